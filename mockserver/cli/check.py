@@ -1,0 +1,33 @@
+"""`check`: whether fixtures are right, and what they reach."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mockserver.clock import SystemClock
+from mockserver.codes import DOCUMENTED_PAIRS
+from mockserver.fixtures.load import build, read_drafts
+from mockserver.fixtures.warnings import warnings
+from mockserver.profiles import DOCUMENTED
+from mockserver.reach import reached
+from mockserver.sandbox import DEFAULT_SCENARIO
+
+
+def check(path: Path) -> None:
+    """Print the documented pairs and a way to each; warn of what is probably not meant.
+
+    Raises FixtureError with every mistake.
+    """
+    drafts = read_drafts(path)
+    fixtures = build(drafts)
+    for warning in warnings(drafts, fixtures):
+        print(f"{warning} (warning)", file=sys.stderr)
+    print(f"{path}: {len(fixtures.users)} users, {len(fixtures.sessions)} sessions: fine")
+    found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO)
+    for endpoint, code in DOCUMENTED_PAIRS:
+        way = found.get((endpoint, code))
+        description = "not reached" if way is None else way.description
+        print(f"  {endpoint.path:<18} {code.number}  {description}")
+    count = sum(pair in found for pair in DOCUMENTED_PAIRS)
+    print(f"{count} of {len(DOCUMENTED_PAIRS)} documented pairs reached without any toggle")

@@ -1,0 +1,55 @@
+"""`cookie`: a user's cookie, or one that must be refused."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+from mockserver import cookies
+from mockserver.clock import SystemClock
+from mockserver.errors import UnknownNameError, UsageError
+from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.model import Session
+from mockserver.reach import cookie_of, tampered
+
+
+def cookie_value(username: str, path: Path, kind: str = "valid", header: bool = False) -> str:
+    """The cookie of the user's first session that has not expired; see `--kind` for the others.
+
+    Raises UnknownNameError for an unknown user, UsageError for one that has no session.
+    """
+    fixtures = load_fixtures(path)
+    session = _session_of(username, fixtures)
+    value = _of_kind(kind, session, fixtures)
+    return cookies.header(value) if header else value
+
+
+def _session_of(username: str, fixtures: Fixtures) -> Session:
+    now_ms = SystemClock().now_ms()
+    expired = None
+    for session in fixtures.sessions.entries():
+        if session.username == username:
+            if session.expires_ms is None or session.expires_ms > now_ms:
+                return session
+            expired = session
+    if expired is not None:
+        print(f"animeloop-mock: every session of {username} has expired", file=sys.stderr)
+        return expired
+    if fixtures.users.find(username) is None:
+        raise UnknownNameError("user", username, fixtures.users.names())
+    raise UsageError(f"user {username!r} has no session; give one under sessions in the fixtures")
+
+
+def _of_kind(kind: str, session: Session, fixtures: Fixtures) -> str:
+    valid = cookie_of(session, fixtures)
+    if kind == "tampered":
+        return tampered(valid)
+    if kind == "unsigned":
+        return cookies.encode_component(session.sid)
+    if kind == "wrong-secret":
+        return cookies.encode(session.sid, cookies.sign(session.sid, secrets.token_hex()))
+    if kind == "unknown-session":
+        sid = secrets.token_urlsafe(24)
+        return cookies.encode(sid, cookies.sign(sid, fixtures.session_secrets[0]))
+    return valid

@@ -1,0 +1,99 @@
+"""The entry point of all commands, and the one place where errors become exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from mockserver.cli.parser import PROGRAM, parse
+from mockserver.errors import CannotBindError, FixtureError, MockError, did_you_mean
+from mockserver.settings import (
+    ENV_PREFIX,
+    SETTINGS,
+    ServeSettings,
+    default_fixtures,
+    from_environment,
+)
+
+OK: Final = 0
+BAD_USAGE: Final = 2
+CANNOT_BIND: Final = 3
+INTERRUPTED: Final = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind)."""
+    try:
+        _run(parse(sys.argv[1:] if arguments is None else arguments), os.environ)
+    except CannotBindError as error:
+        return _failed(str(error), CANNOT_BIND)
+    except FixtureError as error:
+        print(error, file=sys.stderr)
+        count = len(error.problems)
+        return _failed(f"the fixtures have {count} mistake{'s' * (count > 1)}", BAD_USAGE)
+    except MockError as error:
+        return _failed(str(error), BAD_USAGE)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
+
+
+def _run(arguments: Namespace, environment: Mapping[str, str]) -> None:
+    # Imports stand here so that each command pays for its own only.
+    if arguments.command == "serve":
+        from mockserver.cli.serve import serve
+
+        _warn_of_unknown_variables(environment)
+        serve(_settings(arguments, environment))
+    elif arguments.command == "check":
+        from mockserver.cli.check import check
+
+        check(arguments.path or _fixtures(arguments, environment))
+    elif arguments.command == "cookie":
+        from mockserver.cli.cookie import cookie_value
+
+        path = _fixtures(arguments, environment)
+        print(cookie_value(arguments.username, path, arguments.kind, arguments.header))
+    else:
+        from mockserver.fixtures.schema import json_schema
+
+        print(json.dumps(json_schema(), indent=2))
+
+
+def _settings(arguments: Namespace, environment: Mapping[str, str]) -> ServeSettings:
+    given = from_environment(environment)
+    for setting in SETTINGS:
+        value = getattr(arguments, setting.field, None)
+        if value is not None:
+            is_text = isinstance(value, str)
+            given[setting.field] = setting.value(value, setting.flag) if is_text else value
+    return ServeSettings(**given)
+
+
+def _fixtures(arguments: Namespace, environment: Mapping[str, str]) -> Path:
+    given: Any = getattr(arguments, "fixtures", None)
+    if given is None:
+        given = from_environment(environment, only="fixtures").get("fixtures")
+    return default_fixtures() if given is None else Path(given)
+
+
+def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:
+    """A misspelt variable would be silently without effect."""
+    valid = [setting.variable for setting in SETTINGS]
+    foreign = tuple(ENV_PREFIX + name for name in ("SERVICE_", "PORT_", "URL", "COOKIE"))
+    for name in environment:
+        if name.startswith(ENV_PREFIX) and name not in valid and not name.startswith(foreign):
+            hint = did_you_mean(name, valid)
+            print(f"{PROGRAM}: warning: unknown variable {name}{hint}", file=sys.stderr)
+
+
+def _failed(message: str, status: int) -> int:
+    print(f"{PROGRAM}: {message}", file=sys.stderr)
+    return status

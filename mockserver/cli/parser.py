@@ -1,0 +1,136 @@
+"""The arguments that the commands take."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NoReturn
+
+from mockserver import __version__
+from mockserver.errors import UsageError, did_you_mean
+from mockserver.settings import SETTINGS, Setting
+
+PROGRAM: Final = "animeloop-mock"
+COOKIE_KINDS: Final = ("valid", "tampered", "unsigned", "wrong-secret", "unknown-session")
+
+_COMMANDS: Final = {
+    "serve": "start the mock (the default command)",
+    "check": "validate fixtures and say which documented codes they reach",
+    "cookie": "print a user's cookie value",
+    "schema": "print the JSON Schema of fixture files",
+}
+_SERVE_EPILOG: Final = (
+    "Every flag also reads an environment variable: --http-status is "
+    "ANIMELOOP_MOCK_HTTP_STATUS; a flag on the command line wins. "
+    "Exit status: 0 fine, 2 bad usage or fixtures, 3 cannot listen on the address."
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse, but mistakes are raised, and name the nearest valid flag."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+    def parse_strictly(self, arguments: list[str]) -> argparse.Namespace:
+        values, unknown = self.parse_known_args(arguments)
+        if unknown:
+            flags = [flag for action in self._actions for flag in action.option_strings]
+            name = unknown[0].partition("=")[0]
+            kind = "flag" if name.startswith("-") else "argument"
+            hint = did_you_mean(name, flags) if kind == "flag" else ""
+            self.error(f"unknown {kind} {name!r}{hint}")
+        return values
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command (`command`) and its arguments; flags of `serve` that are absent are not set.
+
+    Raises UsageError; prints and exits for --help and --version.
+    """
+    first = arguments[0] if arguments else ""
+    if first in ("-h", "--help"):
+        _top().print_help()
+        sys.exit(0)
+    if first == "--version":
+        print(f"{PROGRAM} {__version__}")
+        sys.exit(0)
+    if first in _COMMANDS:
+        return _command_parser(first).parse_strictly(arguments[1:])
+    if first and not first.startswith("-"):
+        expected = did_you_mean(first, _COMMANDS) or "; expected " + ", ".join(_COMMANDS)
+        raise UsageError(f"unknown command {first!r}{expected}")
+    return _command_parser("serve").parse_strictly(arguments)
+
+
+def _top() -> _Parser:
+    parser = _Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [COMMAND] [flags]",
+        description="A mock of the Animeloop token API, for tests.",
+        epilog=f"{PROGRAM} COMMAND --help says more. {_SERVE_EPILOG}",
+        allow_abbrev=False,
+    )
+    commands = parser.add_argument_group("commands")
+    for name, text in _COMMANDS.items():
+        commands.add_argument(name, help=text, nargs="?", metavar=name)
+    parser.add_argument("--version", action="store_true", help="print the version")
+    _add_settings(parser.add_argument_group("flags of serve"), SETTINGS)
+    return parser
+
+
+def _command_parser(command: str) -> _Parser:
+    parser = _Parser(
+        prog=f"{PROGRAM} {command}",
+        description=_COMMANDS[command][0].upper() + _COMMANDS[command][1:] + ".",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.set_defaults(command=command)
+    if command == "serve":
+        parser.epilog = _SERVE_EPILOG
+        _add_settings(parser, SETTINGS)
+    elif command == "check":
+        parser.add_argument(
+            "path",
+            nargs="?",
+            type=Path,
+            default=None,
+            metavar="PATH",
+            help="a YAML file or a directory of them; default: as --fixtures of serve",
+        )
+    elif command == "cookie":
+        parser.add_argument("username", metavar="USERNAME", help="whose session")
+        parser.add_argument(
+            "--kind",
+            choices=COOKIE_KINDS,
+            default="valid",
+            help="a cookie that must be refused, instead of the valid one",
+        )
+        parser.add_argument(
+            "--header",
+            action="store_true",
+            default=False,
+            help="with the name in front, NAME=VALUE",
+        )
+        _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
+    return parser
+
+
+def _add_settings(
+    parser: argparse.ArgumentParser | argparse._ArgumentGroup, settings: Iterable[Setting]
+) -> None:
+    for setting in settings:
+        flags = [setting.short, setting.flag] if setting.short else [setting.flag]
+        text = setting.help + (f" (default: {setting.default})" if setting.default else "")
+        if setting.is_switch:
+            parser.add_argument(*flags, dest=setting.field, action="store_true", help=text)
+        else:
+            parser.add_argument(
+                *flags,
+                dest=setting.field,
+                metavar=setting.metavar,
+                help=text.replace("%", "%%"),
+            )

@@ -1,0 +1,104 @@
+"""The documented codes, the three endpoints, and the reply envelope.
+
+Everything that lists codes or endpoints (routes, `check`, the README's table) is derived from the
+two tables below. Source: the table of responses on the API's documentation page for tokens.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+BASE_PATH: Final = "/api/v2"
+
+# The token of the documentation's own sample response.
+EXAMPLE_TOKEN: Final = (
+    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6InNoaW5jdXJyeTIifQ."
+    "VMZHgDvyqeUHqN6Wg92CvlphdiwNynuOY5ELdFQTY3w"
+)
+
+
+def compact_json(value: object) -> bytes:
+    """Encode as `JSON.stringify` does: no blanks, nothing escaped that need not be, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One documented outcome.
+
+    `http_status` is the status that the code's digits 3 to 5 spell; it is sent only where the
+    user asked for it (`--http-status from-code`). `carries_token` says whether `data` holds one.
+    """
+
+    number: int
+    status: str
+    message: str
+    http_status: int
+    carries_token: bool = False
+
+    @property
+    def is_success(self) -> bool:
+        return self.status == "success"
+
+
+TOKEN_FOUND: Final = Code(1320001, "success", "request token successfully.", 200, True)
+TOKEN_ISSUED: Final = Code(1320002, "success", "request a new token successfully.", 200, True)
+TOKEN_REVOKED: Final = Code(1320003, "success", "revoke the token successfully.", 200)
+NO_TOKEN: Final = Code(1340401, "error", "request token failed. token doesn't exist.", 404)
+SESSION_INVALID: Final = Code(1940102, "error", "cookie session validation failed.", 401)
+SESSION_MISSING: Final = Code(1940103, "error", "cookie session doesn't exist.", 401)
+DATABASE_ERROR: Final = Code(1950301, "error", "internal server error, database error.", 503)
+
+_COMMON: Final = (SESSION_INVALID, SESSION_MISSING, DATABASE_ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One documented path, relative to `BASE_PATH`, and the codes it is documented to answer."""
+
+    path: str
+    summary: str
+    codes: tuple[Code, ...]
+
+    @property
+    def success(self) -> Code:
+        return self.codes[0]
+
+
+GET_TOKEN: Final = Endpoint("/auth/token", "get the token", (TOKEN_FOUND, NO_TOKEN, *_COMMON))
+NEW_TOKEN: Final = Endpoint("/auth/token/new", "issue a new token", (TOKEN_ISSUED, *_COMMON))
+REVOKE_TOKEN: Final = Endpoint("/auth/token/revoke", "revoke the token", (TOKEN_REVOKED, *_COMMON))
+
+ENDPOINTS: Final = (GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN)
+CODES: Final = tuple(dict.fromkeys(code for endpoint in ENDPOINTS for code in endpoint.codes))
+DOCUMENTED_PAIRS: Final = tuple(
+    (endpoint, code) for endpoint in ENDPOINTS for code in endpoint.codes
+)
+
+# The envelope of every reply that is not documented.
+BAD_REQUEST_CODE: Final = 400
+BAD_REQUEST_BODY: Final = compact_json(
+    {"status": "error", "code": BAD_REQUEST_CODE, "message": "Bad request"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back: a code and, where it succeeded with one, the token."""
+
+    code: Code
+    token: str | None = None
+
+    def body(self) -> bytes:
+        """The envelope, its keys in the documented order."""
+        code = self.code
+        envelope: dict[str, object] = {
+            "status": code.status,
+            "code": code.number,
+            "message": code.message,
+        }
+        if code.is_success:
+            envelope["data"] = {"token": self.token} if code.carries_token else {}
+        return compact_json(envelope)

@@ -1,0 +1,113 @@
+"""The session cookie: finding it in a header, signing it, checking its signature.
+
+The format is that of express-session and cookie-signature: `s:` + sid + `.` + signature, percent-
+encoded. The rules for reading a header are those the deployed server shows in the recordings
+(`tests/wire/deployed.jsonl`, cases `cookie.*`).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+from urllib.parse import quote
+
+COOKIE_NAME: Final = "animeloop.auth.sid"
+
+# What JavaScript's trim() removes, within Latin-1.
+_BLANKS: Final = "\t\n\v\f\r \xa0"
+_ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def sign(sid: str, secret: str) -> str:
+    """The signature of a session id: base64 of HMAC-SHA256, without the `=` padding."""
+    digest = hmac.digest(secret.encode(), sid.encode(), "sha256")
+    return b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def encode(sid: str, signature: str) -> str:
+    """The cookie value as a browser holds it: `encodeURIComponent` of `s:sid.signature`."""
+    return encode_component(f"s:{sid}.{signature}")
+
+
+def encode_component(text: str) -> str:
+    """`encodeURIComponent`."""
+    return quote(text, safe="-_.!~*'()")
+
+
+def header(value: str) -> str:
+    """`animeloop.auth.sid=` and the value, ready for a `Cookie` header or `curl --cookie`."""
+    return f"{COOKIE_NAME}={value}"
+
+
+def find(cookie_header: str | None) -> str | None:
+    """The decoded value of the session cookie, or None where the header has none.
+
+    Of several cookies of that name the first counts. A value that begins with a double quote
+    loses its first and last character. A value that does not percent-decode is taken as it is.
+    """
+    if cookie_header is None:
+        return None
+    for pair in cookie_header.split(";"):
+        name, equals, value = pair.partition("=")
+        if equals and name.strip(_BLANKS) == COOKIE_NAME:
+            value = value.strip(_BLANKS)
+            return _decode(value[1:-1] if value.startswith('"') else value)
+    return None
+
+
+def _decode(value: str) -> str:
+    """`decodeURIComponent`, or the value itself where that would throw."""
+    if "%" not in value:
+        return value
+    if _BAD_ESCAPE.search(value):
+        return value
+    try:
+        return _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode(), value)
+    except UnicodeDecodeError:
+        return value
+
+
+class Defect(Enum):
+    """Why a cookie value was not believed."""
+
+    UNSIGNED = "the value does not begin with 's:'"
+    NO_SIGNATURE = "no '.' separates a session id from a signature"
+    SIGNATURE = "the signature does not verify"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedValue:
+    """A cookie value taken apart, not yet verified."""
+
+    sid: str
+    signature: str
+
+    def verified_by(self, secrets: Sequence[str]) -> int | None:
+        """The index of the first secret that made the signature, or None.
+
+        Every comparison takes a time that does not depend on where the two differ.
+        """
+        for index, secret in enumerate(secrets):
+            if self.matches(sign(self.sid, secret)):
+                return index
+        return None
+
+    def matches(self, signature: str) -> bool:
+        """Whether the signature is that one, compared in constant time."""
+        return hmac.compare_digest(self.signature.encode(), signature.encode())
+
+
+def split(value: str) -> SignedValue | Defect:
+    """Take a cookie value apart at its last dot, or say what is wrong with its form."""
+    if not value.startswith("s:"):
+        return Defect.UNSIGNED
+    sid, dot, signature = value[2:].rpartition(".")
+    if not dot:
+        return Defect.NO_SIGNATURE
+    return SignedValue(sid, signature)

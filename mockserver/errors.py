@@ -1,0 +1,60 @@
+"""The errors of this package; all of them derive from `MockError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+_MAX_COMPARED: Final = 2000
+_MAX_LISTED: Final = 30
+
+
+class MockError(Exception):
+    """Base of every error that this package raises on purpose; its text is fit for a user."""
+
+
+class UsageError(MockError):
+    """A flag, an environment variable or an argument is wrong (exit status 2)."""
+
+
+class CannotBindError(MockError):
+    """The address cannot be listened on (exit status 3)."""
+
+
+class StoreUnavailableError(MockError):
+    """A store could not carry out an operation, as when its database is down."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"{operation} failed: database error")
+        self.operation = operation
+
+
+class UnknownNameError(MockError):
+    """A name was asked for that does not exist; carries the names that do."""
+
+    def __init__(self, kind: str, name: str, valid: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.valid: Sequence[str] = sorted(islice(valid, _MAX_COMPARED))
+        hint = did_you_mean(name, self.valid)
+        if not hint and 0 < len(self.valid) <= _MAX_LISTED:
+            hint = "; expected one of " + ", ".join(self.valid)
+        super().__init__(f"unknown {kind} {name!r}{hint}")
+
+
+class FixtureError(MockError):
+    """The fixtures cannot be used; `problems` holds all mistakes, each as `path:line:column: …`."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def did_you_mean(name: str, valid: Iterable[str]) -> str:
+    """`; did you mean 'x'?` with the valid name most like `name`; nothing where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  only a mistake pays for the import
+
+    folded = {candidate.casefold(): candidate for candidate in islice(valid, _MAX_COMPARED)}
+    found = get_close_matches(name.casefold(), folded, n=1)
+    return f"; did you mean {folded[found[0]]!r}?" if found else ""

@@ -1,0 +1,1 @@
+"""The HTTP adapter: the only part that knows Falcon."""

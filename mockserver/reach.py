@@ -1,0 +1,76 @@
+"""Which of the documented (endpoint, code) pairs a set of fixtures reaches, found by asking it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from mockserver import cookies
+from mockserver.clock import Clock
+from mockserver.codes import ENDPOINTS, Code, Endpoint
+from mockserver.fixtures import Fixtures
+from mockserver.model import Session
+from mockserver.profiles import Profile
+from mockserver.sandbox import Preferences, Sandbox
+from mockserver.trace import Trace
+
+# A fault may strike later than the first time, or by chance.
+_ATTEMPTS: Final = 5
+_NO_PREFERENCES: Final = Preferences()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A request that is answered with a code: its cookie value (None: none), and whose it is."""
+
+    cookie: str | None
+    description: str
+
+
+def cookie_of(session: Session, fixtures: Fixtures) -> str:
+    """The cookie value that this session's browser would hold."""
+    secret = fixtures.session_secrets[0]
+    return cookies.encode(session.sid, session.signature or cookies.sign(session.sid, secret))
+
+
+def tampered(value: str) -> str:
+    """The same cookie value with the first character of its signature changed."""
+    head, dot, signature = value.rpartition(".")
+    return head + dot + ("A" if signature[:1] != "A" else "B") + signature[1:]
+
+
+def ways(fixtures: Fixtures, limit: int | None = None) -> Iterator[Way]:
+    """A cookie of each session (the first `limit` of them, one for each bulk), and two bad ones."""
+    samples = list(islice(fixtures.sessions.samples(), limit))
+    for session in samples:
+        owner = "nobody" if session.username is None else session.username
+        yield Way(cookie_of(session, fixtures), f"session {session.sid} of {owner}")
+    yield Way(None, "no cookie")
+    sid = samples[0].sid if samples else "no-such-session"
+    forged = cookies.encode(sid, cookies.sign(sid, fixtures.session_secrets[0]))
+    yield Way(tampered(forged), "a tampered cookie")
+
+
+def reached(
+    fixtures: Fixtures,
+    profile: Profile,
+    clock: Clock,
+    scenario: str,
+    limit: int | None = None,
+) -> dict[tuple[Endpoint, Code], Way]:
+    """For each pair that can be reached the first way to it.
+
+    Every way is tried five times on state of its own, under the scenario given; delays are not
+    waited for.
+    """
+    found: dict[tuple[Endpoint, Code], Way] = {}
+    for way in ways(fixtures, limit):
+        header = None if way.cookie is None else cookies.header(way.cookie)
+        for endpoint in ENDPOINTS:
+            sandbox = Sandbox(fixtures, clock, profile, lambda _: None, scenario=scenario, seed=0)
+            for _ in range(_ATTEMPTS):
+                outcome = sandbox.answer(endpoint, header, _NO_PREFERENCES, Trace())
+                found.setdefault((endpoint, outcome.reply.code), way)
+    return found

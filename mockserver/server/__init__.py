@@ -1,0 +1,1 @@
+"""The application on real sockets: waitress, and what it needs beside it."""

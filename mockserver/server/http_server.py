@@ -1,0 +1,102 @@
+"""A waitress server that starts on bound sockets and stops without losing a reply."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from waitress import create_server, wasyncore
+
+from mockserver.exchange import Observer
+from mockserver.server.wire import Channel, ElasticDispatcher, channel_class
+
+# As Node's: the deployed server refuses larger headers too.
+MAX_HEADER_BYTES: Final = 16 * 1024
+MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+MAX_CONNECTIONS: Final = 1000
+GRACE_S: Final = 8.0
+# How long a connection must have been silent, while the server stops, to count as done.
+_QUIET_S: Final = 0.1
+
+
+class HttpServer:
+    """Serves a WSGI application until it is stopped.
+
+    `stop_event` is set as soon as `stop` is called, so that whatever waits can wake up.
+    """
+
+    def __init__(
+        self,
+        app: Callable[..., Any],
+        sockets: Sequence[socket.socket],
+        threads: int,
+        observe: Observer,
+        stop_event: threading.Event,
+    ) -> None:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._stop = stop_event
+        self._map: dict[int, Any] = {}
+        self._dispatcher = ElasticDispatcher(threads)
+        server = create_server(
+            app,
+            map=self._map,
+            _dispatcher=self._dispatcher,
+            sockets=list(sockets),
+            ident="",
+            connection_limit=MAX_CONNECTIONS,
+            asyncore_use_poll=True,
+            max_request_header_size=MAX_HEADER_BYTES,
+            max_request_body_size=MAX_BODY_BYTES,
+            log_socket_errors=False,
+            clear_untrusted_proxy_headers=False,
+        )
+        channel = channel_class(observe, stop_event)
+        self._listeners = [entry for entry in self._map.values() if hasattr(entry, "channel_class")]
+        for listener in self._listeners:
+            listener.channel_class = channel
+        self._trigger = self._listeners[0].trigger
+        self._use_poll = server.adj.asyncore_use_poll
+
+    def run(self) -> None:
+        """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
+        while not self._stop.is_set():
+            self._turn(1.0)
+        self._finish(time.monotonic)
+
+    def stop(self) -> None:
+        """Ask `run` to end; may be called from any thread and from a signal handler."""
+        self._stop.set()
+        with suppress(OSError):
+            self._trigger.pull_trigger()
+
+    def _turn(self, timeout_s: float) -> None:
+        wasyncore.loop(timeout=timeout_s, use_poll=self._use_poll, map=self._map, count=1)
+
+    def _finish(self, monotonic: Callable[[], float]) -> None:
+        deadline = monotonic() + GRACE_S
+        self._turn(0)  # takes what has arrived, and accepts who has knocked
+        for listener in self._listeners:
+            listener.accepting = False
+            wasyncore.dispatcher.close(listener)
+        while monotonic() < deadline and self._close_quiet():
+            self._turn(_QUIET_S / 2)
+        self._dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._map, ignore_all=True)
+
+    def _close_quiet(self) -> bool:
+        """Close the connections on which nothing happens any more; whether any is left."""
+        left = False
+        for entry in list(self._map.values()):
+            if not isinstance(entry, Channel):
+                continue
+            busy = entry.requests or entry.total_outbufs_len
+            if busy or time.time() - entry.last_activity < _QUIET_S:
+                left = True
+            else:
+                entry.handle_close()
+        return left

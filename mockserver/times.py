@@ -1,0 +1,61 @@
+"""Durations and points in time as users write and read them. Internally all are milliseconds."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_UNITS: Final = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+DURATION_PATTERN: Final = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$"
+TIME_PATTERN: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+)
+MAX_DURATION_MS: Final = 100 * 366 * _UNITS["d"]
+
+_DURATION: Final = re.compile(DURATION_PATTERN)
+_PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
+_TIME: Final = re.compile(TIME_PATTERN)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def parse_duration(text: str) -> int:
+    """Milliseconds in a duration such as `250ms`, `2s`, `1h30m` or `1.5h`.
+
+    Raises ValueError, with what would be right, where `text` is none or is over 100 years.
+    """
+    if not _DURATION.fullmatch(text):
+        raise ValueError("expected a duration such as 250ms, 2s, 10m, 30h or 7d")
+    total = round(sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text)))
+    if total > MAX_DURATION_MS:
+        raise ValueError("expected a duration of at most 100 years")
+    return total
+
+
+def parse_time(text: str) -> int:
+    """Milliseconds since 1970 of an ISO 8601 time that has an offset or `Z`.
+
+    Raises ValueError, with what would be right, where `text` is none or names no real day.
+    """
+    if not _TIME.fullmatch(text):
+        raise ValueError("expected a time such as 2026-01-01T00:00:00Z, with Z or an offset")
+    try:
+        return (datetime.fromisoformat(text.upper()) - _EPOCH) // _MILLISECOND
+    except (ValueError, OverflowError):
+        raise ValueError("expected a time that exists, such as 2026-01-01T00:00:00Z") from None
+
+
+def iso(ms: int) -> str:
+    """The time as JavaScript's `toISOString` writes it: UTC, milliseconds, `Z`."""
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def human(ms: int) -> str:
+    """A duration for a reader, in its largest whole unit: `3 h`, `250 ms`."""
+    for unit in ("d", "h", "m", "s"):
+        if ms >= _UNITS[unit]:
+            return f"{ms // _UNITS[unit]} {unit}"
+    return f"{ms} ms"

@@ -1,0 +1,71 @@
+"""What a request met on its way, recorded as facts and put into words only when somebody reads."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, TypeAlias
+
+from mockserver.times import human
+
+
+class Step(Enum):
+    """One thing that happened; the value is the sentence, filled with the facts recorded."""
+
+    GET_ACCEPTED = "warning: GET is answered like POST here; the deployed server refuses it"
+    CODE_FORCED = "forced by 'Prefer: code={0}', without authentication"
+    NO_COOKIE = "no cookie named {0}"
+    COOKIE_FORM = "the cookie is not a signed session id: {0}"
+    SIGNATURE_BY_SECRET = "signature verifies with secret {0} of {1}"
+    SIGNATURE_PINNED = "signature is the one that the fixtures pin"
+    SIGNATURE_WRONG = "signature does not verify with {0}"
+    SIGNATURE_NOT_PINNED = "signature is not the one that the fixtures pin for this session"
+    SESSION_UNKNOWN = "session {0} is unknown"
+    SESSION_EXPIRED = "session {0} expired {1} ago"
+    SESSION_USERLESS = "session {0} has no user in it"
+    SESSION_OF = "session {0} belongs to {1}"
+    USER_UNKNOWN = "user {0} does not exist"
+    TOKEN_RETURNED = "token returned"
+    TOKEN_ABSENT = "user {0} has no token"
+    TOKEN_ISSUED = "new token issued"
+    TOKEN_REVOKED = "token revoked"
+    NOTHING_TO_REVOKE = "there was no token to revoke"
+    DELAYED = "scenario {0}, fault {1}: {2} delayed by {3}"
+    FAILED = "scenario {0}, fault {1}: {2} failed"
+    FAILED_AFTER_COMMIT = "scenario {0}, fault {1}: {2} failed after it was stored"
+
+
+_ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.DELAYED})
+
+
+class Milliseconds(int):
+    """A fact that is a duration, and reads as one."""
+
+    def __str__(self) -> str:
+        return human(int(self))
+
+
+Fact: TypeAlias = str | int
+
+
+class Trace:
+    """The steps of one request, in order. Appending is cheap; reading builds the sentences."""
+
+    __slots__ = ("_steps",)
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[Step, tuple[Fact, ...]]] = []
+
+    def add(self, step: Step, *facts: Fact) -> None:
+        self._steps.append((step, facts))
+
+    def sentences(self) -> list[str]:
+        return [step.value.format(*map(str, facts)) for step, facts in self._steps]
+
+    def why(self) -> str:
+        """In a few words why the request was answered as it was.
+
+        The last step decides it; delays and warnings on the way are told after it.
+        """
+        *earlier, last = zip(self._steps, self.sentences(), strict=True)
+        asides = [text for (step, _), text in earlier if step in _ASIDES]
+        return "; ".join([last[1], *asides])
