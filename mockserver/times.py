@@ -28,10 +28,10 @@ def parse_duration(text: str) -> int:
     """
     if not _DURATION.fullmatch(text):
         raise ValueError("expected a duration such as 250ms, 2s, 10m, 30h or 7d")
-    total = round(sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text)))
+    total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     if total > MAX_DURATION_MS:
         raise ValueError("expected a duration of at most 100 years")
-    return total
+    return round(total)
 
 
 def parse_time(text: str) -> int:

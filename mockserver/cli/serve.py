@@ -10,7 +10,7 @@ from typing import TextIO
 
 from mockserver.access_log import AccessLog
 from mockserver.cli.banner import banner
-from mockserver.cli.watch import Watcher
+from mockserver.cli.watch import Watcher, stamp_of
 from mockserver.clock import Clock, FrozenClock, SystemClock
 from mockserver.codes import BASE_PATH
 from mockserver.exchange import Observer
@@ -33,6 +33,7 @@ def serve(settings: ServeSettings) -> None:
     clock = chosen_clock(settings)
     stopping = threading.Event()
     with PortFile(settings.port_file) as port_file:
+        stamp = stamp_of(settings.fixtures)
         sandbox = Sandbox(
             load_fixtures(settings.fixtures),
             clock,
@@ -52,7 +53,8 @@ def serve(settings: ServeSettings) -> None:
         port_file.write(port)
         _announce(settings, sandbox, clock, port)
         if settings.watch:
-            _watch(settings, sandbox, stopping)
+            watcher = Watcher(settings.fixtures, stamp, sandbox.reload, _tell)
+            threading.Thread(target=watcher.run_until, args=(stopping,), daemon=True).start()
         server.run()
 
 
@@ -85,12 +87,11 @@ def _announce(settings: ServeSettings, sandbox: Sandbox, clock: Clock, port: int
     if settings.quiet:
         return
     for line in banner(api_url, sandbox, PROFILES[settings.profile], clock, settings.fixtures):
-        _say(line, sys.stderr)
+        _tell(line)
 
 
-def _watch(settings: ServeSettings, sandbox: Sandbox, stopping: threading.Event) -> None:
-    watcher = Watcher(settings.fixtures, sandbox.reload, lambda text: _say(text, sys.stderr))
-    threading.Thread(target=watcher.run_until, args=(stopping,), daemon=True).start()
+def _tell(text: str) -> None:
+    _say(text, sys.stderr)
 
 
 def _say(text: str, stream: TextIO) -> None:

@@ -20,7 +20,7 @@ class CorsMiddleware:
     ) -> None:
         resp.set_header("Vary", "Origin")
         origin = req.env.get("HTTP_ORIGIN")
-        if origin is not None:
+        if origin is not None and origin.isprintable():
             resp.set_header("Access-Control-Allow-Origin", origin)
             resp.set_header("Access-Control-Allow-Credentials", "true")
             resp.set_header("Access-Control-Expose-Headers", EXPOSE_HEADERS)

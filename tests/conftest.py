@@ -1,0 +1,32 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from tests.support import SHIPPED, MakeMock, Mock
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture
+def shipped() -> Mock:
+    """A mock on the shipped fixtures."""
+    return Mock(SHIPPED)
+
+
+@pytest.fixture
+def mock(tmp_path: Path) -> MakeMock:
+    """Makes a mock from the text of a fixture file; keyword arguments are those of create_app."""
+
+    def make(fixtures: str = "", **options: Any) -> Mock:
+        path = tmp_path / "fixtures.yaml"
+        path.write_text(fixtures, encoding="utf-8")
+        return Mock(path, **options)
+
+    return make

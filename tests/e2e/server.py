@@ -1,0 +1,132 @@
+"""The real server, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from types import TracebackType
+from typing import IO, Final
+
+from tests.support import ROOT
+
+# Long enough for the slowest machine; nothing waits so long unless it fails.
+PATIENCE_S: Final = 60.0
+
+
+def run(
+    *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run_mock.py"), *arguments],
+        cwd=cwd,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+class Server:
+    """A server that has announced itself. Leaving the context stops it."""
+
+    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "run_mock.py"), "--port", "0", *arguments],
+            env={**os.environ, **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self._out = self.process.stdout
+        self._log: Queue[str] = Queue()
+        self._reader = Thread(target=_copy, args=(self.process.stderr, self._log), daemon=True)
+        self._reader.start()
+        self.announcement = self._out.readline()
+        found = re.search(r"http://(\S+):([0-9]+)/api/v2$", self.announcement)
+        if found is None:
+            self.process.kill()
+            raise AssertionError(self.announcement + "".join(self.log()))
+        self.host, self.port = found[1], int(found[2])
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        self._out.close()
+
+    def log(self) -> Iterator[str]:
+        """The lines of the log that have not been read yet, until the server ends."""
+        while line := self._log.get(timeout=PATIENCE_S):
+            yield line
+
+    def log_until(self, words: str) -> str:
+        """The next line of the log that has these words in it."""
+        for line in self.log():
+            if words in line:
+                return line
+        raise AssertionError(f"the log ended without {words!r}")
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
+        """Send the signal; the exit status and what is left of both outputs."""
+        self.process.send_signal(number)
+        status = self.process.wait(PATIENCE_S)
+        return status, self._out.read(), "".join(self.log())
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
+
+    def exchange(self, data: bytes, *, end: bool = False) -> bytes:
+        """Send bytes on a connection of their own; all that comes back until it is closed."""
+        with self.connect() as connection:
+            connection.sendall(data)
+            if end:
+                connection.shutdown(socket.SHUT_WR)
+            return read_all(connection)
+
+    def post(self, path: str, cookie: str = "", *, close: bool = True) -> bytes:
+        return self.exchange(request(path, cookie, close=close))
+
+
+def _copy(stream: IO[str], lines: Queue[str]) -> None:
+    with stream:
+        for line in stream:
+            lines.put(line)
+    lines.put("")
+
+
+def request(path: str, cookie: str = "", *, close: bool = True, extra: str = "") -> bytes:
+    """The bytes of a POST request; `cookie` is a whole header value."""
+    lines = [f"POST /api/v2{path} HTTP/1.1", "Host: localhost", "Content-Length: 0"]
+    lines += [f"Cookie: {cookie}"] if cookie else []
+    lines += ["Connection: close"] if close else []
+    lines += [extra] if extra else []
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """Everything until the server closes."""
+    received = b""
+    while data := connection.recv(65536):
+        received += data
+    return received

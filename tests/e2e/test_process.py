@@ -1,0 +1,264 @@
+"""The command line as a user runs it: what it prints, where it listens, how it ends."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver.codes import CODES
+from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
+from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
+
+SLOW = """
+users: [{username: a, token: t}, {username: b, token: t, scenario: stuck}]
+sessions: [{sid: a, username: a}, {sid: b, username: b}]
+scenarios: {stuck: {faults: [{delay: 10m}]}}
+"""
+
+
+def ipv6_loopback() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def test_it_announces_itself_writes_the_port_and_stops(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    port_file.write_text("1\n")
+    with Server("--port-file", str(port_file)) as server:
+        assert server.announcement == (
+            f"animeloop-mock is listening on http://127.0.0.1:{server.port}/api/v2\n"
+        )
+        assert port_file.read_text() == f"{server.port}\n"
+        status, out, err = server.stop()
+    assert (status, out) == (0, ""), "standard output has the one line"
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_peace(number: int) -> None:
+    with Server("--quiet") as server:
+        assert server.stop(number) == (0, "", "")
+
+
+def test_a_port_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    with Server("--port-file", str(port_file)) as server:
+        port_file.write_text("1\n")
+        server.stop()
+    assert port_file.read_text() == "1\n"
+
+
+def test_a_taken_port_is_exit_status_3() -> None:
+    with Server() as server:
+        result = run("--port", str(server.port))
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == (
+        f"animeloop-mock: cannot listen on 127.0.0.1:{server.port}: Address already in use; "
+        "choose another with --port, or 0 for any free one\n"
+    )
+
+
+def test_an_address_that_is_not_ours_is_exit_status_3() -> None:
+    result = run("--host", "192.0.2.1")
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "cannot listen on 192.0.2.1:7775" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--prt", "1"], "unknown flag '--prt'; did you mean '--port'?"),
+        (["--port", "65536"], "--port: expected a port from 0 to 65535, got '65536'"),
+        (["--scenario", "db-dwn"], "unknown scenario 'db-dwn'; did you mean 'db-down'?"),
+        (["--profile", "documentd"], "--profile: expected documented, got 'documentd'"),
+        (["--freeze-clock", "noon"], "--freeze-clock: expected a time such as"),
+        (["srve"], "unknown command 'srve'; did you mean 'serve'?"),
+        (["serve", "now"], "unknown argument 'now'"),
+        (["--fixtures", "nowhere"], "nowhere:1:1: cannot be read: No such file or directory"),
+        (["--port-file", "/nowhere/port"], "--port-file /nowhere/port: No such file"),
+        (["cookie"], "the following arguments are required: USERNAME"),
+        (["cookie", "alise"], "unknown user 'alise'; did you mean 'alice'?"),
+        (["cookie", "alice", "--kind", "tampred"], "invalid choice: 'tampred'"),
+    ],
+)
+def test_bad_usage_is_exit_status_2_and_says_what_would_be_right(
+    arguments: list[str], words: str
+) -> None:
+    result = run(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_environment_variables_set_what_flags_do_not(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_text(SLOW)
+    environment = {
+        "ANIMELOOP_MOCK_FIXTURES": str(tmp_path),
+        "ANIMELOOP_MOCK_SCENARIO": "db-down",
+        "ANIMELOOP_MOCK_PORT": "tcp://10.0.0.1:7775",
+        "ANIMELOOP_MOCK_SCENARO": "x",
+        "ANIMELOOP_MOCK_SERVICE_HOST": "10.0.0.1",
+    }
+    with Server(environment=environment) as server:
+        assert b"1950301" in server.post(GET, cookie("a"))
+        _, _, err = server.stop()
+    assert err.startswith(
+        "animeloop-mock: warning: unknown variable ANIMELOOP_MOCK_SCENARO; "
+        "did you mean 'ANIMELOOP_MOCK_SCENARIO'?\n"
+    )
+    assert "SERVICE_HOST" not in err
+    with Server("--scenario", "normal", environment=environment) as server:
+        assert b"1320001" in server.post(GET, cookie("a"))
+
+
+def test_a_bad_environment_variable_is_named() -> None:
+    result = run(environment={"ANIMELOOP_MOCK_WATCH": "maybe"})
+    assert result.returncode == 2
+    assert "ANIMELOOP_MOCK_WATCH: expected 1, true, yes, on" in result.stderr
+
+
+@pytest.mark.skipif(not ipv6_loopback(), reason="this machine has no IPv6 loopback")
+def test_localhost_is_both_loopback_addresses() -> None:
+    with Server("--host", "localhost") as server:
+        for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            with socket.socket(family) as connection:
+                connection.settimeout(PATIENCE_S)
+                connection.connect((address, server.port))
+                connection.sendall(request(GET))
+                assert b"1940103" in read_all(connection)
+
+
+def test_the_documentations_curl_lines_work_but_for_the_host() -> None:
+    with Server() as server:
+        request_bytes = (
+            "GET /api/v2/auth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            f"Cookie: animeloop.auth.sid={DOCUMENTED_COOKIE}\r\n\r\n"
+        )
+        assert DOCUMENTED_TOKEN.encode() in server.exchange(request_bytes.encode())
+        for path, number in (("/new", b"1320002"), ("/revoke", b"1320003")):
+            sent = request_bytes.replace("/auth/token ", f"/auth/token{path} ")
+            assert number in server.exchange(sent.encode())
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
+def test_each_curl_line_of_the_banner_gets_its_code() -> None:
+    with Server() as server:
+        shown = []
+        for line in server.log():
+            number, _, command = line.partition(": curl ")
+            if command:
+                result = subprocess.run(
+                    ["curl", "--silent", *shlex.split(command)],
+                    capture_output=True, text=True, timeout=PATIENCE_S, check=True,
+                )  # fmt: skip
+                assert f'"code":{number.split()[0]},' in result.stdout
+                shown.append(int(number.split()[0]))
+            if len(shown) == len(CODES):
+                break
+    assert sorted(shown) == sorted(code.number for code in CODES)
+
+
+def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(SLOW)
+    with Server("--fixtures", str(path)) as server:
+        waiting = [server.connect() for _ in range(64)]
+        for connection in waiting:
+            connection.sendall(request(GET, cookie("b")))
+        assert b"1320001" in server.post(GET, cookie("a"))
+        server.process.send_signal(signal.SIGTERM)
+        for connection in waiting:
+            with connection:
+                reply = read_all(connection)
+                assert b"1320001" in reply
+        assert server.process.wait(PATIENCE_S) == 0
+
+
+def test_a_change_of_the_fixtures_is_served_and_a_mistake_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(SLOW)
+    with Server("--fixtures", str(path), "--watch", "--scenario", "stuck") as server:
+        path.write_text("users: [{usrname: c}]")
+        server.log_until("did you mean 'username'?")
+        server.log_until("the last good ones stay")
+        assert b"1940103" in server.post(GET)
+        path.write_text("sessions: [{sid: c}]\nscenarios: {stuck: {}}")
+        server.log_until("reloaded")
+        assert b"1940103" in server.post(GET, cookie("c"))
+        server.log_until("session c has no user in it")
+        path.write_text("users: []")
+        server.log_until("unknown scenario 'stuck'")
+
+
+def test_the_log_can_be_json(tmp_path: Path) -> None:
+    with Server("--log-format", "json") as server:
+        server.post(NEW)
+        line = server.log_until('"method"')
+    assert '"path": "/api/v2/auth/token/new", "status": 200, "code": 1940103' in line
+    assert '"why": "no cookie named animeloop.auth.sid"' in line
+
+
+def test_a_frozen_clock_and_a_seed_make_runs_equal_to_the_byte() -> None:
+    arguments = ("--freeze-clock", "2026-01-01T00:00:00Z", "--seed", "1", "--scenario", "db-flaky")
+    runs = []
+    for _ in range(2):
+        with Server(*arguments) as server:
+            replies = [server.post(NEW, cookie("session-of-alice")) for _ in range(10)]
+            runs.append([reply.partition(b"\r\n\r\n")[2] for reply in replies])
+    assert runs[0] == runs[1]
+
+
+def test_the_commands_print_what_they_are_asked_for() -> None:
+    assert run("cookie", "shincurry2").stdout == DOCUMENTED_COOKIE + "\n"
+    header = run("cookie", "shincurry2", "--header").stdout
+    assert header == f"animeloop.auth.sid={DOCUMENTED_COOKIE}\n"
+    assert run("schema").stdout == (ROOT / "fixtures" / "fixtures.schema.json").read_text()
+    checked = run("check")
+    assert checked.returncode == 0
+    assert checked.stdout.endswith("13 of 13 documented pairs reached without any toggle\n")
+    assert "unknown user 'gone'" in checked.stderr
+
+
+def test_each_kind_of_cookie_is_refused_as_it_should_be() -> None:
+    with Server() as server:
+        for kind, code in [
+            ("valid", b"1320001"), ("tampered", b"1940102"), ("unsigned", b"1940102"),
+            ("wrong-secret", b"1940102"), ("unknown-session", b"1940103"),
+        ]:  # fmt: skip
+            printed = run("cookie", "alice", "--header", "--kind", kind).stdout.strip()
+            assert code in server.post(GET, printed), kind
+
+
+def test_a_built_package_runs_on_its_own_fixtures_from_anywhere(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    offline = ["--no-deps", "--no-index"]
+    source, site = tmp_path / "source", tmp_path / "site"
+    shutil.copytree(
+        ROOT, source, ignore=shutil.ignore_patterns(".git", ".venv", ".*cache", ".hypothesis")
+    )
+    build = ["wheel", *offline, "--no-build-isolation", "-w", str(tmp_path), str(source)]
+    subprocess.run([*pip, *build], check=True, timeout=PATIENCE_S)
+    (wheel,) = tmp_path.glob("animeloop_mock-*.whl")
+    subprocess.run(
+        [*pip, "install", *offline, "--target", str(site), str(wheel)],
+        check=True, timeout=PATIENCE_S,
+    )  # fmt: skip
+    result = subprocess.run(
+        [sys.executable, "-m", "mockserver", "check"],
+        cwd=tmp_path, env={"PYTHONPATH": str(site)}, capture_output=True, text=True,
+        timeout=PATIENCE_S, check=True,
+    )  # fmt: skip
+    assert result.stdout.startswith(str(site / "mockserver" / "shipped_fixtures"))
+    assert "13 of 13" in result.stdout

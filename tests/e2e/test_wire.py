@@ -1,0 +1,153 @@
+"""Bytes on real sockets: what is no HTTP, what ends too early, what is too large."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from mockserver.server.http_server import MAX_BODY_BYTES, MAX_HEADER_BYTES
+from tests.e2e.server import PATIENCE_S, Server, read_all, request
+from tests.support import GET, NEW, cookie
+
+HEAD = b"POST /api/v2/auth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+ALICE = cookie("session-of-alice")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+def status(reply: bytes) -> int:
+    assert reply.startswith(b"HTTP/1.")
+    return int(reply.split(b" ", 2)[1])
+
+
+# What is sent, the status of the reply, and words of the log.
+REFUSED = {
+    "no HTTP": (b"GARBAGE\r\n\r\n", 400, "not accepted: Start line is invalid"),
+    "binary": (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400, "not accepted: "),
+    "method in lower case": (
+        b"post /api/v2/auth/token HTTP/1.1\r\n\r\n", 400, 'Malformed HTTP method "post"'),
+    "header without colon": (HEAD + b"Nonsense\r\n\r\n", 400, "not accepted: Invalid header"),
+    "bare line feed": (HEAD + b"A: b\nC: d\r\n\r\n", 400, "not accepted: Bare CR or LF"),
+    "length in words": (HEAD + b"Content-Length: ten\r\n\r\n", 400, "Content-Length is invalid"),
+    "length of 5000 digits": (
+        HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", 400, "not accepted: Malformed"),
+    "unknown transfer coding": (
+        HEAD + b"Transfer-Encoding: magic\r\n\r\n", 400, "Transfer-Encoding requested is not"),
+    "broken chunk": (
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400, "not accepted: "),
+    "broken target": (
+        b"POST http://[::1/api/v2/auth/token HTTP/1.1\r\nHost: x\r\n\r\n", 400, "Malformed"),
+    "large header": (
+        HEAD + b"X: " + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n", 431, "not accepted: exceeds"),
+    "large cookie": (
+        HEAD + b"Cookie: animeloop.auth.sid=" + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n", 431,
+        "not accepted: exceeds max_header"),
+    "large body announced": (
+        HEAD + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES, 413, "not accepted: exceeds"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_gets_a_4xx_and_a_reason_in_the_log(server: Server, name: str) -> None:
+    data, expected, words = REFUSED[name]
+    assert status(server.exchange(data)) == expected
+    assert f" {expected} " in server.log_until(words)
+    assert b"1320001" in server.post(GET, ALICE), "the next connection is served"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"PO", HEAD, HEAD + b"Content-Length: 10\r\n\r\nabc", HEAD + b"Content-Length: 1\r\n\r\n"],
+)
+def test_a_request_cut_short_gets_a_400_and_a_line_in_the_log(server: Server, data: bytes) -> None:
+    reply = server.exchange(data, end=True)
+    assert status(reply) == 400
+    assert reply.endswith(b'{"status":"error","code":400,"message":"Bad request"}')
+    assert "400 400" in server.log_until("cut short after ")
+    assert b"1320001" in server.post(GET, ALICE)
+
+
+def test_a_client_that_is_still_sending_can_read_why_it_is_refused(server: Server) -> None:
+    body = b"x" * (MAX_BODY_BYTES + 4_000_000)
+    reply = server.exchange(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    assert status(reply) == 413
+    assert json.loads(reply.partition(b"\r\n\r\n")[2])["status"] == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: 5\r\n\r\nhello",
+        b"Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"Content-Length: 1000000\r\n\r\n" + b"\x00" * 1_000_000,
+    ],
+)
+def test_a_body_where_none_is_expected_changes_nothing(server: Server, body: bytes) -> None:
+    reply = server.exchange(HEAD + f"Cookie: {ALICE}\r\n".encode() + body)
+    assert status(reply) == 200
+    assert b"1320001" in reply
+
+
+def test_several_cookie_headers_count_as_one_and_the_first_value_counts(server: Server) -> None:
+    good, bad = f"Cookie: {ALICE}\r\n".encode(), b"Cookie: animeloop.auth.sid=x\r\n"
+    other = b"cookie: theme=dark, blue\r\n"
+    assert b"1320001" in server.exchange(HEAD + other + good + bad + b"\r\n")
+    assert b"1940102" in server.exchange(HEAD + other + bad + good + b"\r\n")
+
+
+def test_absolute_targets_and_http_1_0_are_served(server: Server) -> None:
+    data = f"POST http://localhost/api/v2/auth/token HTTP/1.0\r\nCookie: {ALICE}\r\n\r\n"
+    assert b"1320001" in server.exchange(data.encode())
+
+
+def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
+    data = request(GET, ALICE, close=False) + request(GET, close=False) + request(GET, ALICE)
+    codes = [part[:7] for part in server.exchange(data).split(b'"code":')[1:]]
+    assert codes == [b"1320001", b"1940103", b"1320001"]
+
+
+def test_replies_name_no_server(server: Server) -> None:
+    head = server.post(GET, ALICE).partition(b"\r\n\r\n")[0].lower()
+    names = {line.partition(b":")[0] for line in head.split(b"\r\n")[1:]}
+    assert names == {b"content-length", b"content-type", b"date", b"vary", b"connection"}
+
+
+def test_text_of_a_request_cannot_begin_a_line_in_the_log(server: Server) -> None:
+    server.post(GET, cookie("x\n00:00:00.000Z POST /forged"))
+    assert r"session x\x0a00:00:00.000Z POST /forged is unknown" in server.log_until("/forged")
+
+
+def test_a_connection_is_kept_for_the_next_request(server: Server) -> None:
+    with server.connect() as connection:
+        for _ in range(3):
+            connection.sendall(request(GET, ALICE, close=False))
+            reply = b""
+            while not reply.endswith(b"}}"):
+                reply += connection.recv(65536)
+            assert b"1320001" in reply
+        connection.sendall(request(NEW, ALICE))
+        assert b"1320002" in read_all(connection)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="this machine has no node")
+def test_a_node_client_is_served(server: Server) -> None:
+    script = """
+const [url, cookie] = process.argv.slice(1);
+const reply = await fetch(url, {method: "POST", headers: {cookie}});
+console.log(reply.status, (await reply.json()).code);
+"""
+    url = f"http://127.0.0.1:{server.port}/api/v2{GET}"
+    result = subprocess.run(
+        ["node", "--input-type=module", "--eval", script, url, ALICE],
+        capture_output=True, text=True, timeout=PATIENCE_S, check=True,
+    )  # fmt: skip
+    assert result.stdout == "200 1320001\n"

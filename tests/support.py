@@ -1,0 +1,114 @@
+"""What the tests share: a clock to set, fixtures as text, a client without sockets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from falcon.testing import TestClient
+
+from mockserver import cookies, create_app
+from mockserver.clock import FrozenClock
+from mockserver.exchange import Exchange
+from mockserver.times import parse_time
+
+ROOT: Final = Path(__file__).parent.parent
+SHIPPED: Final = ROOT / "fixtures"
+WIRE: Final = Path(__file__).parent / "wire"
+SECRET: Final = "mock-session-secret"
+NOON_MS: Final = parse_time("2026-01-01T12:00:00Z")
+
+GET: Final = "/auth/token"
+NEW: Final = "/auth/token/new"
+REVOKE: Final = "/auth/token/revoke"
+
+DOCUMENTED_COOKIE: Final = (
+    "s%3A4VtJUXAabKIew3Wib8scACX1lDZK6Z3d.7Hqy%2F8Nk8d0rFr4ygSCoEnwg5GD%2BVMfghQieThqQ2dU"
+)
+DOCUMENTED_TOKEN: Final = (
+    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6InNoaW5jdXJyeTIifQ."
+    "VMZHgDvyqeUHqN6Wg92CvlphdiwNynuOY5ELdFQTY3w"
+)
+
+
+class ManualClock(FrozenClock):
+    """Stands still until it is moved."""
+
+    def __init__(self, at_ms: int = NOON_MS) -> None:
+        super().__init__(at_ms)
+
+    def advance(self, ms: int) -> None:
+        self._at_ms += ms
+
+
+def cookie(sid: str, secret: str = SECRET) -> str:
+    """A whole `Cookie` header with a valid session cookie in it."""
+    return cookies.header(cookies.encode(sid, cookies.sign(sid, secret)))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply, read."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> int:
+        code = self.json["code"]
+        assert isinstance(code, int)
+        return code
+
+    @property
+    def token(self) -> str:
+        token = self.json["data"]["token"]
+        assert isinstance(token, str)
+        return token
+
+
+class Mock:
+    """The application under test, with its clock, its delays, and what it observed."""
+
+    def __init__(self, fixtures: Path, **options: Any) -> None:
+        self.clock = ManualClock()
+        self.delays: list[float] = []
+        self.exchanges: list[Exchange] = []
+        app = create_app(
+            fixtures,
+            clock=self.clock,
+            sleep=self.delays.append,
+            observe=self.exchanges.append,
+            **options,
+        )
+        self._client = TestClient(app)
+
+    def call(
+        self,
+        path: str,
+        cookie_header: str | None = None,
+        method: str = "POST",
+        **headers: str,
+    ) -> Answer:
+        """Send a request; keyword arguments are headers, with `_` for `-`."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if cookie_header is not None:
+            sent["Cookie"] = cookie_header
+        path = path if path.startswith("/api") or not path.startswith("/auth") else "/api/v2" + path
+        result = self._client.simulate_request(method, path, headers=sent)
+        lowered = {name.lower(): value for name, value in result.headers.items()}
+        return Answer(result.status_code, lowered, result.text)
+
+    @property
+    def why(self) -> str:
+        return self.exchanges[-1].why
+
+
+MakeMock = Callable[..., Mock]

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.errors import StoreUnavailableError
+from mockserver.faults import (
+    BUILTIN_SCENARIOS,
+    Fault,
+    FaultInjector,
+    Operation,
+    Scenario,
+    ScenarioRun,
+    Target,
+)
+from mockserver.trace import Trace
+from tests.support import GET, NEW, ManualClock
+
+ANNA = Target(GET, "anna")
+
+
+def run_of(
+    *faults: Fault, clock: ManualClock | None = None, seed: str | None = None
+) -> ScenarioRun:
+    return ScenarioRun(Scenario("s", "", faults), clock or ManualClock(), seed)
+
+
+def fails(
+    run: ScenarioRun, operation: Operation = Operation.FIND_USER, target: Target = ANNA
+) -> bool:
+    """Whether a request of its own fails at this operation."""
+    try:
+        FaultInjector(run, target, Trace(), lambda _: None).strike(operation)
+    except StoreUnavailableError:
+        return True
+    return False
+
+
+def pattern(run: ScenarioRun, requests: int) -> list[bool]:
+    return [fails(run) for _ in range(requests)]
+
+
+def injector(run: ScenarioRun, sleep: Callable[[float], None] = lambda _: None) -> FaultInjector:
+    return FaultInjector(run, ANNA, Trace(), sleep)
+
+
+@pytest.mark.parametrize(
+    ("at", "struck"),
+    [
+        (Operation.DATABASE, {Operation.FIND_USER, Operation.SAVE_TOKEN}),
+        (Operation.FIND_USER, {Operation.FIND_USER}),
+        (Operation.SAVE_TOKEN, {Operation.SAVE_TOKEN}),
+        (Operation.SESSION_STORE, {Operation.SESSION_STORE}),
+        (Operation.REQUEST, {Operation.REQUEST}),
+    ],
+)
+def test_a_fault_strikes_the_operations_that_it_names(
+    at: Operation, struck: set[Operation]
+) -> None:
+    places = set(Operation) - {Operation.DATABASE}
+    run = run_of(Fault(operation=at, fails=True))
+    assert {place for place in places if fails(run, place)} == struck
+
+
+def test_endpoint_and_username_narrow_a_fault() -> None:
+    run = run_of(Fault(fails=True, endpoint=NEW, username="anna"))
+    targets = [Target(e, u) for e in (GET, NEW) for u in ("anna", "ben", None)]
+    assert [t for t in targets if fails(run, target=t)] == [Target(NEW, "anna")]
+
+
+def test_skip_lets_requests_pass_and_times_ends_it() -> None:
+    assert (
+        pattern(run_of(Fault(fails=True, skip=2, times=3)), 7)
+        == [False] * 2 + [True] * 3 + [False] * 2
+    )
+
+
+def test_times_counts_the_requests_on_which_it_fired() -> None:
+    run = run_of(Fault(fails=True, times=2, probability=0.5, seed=4))
+    assert sum(pattern(run, 100)) == 2
+
+
+@given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 60))
+def test_skip_and_times_for_any_number_of_requests(skip: int, times: int, requests: int) -> None:
+    run = run_of(Fault(fails=True, skip=skip, times=times))
+    assert sum(pattern(run, requests)) == max(0, min(times, requests - skip))
+
+
+def test_the_same_seed_gives_the_same_sequence() -> None:
+    fault = Fault(fails=True, probability=0.3, seed=7)
+    first = pattern(run_of(fault), 200)
+    assert first == pattern(run_of(fault), 200)
+    assert 30 < sum(first) < 90
+    assert first != pattern(run_of(Fault(fails=True, probability=0.3, seed=8)), 200)
+
+
+def test_the_seed_of_the_run_serves_faults_without_their_own() -> None:
+    fault = Fault(fails=True, probability=0.5)
+    assert pattern(run_of(fault, seed="1"), 64) == pattern(run_of(fault, seed="1"), 64)
+    assert pattern(run_of(fault, seed="1"), 64) != pattern(run_of(fault, seed="2"), 64)
+
+
+def test_a_window_opens_and_closes_on_the_clock() -> None:
+    clock = ManualClock()
+    run = run_of(Fault(fails=True, starts_after_ms=1000, lasts_ms=500), clock=clock)
+    seen = []
+    for step in (0, 999, 1, 499, 1):
+        clock.advance(step)
+        seen.append(fails(run))
+    assert seen == [False, False, True, True, False]
+
+
+def test_requests_outside_the_window_are_not_counted() -> None:
+    clock = ManualClock()
+    run = run_of(Fault(fails=True, times=1, starts_after_ms=1000), clock=clock)
+    assert not fails(run)
+    clock.advance(1000)
+    assert pattern(run, 2) == [True, False]
+
+
+def test_a_fault_is_considered_once_a_request() -> None:
+    run = run_of(Fault(delay_ms=(5, 5), times=10))
+    slept: list[float] = []
+    one = injector(run, slept.append)
+    one.strike(Operation.FIND_USER)
+    one.strike(Operation.SAVE_TOKEN)
+    assert slept == [0.005]
+
+
+def test_delays_of_several_faults_add_up_before_one_fails() -> None:
+    slept: list[float] = []
+    run = run_of(Fault(delay_ms=(1000, 1000)), Fault(fails=True), Fault(delay_ms=(500, 500)))
+    with pytest.raises(StoreUnavailableError):
+        injector(run, slept.append).strike(Operation.FIND_USER)
+    assert slept == [1.5]
+
+
+def test_a_delay_range_is_drawn_from_evenly() -> None:
+    slept: list[float] = []
+    run = run_of(Fault(delay_ms=(10, 20), seed=1))
+    for _ in range(500):
+        injector(run, slept.append).strike(Operation.FIND_USER)
+    assert {round(seconds * 1000) for seconds in slept} == set(range(10, 21))
+
+
+@pytest.mark.parametrize(("after_commit", "stored"), [(False, []), (True, ["stored"])])
+def test_after_commit_stores_before_it_fails(after_commit: bool, stored: list[str]) -> None:
+    done: list[str] = []
+    run = run_of(Fault(operation=Operation.SAVE_TOKEN, fails=True, after_commit=after_commit))
+    with pytest.raises(StoreUnavailableError):
+        injector(run).strike(Operation.SAVE_TOKEN, commit=lambda: done.append("stored"))
+    assert done == stored
+
+
+def test_nothing_is_stored_if_another_fault_fails_before_the_commit() -> None:
+    done: list[str] = []
+    lost = Fault(operation=Operation.SAVE_TOKEN, fails=True, after_commit=True)
+    run = run_of(lost, Fault(operation=Operation.SAVE_TOKEN, fails=True))
+    with pytest.raises(StoreUnavailableError):
+        injector(run).strike(Operation.SAVE_TOKEN, commit=lambda: done.append("stored"))
+    assert done == []
+
+
+def test_counters_are_exact_under_threads() -> None:
+    run = run_of(Fault(fails=True, skip=50, times=100))
+    with ThreadPoolExecutor(16) as pool:
+        results = list(pool.map(lambda _: fails(run), range(1000)))
+    assert sum(results) == 100
+
+
+def test_the_builtin_scenarios_are_those_of_the_interface() -> None:
+    assert {scenario.name for scenario in BUILTIN_SCENARIOS} == {
+        "normal", "db-down", "db-read-error", "db-write-error", "db-write-lost", "db-flaky",
+        "db-recovers", "db-outage", "db-slow", "session-store-down",
+    }  # fmt: skip
+    assert all(scenario.description.endswith(".") for scenario in BUILTIN_SCENARIOS)

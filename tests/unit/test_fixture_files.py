@@ -1,0 +1,415 @@
+"""Fixture files: what they may say, and how their mistakes are told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.errors import FixtureError
+from mockserver.faults import Fault, Operation
+from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.fixtures import source as yaml_source
+from mockserver.fixtures.load import build, read_drafts
+from mockserver.fixtures.source import SourceFile
+from mockserver.fixtures.warnings import warnings
+from mockserver.model import Session, User
+from mockserver.times import parse_time
+
+HOURS_30_MS = 108_000_000
+PEM = '"-----BEGIN PUBLIC KEY-----\\nAA\\n-----END PUBLIC KEY-----"'
+
+
+def load(tmp_path: Path, **files: str | bytes) -> Fixtures:
+    """Load a directory with these files in it, by name without `.yaml`."""
+    for name, text in files.items():
+        data = text if isinstance(text, bytes) else text.encode()
+        (tmp_path / f"{name}.yaml").write_bytes(data)
+    return load_fixtures(tmp_path)
+
+
+def mistakes(tmp_path: Path, **files: str | bytes) -> list[str]:
+    """The mistakes, with their paths shortened to the file's name."""
+    with pytest.raises(FixtureError) as caught:
+        load(tmp_path, **files)
+    return [problem.replace(f"{tmp_path}{os.sep}", "") for problem in caught.value.problems]
+
+
+def test_an_empty_file_is_a_set_without_users(tmp_path: Path) -> None:
+    fixtures = load(tmp_path, a="# nothing yet\n")
+    assert (len(fixtures.users), len(fixtures.sessions)) == (0, 0)
+    assert fixtures.session_secrets == ("mock-session-secret",)
+    assert fixtures.jwt_secret == "animeloop-mock-jwt-secret-for-tests-only"
+
+
+def test_users_and_sessions_are_read_as_the_readme_says(tmp_path: Path) -> None:
+    fixtures = load(
+        tmp_path,
+        a="""
+secrets: {session: [new, old], jwt: k}
+users:
+  - {username: anna, uid: 7, email: a@b.c, token: literal, scenario: db-down}
+  - {username: ben, token: issue}
+  - {username: on}
+sessions:
+  - {sid: a, username: anna}
+  - {sid: b, username: anna, signature: pin/ned+, ttl: 1h}
+  - {sid: c, expires: 2026-01-01T00:00:00Z}
+""",
+    )
+    assert fixtures.session_secrets == ("new", "old")
+    assert fixtures.jwt_secret == "k"
+    assert fixtures.users.find("anna") == User("anna", 7, "a@b.c", "literal", False, "db-down")
+    assert fixtures.users.find("ben") == User("ben", issue_at_load=True)
+    assert fixtures.users.find("on") == User("on")
+    assert fixtures.sessions.find("a") == Session("a", "anna", HOURS_30_MS)
+    assert fixtures.sessions.find("b") == Session("b", "anna", 3_600_000, None, "pin/ned+")
+    expires = parse_time("2026-01-01T00:00:00Z")
+    assert fixtures.sessions.find("c") == Session("c", None, None, expires)
+
+
+def test_bulk_entries_count_from_one(tmp_path: Path) -> None:
+    fixtures = load(
+        tmp_path,
+        a="""
+users:
+  - {username: "u-{n:03}", uid: "{n}", email: "u{n}@x", token: issue, repeat: 1000}
+  - {username: "v{n}", uid: 5, token: same, repeat: 2}
+sessions:
+  - {sid: "s-{n}", username: "u-{n:03}", repeat: 1000}
+  - {sid: "t-{n}", repeat: 1}
+""",
+    )
+    assert (len(fixtures.users), len(fixtures.sessions)) == (1002, 1001)
+    assert fixtures.users.find("u-007") == User("u-007", 7, "u7@x", issue_at_load=True)
+    assert fixtures.users.find("u-1000") == User("u-1000", 1000, "u1000@x", issue_at_load=True)
+    assert fixtures.users.find("v2") == User("v2", 5, None, "same")
+    assert fixtures.sessions.find("s-1000") == Session("s-1000", "u-1000", HOURS_30_MS)
+    assert fixtures.sessions.find("t-1") == Session("t-1", None, HOURS_30_MS)
+
+
+def test_the_files_of_a_directory_are_merged(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not: [yaml")
+    (tmp_path / ".hidden.yaml").write_text("not: [yaml")
+    (tmp_path / "c.yml").write_text("users: [{username: c}]")
+    fixtures = load(
+        tmp_path,
+        a="users: [{username: a}]\nsecrets: {session: [one]}\nscenarios: {x: {}}",
+        b="users: [{username: b, scenario: x}]\nsecrets: {session: [two], jwt: j}",
+    )
+    assert list(fixtures.users.names()) == ["a", "b", "c"]
+    assert fixtures.session_secrets == ("one", "two")
+    assert fixtures.jwt_secret == "j"
+
+
+def test_a_scenario_may_override_a_builtin_one(tmp_path: Path) -> None:
+    fixtures = load(
+        tmp_path,
+        a="""
+scenarios:
+  db-down:
+    description: Only for anna.
+    faults:
+      - {operation: save_token, error: database, after_commit: true, username: anna, skip: 1,
+         times: 2, probability: 0.5, seed: 3, starts_after: 1s, lasts: 2s,
+         delay: {min: 10ms, max: 2s}, endpoint: /auth/token/new}
+      - {delay: 250ms}
+""",
+    )
+    first, second = fixtures.scenario("db-down").faults
+    assert first == Fault(
+        operation=Operation.SAVE_TOKEN, endpoint="/auth/token/new", username="anna", fails=True,
+        after_commit=True, delay_ms=(10, 2000), skip=1, times=2, probability=0.5, seed=3,
+        starts_after_ms=1000, lasts_ms=2000,
+    )  # fmt: skip
+    assert second == Fault(delay_ms=(250, 250))
+
+
+# Each file with all that is said of it.
+MISTAKES = {
+    "not a mapping": ("[1]", ["1:1: expected a mapping, got a list"]),
+    "misspelt key": (
+        "user: []",
+        ["1:1: unknown key 'user'; did you mean 'users'?"],
+    ),
+    "misspelt field and what it leaves missing": (
+        "users:\n  - usrname: x",
+        ["2:5: key 'username' is missing", "2:5: unknown key 'usrname'; did you mean 'username'?"],
+    ),
+    "a number where text stands": (
+        "users: [{username: 007}]",
+        ['1:20: expected text that is not empty, got the number 7; in quotes it would be text'],
+    ),
+    "null where text stands": (
+        "users: [{username: }]",
+        ["1:20: expected text that is not empty, got null"],
+    ),
+    "a uid in words": (
+        "users: [{username: a, uid: seven}]",
+        ["1:28: expected an integer (with repeat also \"{n}\"), got 'seven'"],
+    ),
+    "a uid template without repeat": (
+        'users: [{username: a, uid: "{n}"}]',
+        ["1:28: expected an integer: {n} means something only with repeat"],
+    ),
+    "an unknown scenario": (
+        "users: [{username: a, scenario: db-dwn}]",
+        ["1:33: unknown scenario 'db-dwn'; did you mean 'db-down'?"],
+    ),
+    "a username twice": (
+        "users:\n  - {username: a}\n  - {username: a}",
+        ["3:16: username 'a' is given twice; first at f.yaml:2:16"],
+    ),
+    "a username in a bulk and alone": (
+        "users:\n  - {username: u2}\n  - {username: 'u{n}', repeat: 3}",
+        ["3:16: username 'u2' is given twice; first at f.yaml:2:16"],
+    ),
+    "two bulks that overlap": (
+        "users:\n  - {username: 'u{n:02}', repeat: 20}\n  - {username: 'u{n}', repeat: 10}",
+        ["3:16: username 'u10' is given twice; first at f.yaml:2:16"],
+    ),
+    "a sid twice": (
+        "sessions:\n  - {sid: a}\n  - {sid: a}",
+        ["3:11: sid 'a' is given twice; first at f.yaml:2:11"],
+    ),
+    "a bulk without placeholder": (
+        "users: [{username: a, repeat: 3}]",
+        ["1:20: expected {n} or {n:06} in it: all 3 would be 'a'"],
+    ),
+    "other braces": (
+        "users: [{username: 'a{x}', repeat: 3}]",
+        ["1:20: expected no braces but those of {n} or {n:06}, got 'a{x}'"],
+    ),
+    "repeat of nothing": (
+        "users: [{username: 'a{n}', repeat: 0}]",
+        ["1:36: expected an integer from 1 to 1000000, got the number 0"],
+    ),
+    "a signature for many": (
+        "sessions: [{sid: 'a{n}', repeat: 2, signature: x}]",
+        ["1:48: one signature cannot hold for many sids (see repeat)"],
+    ),
+    "a signature with a dot": (
+        "sessions: [{sid: a, signature: a.b}]",
+        ["1:32: expected a signature: text without a dot, got 'a.b'"],
+    ),
+    "a ttl without a unit": (
+        "sessions: [{sid: a, ttl: 30}]",
+        ["1:26: expected a duration such as 250ms, 2s, 10m or 30h, got the number 30"],
+    ),
+    "a time without an offset": (
+        "sessions: [{sid: a, expires: 2026-01-01T00:00:00}]",
+        [
+            "1:30: expected a time such as 2026-01-01T00:00:00Z, with Z or an offset, "
+            "got '2026-01-01T00:00:00'"
+        ],
+    ),
+    "a day that does not exist": (
+        "sessions: [{sid: a, expires: 2026-13-45T00:00:00Z}]",
+        ["1:30: expected a time that exists, such as 2026-01-01T00:00:00Z"],
+    ),
+    "ttl and expires": (
+        "sessions: [{sid: a, ttl: 1h, expires: 2026-01-01T00:00:00Z}]",
+        ["1:39: expected ttl or expires, not both"],
+    ),
+    "an empty list of secrets": (
+        "secrets: {session: []}",
+        ["1:20: expected a list of at least one secret, got an empty list"],
+    ),
+    "a key file as secret": (
+        f"secrets: {{jwt: {PEM}}}",
+        ["1:16: expected a plain text secret"],
+    ),
+    "a fault that does nothing": (
+        "scenarios: {x: {faults: [{skip: 1}]}}",
+        ["1:26: a fault needs error, delay, or both"],
+    ),
+    "a misspelt operation": (
+        "scenarios: {x: {faults: [{operation: find-user, delay: 1s}]}}",
+        [
+            "1:38: expected one of database, find_user, save_token, session-store, request, "
+            "got 'find-user'; did you mean 'find_user'?"
+        ],
+    ),
+    "a misspelt endpoint": (
+        "scenarios: {x: {faults: [{endpoint: /auth/token/nw, delay: 1s}]}}",
+        [
+            "1:37: expected one of /auth/token, /auth/token/new, /auth/token/revoke, "
+            "got '/auth/token/nw'; did you mean '/auth/token/new'?"
+        ],
+    ),
+    "a database error of the exchange": (
+        "scenarios: {x: {faults: [{operation: request, error: database}]}}",
+        ["1:54: operation request is no database operation: expected delay, not error"],
+    ),
+    "after_commit without an error": (
+        "scenarios: {x: {faults: [{delay: 1s, after_commit: true}]}}",
+        ["1:52: after_commit needs error: database beside it"],
+    ),
+    "after_commit of a read": (
+        "scenarios: {x: {faults: [{operation: find_user, error: database, after_commit: true}]}}",
+        ["1:80: operation find_user writes nothing: after_commit needs operation: save_token"],
+    ),
+    "a delay that is too long": (
+        "scenarios: {x: {faults: [{delay: 11m}]}}",
+        ["1:34: expected at most 10m, got '11m'"],
+    ),
+    "a range the wrong way round": (
+        "scenarios: {x: {faults: [{delay: {min: 2s, max: 1s}}]}}",
+        ["1:34: min 2s is longer than max 1s"],
+    ),
+    "half a range": (
+        "scenarios: {x: {faults: [{delay: {min: 2s}}]}}",
+        ["1:34: key 'max' is missing"],
+    ),
+    "a probability over one": (
+        "scenarios: {x: {faults: [{error: database, probability: 30}]}}",
+        ["1:57: expected a number from 0 to 1, got the number 30"],
+    ),
+    "a scenario without a name": (
+        "scenarios: {'': {}}",
+        ["1:13: expected a name that is not empty and has no control characters, got ''"],
+    ),
+    "a key twice": (
+        "users: []\nusers: []",
+        ["2:1: key 'users' stands twice in one mapping; first on line 1"],
+    ),
+    "a merge key, which YAML 1.2 does not have": (
+        "users:\n  - {<<: {username: x}}",
+        ["2:5: key 'username' is missing", "2:6: unknown key '<<'; expected one of username, uid, "
+         "email, token, scenario, repeat"],
+    ),
+    "not YAML": (
+        "users: [1",
+        ["2:1: is not YAML: while parsing a flow sequence, did not find expected ',' or ']' "
+         "(begun at 1:8)"],
+    ),
+    "two documents": (
+        "users: []\n---\nusers: []",
+        ["2:1: is not YAML: expected a single document in the stream, but found another document"],
+    ),
+    "a control character": ("users: [\x01]", ["1:9: a character that YAML does not allow"]),
+    "a tag that builds an object": (
+        "users: !!python/object/apply:os.system [ls]",
+        ["1:8: tag '!!python/object/apply:os.system' is not allowed here",
+         "1:8: expected a list of users, got null"],
+    ),
+    "a tag that does not fit": (
+        "users: [{username: a, uid: !!int x}]",
+        ["1:28: 'x' is not of the type '!!int'"],
+    ),
+    "a key that is a list": (
+        "? [a]\n: 1",
+        ["1:3: expected a plain key, got a list or a mapping"],
+    ),
+    "an anchor within itself": (
+        "users: &a [*a]",
+        ["1:8: an anchor that contains itself", "1:8: expected a mapping, got null"],
+    ),
+    "too deep": ("[" * 200_000, ["1:101: nested more than 100 levels deep"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_with_its_place_and_what_would_be_right(
+    tmp_path: Path, name: str
+) -> None:
+    text, expected = MISTAKES[name]
+    told = mistakes(tmp_path, f=text)
+    assert len(told) == len(expected)
+    for line, start in zip(sorted(told), sorted(f"f.yaml:{e}" for e in expected), strict=True):
+        assert line.startswith(start)
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    told = mistakes(
+        tmp_path,
+        a="users:\n  - {username: x, uid: true}\n  - {username: y}\n  - {username: y}",
+        b="scenarios: {s: {faults: [{}]}}\nusers: [{username: y}, {username: z, scenario: zz}]",
+        c="secrets: {jwt: one}\nscenarios: {s: {}}",
+        d="secrets: {jwt: two}",
+        e=b"users: \xff",
+    )
+    assert [line.partition(": ")[0] for line in told] == [
+        "a.yaml:2:24", "a.yaml:4:16", "b.yaml:1:26", "b.yaml:2:20", "b.yaml:2:48", "c.yaml:2:13",
+        "d.yaml:1:16", "e.yaml:1:8",
+    ]  # fmt: skip
+
+
+def test_aliases_work_until_they_explode(tmp_path: Path) -> None:
+    fixtures = load(tmp_path, a="users: [{username: &a x}]\nsessions: [{sid: *a, username: *a}]")
+    assert fixtures.sessions.find("x") == Session("x", "x", HOURS_30_MS)
+    bomb = "\n".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]" for n in range(12)
+    )
+    assert "a.yaml:" in "".join(mistakes(tmp_path, a=bomb))
+    assert any("aliases that stand for more than" in line for line in mistakes(tmp_path, a=bomb))
+
+
+def test_a_file_that_is_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_source, "MAX_FILE_BYTES", 2 * 1024 * 1024)
+    assert mistakes(tmp_path, a="#" * (2 * 1024 * 1024 + 1)) == ["a.yaml:1:1: is larger than 2 MiB"]
+
+
+def test_missing_files_are_told(tmp_path: Path) -> None:
+    with pytest.raises(FixtureError, match=r"expected \*\.yaml or \*\.yml files"):
+        load_fixtures(tmp_path)
+    with pytest.raises(FixtureError, match="cannot be read: No such file"):
+        load_fixtures(tmp_path / "nowhere.yaml")
+
+
+def test_warnings_name_what_is_probably_not_meant(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        """
+users: [{username: "u{n}", repeat: 5}]
+sessions:
+  - {sid: a, username: u6}
+  - {sid: "b{n}", username: "u{n}", repeat: 6}
+  - {sid: c}
+scenarios:
+  s: {faults: [{error: database, username: u7, after_commit: true}]}
+"""
+    )
+    drafts = read_drafts(tmp_path)
+    told = [line.partition("a.yaml:")[2] for line in warnings(drafts, build(drafts))]
+    assert [line.partition(";")[0] for line in told] == [
+        "4:24: unknown user 'u6': this session answers 1940102",
+        "5:29: unknown user 'u6': this session answers 1940102",
+        "8:44: unknown user 'u7'",
+        "8:62: has no effect with operation database, which fails at the read that comes first",
+    ]
+
+
+CORE_SCHEMA = {
+    "on": "on", "no": "no", "yes": "yes", "12:30": "12:30", "2026-01-01": "2026-01-01",
+    "1_000": "1_000", "0b1": "0b1", "~": None, "": None, "Null": None, "true": True,
+    "FALSE": False, "017": 17, "0o17": 15, "0x1F": 31, "-5": -5, "1e3": 1000.0, "-.5": -0.5,
+    ".inf": float("inf"), "'1'": "1", "!!str 1": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CORE_SCHEMA)
+def test_scalars_follow_the_core_schema_of_yaml_1_2(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(f"value: {text}\n")
+    value = SourceFile(path).value
+    expected = CORE_SCHEMA[text]
+    assert value == {"value": expected}
+    assert isinstance(value, dict)
+    assert type(value["value"]) is type(expected)
+
+
+@given(st.one_of(st.binary(), st.text().map(str.encode)))
+def test_no_file_makes_the_loader_fail_otherwise(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "a.yaml"
+    path.write_bytes(data)
+    try:
+        load_fixtures(path)
+    except FixtureError as error:
+        assert all(problem.startswith(f"{path}:") for problem in error.problems)
