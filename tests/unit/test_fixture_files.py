@@ -202,8 +202,8 @@ MISTAKES = {
     "a time without an offset": (
         "sessions: [{sid: a, expires: 2026-01-01T00:00:00}]",
         [
-            "1:30: expected a time such as 2026-01-01T00:00:00Z, with Z or an offset, "
-            "got '2026-01-01T00:00:00'"
+            ("1:30: expected a time such as 2026-01-01T00:00:00Z, with Z or an offset, "
+            "got '2026-01-01T00:00:00'")
         ],
     ),
     "a day that does not exist": (
@@ -229,15 +229,15 @@ MISTAKES = {
     "a misspelt operation": (
         "scenarios: {x: {faults: [{operation: find-user, delay: 1s}]}}",
         [
-            "1:38: expected one of database, find_user, save_token, session-store, request, "
-            "got 'find-user'; did you mean 'find_user'?"
+            ("1:38: expected one of database, find_user, save_token, session-store, request, "
+            "got 'find-user'; did you mean 'find_user'?")
         ],
     ),
     "a misspelt endpoint": (
         "scenarios: {x: {faults: [{endpoint: /auth/token/nw, delay: 1s}]}}",
         [
-            "1:37: expected one of /auth/token, /auth/token/new, /auth/token/revoke, "
-            "got '/auth/token/nw'; did you mean '/auth/token/new'?"
+            ("1:37: expected one of /auth/token, /auth/token/new, /auth/token/revoke, "
+            "got '/auth/token/nw'; did you mean '/auth/token/new'?")
         ],
     ),
     "a database error of the exchange": (
@@ -278,13 +278,13 @@ MISTAKES = {
     ),
     "a merge key, which YAML 1.2 does not have": (
         "users:\n  - {<<: {username: x}}",
-        ["2:5: key 'username' is missing", "2:6: unknown key '<<'; expected one of username, uid, "
-         "email, token, scenario, repeat"],
+        ["2:5: key 'username' is missing", ("2:6: unknown key '<<'; expected one of username, uid, "
+         "email, token, scenario, repeat")],
     ),
     "not YAML": (
         "users: [1",
-        ["2:1: is not YAML: while parsing a flow sequence, did not find expected ',' or ']' "
-         "(begun at 1:8)"],
+        [("2:1: is not YAML: while parsing a flow sequence, did not find expected ',' or ']' "
+         "(begun at 1:8)")],
     ),
     "two documents": (
         "users: []\n---\nusers: []",
@@ -409,7 +409,9 @@ def test_no_file_makes_the_loader_fail_otherwise(
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "a.yaml"
     path.write_bytes(data)
+    problems: tuple[str, ...] = ()
     try:
         load_fixtures(path)
     except FixtureError as error:
-        assert all(problem.startswith(f"{path}:") for problem in error.problems)
+        problems = error.problems
+    assert all(problem.startswith(f"{path}:") for problem in problems)
