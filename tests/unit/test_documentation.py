@@ -1,0 +1,98 @@
+"""The README says what the code does: its tables, its examples, its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import jsonschema
+import pytest
+
+from mockserver.cli.parser import COOKIE_KINDS
+from mockserver.codes import CODES
+from mockserver.faults import BUILTIN_SCENARIOS
+from mockserver.fixtures import load_fixtures
+from mockserver.fixtures.schema import FaultEntry, json_schema
+from mockserver.fixtures.source import SourceFile
+from mockserver.settings import SETTINGS, Setting
+from tests.support import ROOT, SHIPPED
+
+README = (ROOT / "README.md").read_text()
+FIXTURE_EXAMPLE = next(
+    block for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "secrets:" in block
+)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.flag)
+def test_the_readme_has_each_flag(setting: Setting) -> None:
+    short = f"`{setting.short}`, " if setting.short else ""
+    metavar = f" {setting.metavar}" if setting.metavar else ""
+    assert f"| {short}`{setting.flag}{metavar}` | {setting.default} | {setting.help} |" in README
+
+
+def test_the_readme_has_no_flag_that_does_not_exist() -> None:
+    flags = {setting.flag for setting in SETTINGS} | {"--kind", "--header"}
+    foreign = {"--cookie", "--from", "--to", "--no-cache-dir"}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) <= flags | foreign
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: str(code.number))
+def test_the_readme_has_each_code(code: object) -> None:
+    found = next(c for c in CODES if c is code)
+    assert f"| {found.number} | {found.status} | {found.message} |" in README
+
+
+@pytest.mark.parametrize("name", [scenario.name for scenario in BUILTIN_SCENARIOS])
+def test_the_readme_has_each_scenario(name: str) -> None:
+    scenario = next(s for s in BUILTIN_SCENARIOS if s.name == name)
+    assert f"| `{name}` | {scenario.description} |" in README
+
+
+@pytest.mark.parametrize("field", FaultEntry.__struct_fields__)
+def test_the_readme_has_each_field_of_a_fault(field: str) -> None:
+    assert re.search(rf"\| .*`{field}\b.* \|", README)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in COOKIE_KINDS if kind != "valid"])
+def test_the_readme_has_each_kind_of_cookie(kind: str) -> None:
+    assert f"`{kind}`" in README or f"--kind {kind}" in README
+
+
+def test_the_example_of_the_readme_loads(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("readme") / "example.yaml"
+    path.write_text(FIXTURE_EXAMPLE)
+    fixtures = load_fixtures(path)
+    assert len(fixtures.users) == 100_001
+    assert fixtures.scenario("db-down-for-anna").faults
+    jsonschema.validate(SourceFile(path).value, json_schema())
+
+
+def test_the_shipped_schema_is_the_one_of_the_code() -> None:
+    shipped = json.loads((SHIPPED / "fixtures.schema.json").read_text())
+    assert shipped == json_schema()
+    jsonschema.Draft202012Validator.check_schema(shipped)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.name)
+def test_the_shipped_fixtures_reference_the_schema_and_fulfil_it(path: object) -> None:
+    file = next(p for p in SHIPPED.glob("*.yaml") if p == path)
+    first = file.read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=./fixtures.schema.json"
+    jsonschema.validate(SourceFile(file).value, json_schema())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"user": []},
+        {"users": [{"usrname": "a"}]},
+        {"users": [{"username": 5}]},
+        {"users": [{"username": "a", "repeat": 0}]},
+        {"sessions": [{"sid": "a", "ttl": 30}]},
+        {"scenarios": {"x": {"faults": [{"operation": "find-user"}]}}},
+        {"scenarios": {"x": {"faults": [{"endpoint": "/auth"}]}}},
+    ],
+)
+def test_editors_are_told_of_mistakes(wrong: object) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, json_schema())
