@@ -5,10 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mockserver.version import __version__
+
 if TYPE_CHECKING:
     from mockserver.api import create_app
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "create_app"]
 
 

@@ -1,4 +1,4 @@
-"""The Python API."""
+"""The Python API: the mock in this process."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from mockserver.clock import Clock, SystemClock
 from mockserver.errors import UsageError
 from mockserver.exchange import Observer
 from mockserver.faults import Sleep
-from mockserver.fixtures import load_fixtures
+from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import WsgiApp, make_app, unobserved
+from mockserver.journal import JournalBudget
 from mockserver.profiles import PROFILES
-from mockserver.sandbox import DEFAULT_SCENARIO, Sandbox
-from mockserver.settings import default_fixtures
+from mockserver.registry import Registry
+from mockserver.sandbox import DEFAULT_SCENARIO, Rules
+from mockserver.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
 
 
 def create_app(
@@ -26,18 +29,40 @@ def create_app(
     clock: Clock | None = None,
     sleep: Sleep = time.sleep,
     observe: Observer = unobserved,
+    admin: AdminPolicy | None = None,
 ) -> WsgiApp:
     """The mock as a WSGI application, for any server or in-process client.
 
     `fixtures` is a file or directory (default: the shipped ones); `observe` is told every
-    exchange; `sleep` takes the delays of faults, in seconds. Raises FixtureError with every
-    mistake in the fixtures, UnknownNameError for an unknown scenario, UsageError for an unknown
-    profile or HTTP status mode.
+    exchange; `sleep` takes the delays of faults, in seconds; `admin` says who may call the control
+    plane (default: whoever sends a Host of loopback). Raises FixtureError with every mistake in
+    the fixtures, UnknownNameError for an unknown scenario, UsageError for an unknown profile or
+    HTTP status mode.
     """
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}; expected " + " or ".join(PROFILES))
+    if http_status not in HTTP_STATUS_MODES:
+        expected = " or ".join(HTTP_STATUS_MODES)
+        raise UsageError(f"unknown HTTP status mode {http_status!r}; expected {expected}")
     loaded = load_fixtures(default_fixtures() if fixtures is None else Path(fixtures))
-    sandbox = Sandbox(
-        loaded, clock or SystemClock(), PROFILES[profile], sleep, scenario=scenario, seed=seed
+    settings = ServeSettings(scenario=scenario, profile=profile, seed=seed)
+    registry = make_registry(settings, loaded, clock or SystemClock(), sleep)
+    return make_app(registry, http_status, observe, admin)
+
+
+def make_registry(
+    settings: ServeSettings, fixtures: Fixtures, clock: Clock, sleep: Sleep
+) -> Registry:
+    """The sandboxes as the settings want them; raises UnknownNameError for the scenario."""
+    budget = None
+    if not settings.no_request_journal:
+        budget = JournalBudget(settings.max_request_journal_entries)
+    rules = Rules(
+        clock,
+        PROFILES[settings.profile],
+        sleep,
+        scenario=settings.scenario,
+        seed=settings.seed,
+        journal=budget,
     )
-    return make_app(sandbox, http_status, observe)
+    return Registry(fixtures, rules, settings.max_sandboxes)

@@ -75,6 +75,10 @@ class Catalog(Generic[T]):
     def __len__(self) -> int:
         return len(self._single) + sum(bulk.repeat for bulk in self.bulks)
 
+    def single_names(self) -> Iterator[str]:
+        """The names of the entries that were not made in bulk."""
+        return iter(self._single)
+
     def names(self) -> Iterator[str]:
         """Every name, in the order of the fixtures, those made in bulk last."""
         yield from self._single

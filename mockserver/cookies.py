@@ -77,6 +77,7 @@ class Defect(Enum):
     """Why a cookie value was not believed."""
 
     UNSIGNED = "the value does not begin with 's:'"
+    ENCODED_TWICE = "the value begins with 's%3A': it has been percent-encoded twice"
     NO_SIGNATURE = "no '.' separates a session id from a signature"
     SIGNATURE = "the signature does not verify"
 
@@ -103,10 +104,16 @@ class SignedValue:
         return hmac.compare_digest(self.signature.encode(), signature.encode())
 
 
+def presented(cookie_header: str | None) -> SignedValue | Defect | None:
+    """What the session cookie claims, unverified; None where there is no such cookie."""
+    value = find(cookie_header)
+    return None if value is None else split(value)
+
+
 def split(value: str) -> SignedValue | Defect:
     """Take a cookie value apart at its last dot, or say what is wrong with its form."""
     if not value.startswith("s:"):
-        return Defect.UNSIGNED
+        return Defect.ENCODED_TWICE if value[:4].lower() == "s%3a" else Defect.UNSIGNED
     sid, dot, signature = value[2:].rpartition(".")
     if not dot:
         return Defect.NO_SIGNATURE

@@ -30,6 +30,18 @@ class StoreUnavailableError(MockError):
         self.operation = operation
 
 
+class NotFoundError(MockError):
+    """There is no such thing."""
+
+
+class ConflictError(MockError):
+    """What is asked contradicts the state."""
+
+
+class LimitError(MockError):
+    """There is no room for more."""
+
+
 class UnknownNameError(MockError):
     """A name was asked for that does not exist; carries the names that do."""
 

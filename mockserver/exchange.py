@@ -1,4 +1,4 @@
-"""One request and what was answered, as observers (the access log) see it."""
+"""One request and what was answered, as the journal and the access log see it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mockserver.sandbox import Outcome
+from mockserver.codes import Endpoint, Reply
+from mockserver.faults import Wire
+from mockserver.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request to an endpoint, and why.
+
+    `reply` is None where a wire fault took the place of any; `scenario` is None where a code was
+    forced.
+    """
+
+    reply: Reply | None
+    username: str | None
+    sid: str | None
+    scenario: str | None
+    trace: Trace
+    wire: Wire | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """`outcome` is None, and `note` says why, where no endpoint was reached.
 
-    `status` is the HTTP status, `code` the one in the envelope (None where the reply has none).
+    `status` is the HTTP status, 0 where none was sent; `code` is the one in the envelope, None
+    where the reply has none.
     """
 
     method: str
     path: str
     status: int
     code: int | None = None
+    endpoint: Endpoint | None = None
     outcome: Outcome | None = None
     note: str = ""
+    duration_ms: float = 0.0
 
     @property
     def username(self) -> str | None:
@@ -31,6 +52,11 @@ class Exchange:
     def why(self) -> str:
         """In a few words why it was answered as it was."""
         return self.note if self.outcome is None else self.outcome.trace.why()
+
+    @property
+    def explain(self) -> list[str]:
+        """Step by step why it was answered as it was."""
+        return [self.note] if self.outcome is None else self.outcome.trace.sentences()
 
 
 Observer: TypeAlias = Callable[[Exchange], None]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from mockserver.clock import Clock
 from mockserver.errors import StoreUnavailableError
@@ -40,6 +40,21 @@ class Operation(Enum):
         return self is operation
 
 
+class Wire(Enum):
+    """How an exchange breaks on the wire."""
+
+    RESET = "reset"
+    EMPTY = "empty"
+    TRUNCATE = "truncate"
+    MALFORMED = "malformed"
+    HTML = "html"
+
+    @property
+    def replaces_reply(self) -> bool:
+        """Whether the request never reaches the API; a truncated reply is a real one."""
+        return self is not Wire.TRUNCATE
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """One thing that goes wrong; the fields are those of the fixtures, durations in milliseconds.
@@ -52,6 +67,7 @@ class Fault:
     username: str | None = None
     fails: bool = False
     after_commit: bool = False
+    wire: Wire | None = None
     delay_ms: tuple[int, int] | None = None
     skip: int = 0
     times: int | None = None
@@ -82,40 +98,50 @@ class Target:
 class Hit:
     """A fault that fires on this request, with the delay drawn for it."""
 
-    number: int
+    source: str
     fault: Fault
     delay_ms: int
 
 
-class ScenarioRun:
-    """A scenario in use in one sandbox: its counters, random sequences and window.
+class FaultRun:
+    """A list of faults in use in one sandbox: its counters, random sequences and window.
 
     All of them begin when the run is made. Safe under threads, and exact: a fault with `times: 3`
-    fires three times however many requests arrive at once.
+    fires three times however many requests arrive at once. `source` names where the faults come
+    from; with `seed`, faults that have none of their own are repeatable.
     """
 
-    def __init__(self, scenario: Scenario, clock: Clock, seed: str | None = None) -> None:
-        self.scenario = scenario
+    def __init__(
+        self, source: str, faults: Sequence[Fault], clock: Clock, seed: str | None = None
+    ) -> None:
+        self.source = source
+        self.faults = faults
         self._clock = clock
         self._start_ms = clock.now_ms()
         self._lock = threading.Lock()
-        self._passed = [0] * len(scenario.faults)
-        self._fired = [0] * len(scenario.faults)
+        self._passed = [0] * len(faults)
+        self._fired = [0] * len(faults)
         self._random = [
-            random.Random(_seed_of(fault, seed, f"{scenario.name}:{index}"))
-            for index, fault in enumerate(scenario.faults)
+            random.Random(_seed_of(fault, seed, f"{source}:{index}"))
+            for index, fault in enumerate(faults)
         ]
 
     def hits(self, operation: Operation, target: Target, considered: set[int]) -> Iterator[Hit]:
         """The faults that fire here; those that match are added to `considered`, fire or not."""
-        for index, fault in enumerate(self.scenario.faults):
+        for index, fault in enumerate(self.faults):
             if index in considered or not self._matches(fault, operation, target):
                 continue
             considered.add(index)
             with self._lock:
                 delay_ms = self._count_and_draw(index, fault)
             if delay_ms is not None:
-                yield Hit(index + 1, fault, delay_ms)
+                place = f", fault {index + 1}" if len(self.faults) > 1 else ""
+                yield Hit(self.source + place, fault, delay_ms)
+
+    @property
+    def fired(self) -> int:
+        """How many times its faults have fired."""
+        return sum(self._fired)
 
     def _matches(self, fault: Fault, operation: Operation, target: Target) -> bool:
         if not fault.operation.covers(operation):
@@ -148,41 +174,56 @@ def _seed_of(fault: Fault, seed: str | None, place: str) -> int | str | None:
 
 
 class FaultInjector:
-    """Applies one run to one request: each fault at most once, at its first matching operation."""
+    """Applies runs to one request: each fault at most once, at its first matching operation."""
 
-    def __init__(self, run: ScenarioRun, target: Target, trace: Trace, sleep: Sleep) -> None:
-        self._run = run
+    def __init__(
+        self, runs: Sequence[FaultRun], target: Target, trace: Trace, sleep: Sleep
+    ) -> None:
+        self._runs = [(run, set[int]()) for run in runs]
         self._target = target
         self._trace = trace
         self._sleep = sleep
-        self._considered: set[int] = set()
 
-    def strike(self, operation: Operation, commit: Callable[[], None] | None = None) -> None:
+    def strike(self, operation: Operation, commit: Callable[[], None] | None = None) -> Wire | None:
         """Delay the operation and fail it, as the faults that fire say.
 
         `commit` carries out a write; it is called where every failing fault is `after_commit`.
-        Raises StoreUnavailableError where a fault fails the operation.
+        Returns how the exchange breaks on the wire, if it does. Raises StoreUnavailableError where
+        a fault fails the operation.
         """
-        failing: list[Hit] = []
+        hits = [
+            hit
+            for run, considered in self._runs
+            for hit in run.hits(operation, self._target, considered)
+        ]
+        self._delay(hits, operation)
+        failing = [hit for hit in hits if hit.fault.fails]
+        if failing:
+            self._fail(failing, operation, commit)
+        broken = next((hit for hit in hits if hit.fault.wire is not None), None)
+        if broken is None or broken.fault.wire is None:
+            return None
+        self._trace.add(Step.BROKEN, broken.source, broken.fault.wire.value)
+        return broken.fault.wire
+
+    def _delay(self, hits: Sequence[Hit], operation: Operation) -> None:
         delay_ms = 0
-        name = self._run.scenario.name
-        for hit in self._run.hits(operation, self._target, self._considered):
+        for hit in hits:
             if hit.delay_ms:
                 delay_ms += hit.delay_ms
-                self._trace.add(
-                    Step.DELAYED, name, hit.number, operation.value, Milliseconds(hit.delay_ms)
-                )
-            if hit.fault.fails:
-                failing.append(hit)
+                duration = Milliseconds(hit.delay_ms)
+                self._trace.add(Step.DELAYED, hit.source, operation.value, duration)
         if delay_ms:
             self._sleep(delay_ms / 1000)
-        if not failing:
-            return
+
+    def _fail(
+        self, failing: Sequence[Hit], operation: Operation, commit: Callable[[], None] | None
+    ) -> NoReturn:
         stored = commit is not None and all(hit.fault.after_commit for hit in failing)
         if commit is not None and stored:
             commit()
         step = Step.FAILED_AFTER_COMMIT if stored else Step.FAILED
-        self._trace.add(step, name, failing[0].number, operation.value)
+        self._trace.add(step, failing[0].source, operation.value)
         raise StoreUnavailableError(operation.value)
 
 
@@ -259,5 +300,15 @@ BUILTIN_SCENARIOS: Final = (
         "session-store-down",
         "Reading a session fails.",
         Fault(operation=Operation.SESSION_STORE, fails=True),
+    ),
+    *(
+        _builtin(name, description, Fault(operation=Operation.REQUEST, wire=wire))
+        for name, description, wire in (
+            ("connection-reset", "The connection is reset instead of a reply.", Wire.RESET),
+            ("empty-response", "The connection is closed without a byte.", Wire.EMPTY),
+            ("truncated-body", "The reply is cut in the middle of its body.", Wire.TRUNCATE),
+            ("malformed-json", "HTTP 200, and a body that is not JSON.", Wire.MALFORMED),
+            ("bad-gateway", "A proxy's HTML page with HTTP 502 instead of a reply.", Wire.HTML),
+        )
     ),
 )

@@ -12,13 +12,18 @@ from mockserver.clock import Clock
 from mockserver.codes import ENDPOINTS, Code, Endpoint
 from mockserver.fixtures import Fixtures
 from mockserver.model import Session
-from mockserver.profiles import Profile
-from mockserver.sandbox import Preferences, Sandbox
+from mockserver.profiles import Failure, Profile
+from mockserver.sandbox import DEFAULT_ID, Preferences, Rules, Sandbox
+from mockserver.store import HIDDEN_SESSIONS, hidden_prefix
 from mockserver.trace import Trace
 
 # A fault may strike later than the first time, or by chance.
 _ATTEMPTS: Final = 5
 _NO_PREFERENCES: Final = Preferences()
+
+NEGATIVE_KINDS: Final = (
+    "tampered", "unsigned", "wrong-secret", "unknown-session", *HIDDEN_SESSIONS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,25 @@ def cookie_of(session: Session, fixtures: Fixtures) -> str:
     """The cookie value that this session's browser would hold."""
     secret = fixtures.session_secrets[0]
     return cookies.encode(session.sid, session.signature or cookies.sign(session.sid, secret))
+
+
+def negative_cookie(kind: str, prefix: str, fixtures: Fixtures) -> tuple[str, Failure]:
+    """A cookie of one of NEGATIVE_KINDS, and what is wrong with it.
+
+    Its session id is of the sandbox whose ids have this prefix.
+    """
+    secret = fixtures.session_secrets[0]
+    hidden = hidden_prefix(prefix)
+    sid = hidden + kind
+    if kind == "unsigned":
+        return cookies.encode_component(sid), Failure.BAD_COOKIE
+    if kind == "wrong-secret":
+        wrong = "".join(fixtures.session_secrets) + "-not"
+        return cookies.encode(sid, cookies.sign(sid, wrong)), Failure.BAD_COOKIE
+    value = cookies.encode(sid, cookies.sign(sid, secret))
+    if kind == "tampered":
+        return tampered(value), Failure.BAD_COOKIE
+    return value, Failure.NO_SESSION
 
 
 def tampered(value: str) -> str:
@@ -66,11 +90,15 @@ def reached(
     waited for.
     """
     found: dict[tuple[Endpoint, Code], Way] = {}
+    rules = Rules(clock, profile, lambda _: None, scenario, seed=0)
     for way in ways(fixtures, limit):
-        header = None if way.cookie is None else cookies.header(way.cookie)
+        presented = None
+        if way.cookie is not None:
+            presented = cookies.presented(cookies.header(way.cookie))
         for endpoint in ENDPOINTS:
-            sandbox = Sandbox(fixtures, clock, profile, lambda _: None, scenario=scenario, seed=0)
+            sandbox = Sandbox(DEFAULT_ID, fixtures, rules)
             for _ in range(_ATTEMPTS):
-                outcome = sandbox.answer(endpoint, header, _NO_PREFERENCES, Trace())
-                found.setdefault((endpoint, outcome.reply.code), way)
+                outcome = sandbox.answer(endpoint, presented, _NO_PREFERENCES, Trace())
+                if outcome.reply is not None:
+                    found.setdefault((endpoint, outcome.reply.code), way)
     return found

@@ -1,15 +1,30 @@
-"""One isolated world: its users, tokens, sessions, scenario and clock."""
+"""One isolated world: its users, sessions, scenario, faults, clock, journal and coverage."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import count
+from typing import Final, TypeAlias
 
-from mockserver.clock import Clock
+from mockserver.clock import Clock, SandboxClock
 from mockserver.codes import EXAMPLE_TOKEN, Code, Endpoint, Reply
-from mockserver.faults import FaultInjector, FaultyStore, Operation, ScenarioRun, Sleep, Target
+from mockserver.cookies import Defect, SignedValue
+from mockserver.coverage import Coverage
+from mockserver.exchange import Exchange, Outcome
+from mockserver.faults import (
+    Fault,
+    FaultInjector,
+    FaultRun,
+    FaultyStore,
+    Operation,
+    Sleep,
+    Target,
+    Wire,
+)
 from mockserver.fixtures.model import Fixtures
+from mockserver.journal import Journal, JournalBudget
 from mockserver.profiles import Failure, Profile
 from mockserver.service import TokenService
 from mockserver.store import MemoryStore, Store
@@ -17,6 +32,11 @@ from mockserver.tokens import TokenIssuer
 from mockserver.trace import Step, Trace
 
 DEFAULT_SCENARIO: Final = "normal"
+DEFAULT_ID: Final = "default"
+# Between a sandbox's id and a session id of the fixtures.
+SEPARATOR: Final = "~"
+
+Presented: TypeAlias = SignedValue | Defect | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,72 +47,162 @@ class Preferences:
     scenario: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A reply, and why it is this one. `scenario` is None where a code was forced."""
+@dataclass(frozen=True)
+class Rules:
+    """What all sandboxes of a server have in common.
 
-    reply: Reply
-    username: str | None
-    scenario: str | None
-    trace: Trace
+    `sleep` carries out the delays of faults; `seed` makes faults without a seed of their own
+    repeatable; `journal` is None where none is kept.
+    """
+
+    clock: Clock
+    profile: Profile
+    sleep: Sleep
+    scenario: str = DEFAULT_SCENARIO
+    seed: int | None = None
+    journal: JournalBudget | None = None
+
+
+@dataclass(frozen=True)
+class AdHocFault:
+    """A fault that was added while the server runs; `until_ms` is when it removes itself."""
+
+    id: int
+    fault: Fault
+    run: FaultRun
+    until_ms: int | None
 
 
 class _World:
-    """All that a reload replaces at once. A request works on one world from begin to end."""
+    """All that a reset or a reload replaces at once. A request works on one world to its end."""
 
-    def __init__(self, fixtures: Fixtures, clock: Clock, profile: Profile) -> None:
+    def __init__(self, fixtures: Fixtures, clock: Clock, profile: Profile, prefix: str) -> None:
         self.fixtures = fixtures
         issuer = TokenIssuer(fixtures.jwt_secret)
-        self.store = MemoryStore(fixtures.users, fixtures.sessions, issuer, clock)
+        self.store = MemoryStore(fixtures.users, fixtures.sessions, issuer, clock, prefix)
         self.service = TokenService(fixtures.session_secrets, issuer, clock, profile)
-        self.runs: dict[str, ScenarioRun] = {}
+        self.runs: dict[str, FaultRun] = {}
+        self.ad_hoc: dict[int, AdHocFault] = {}
 
 
 class Sandbox:
     """Answers requests on state of its own.
 
-    `sleep` carries out the delays of faults; `seed` makes faults without a seed of their own
-    repeatable. Raises UnknownNameError where `scenario` is none of the fixtures'.
+    Raises UnknownNameError where `scenario` is none of the fixtures'.
     """
 
     def __init__(
         self,
+        sandbox_id: str,
         fixtures: Fixtures,
-        clock: Clock,
-        profile: Profile,
-        sleep: Sleep,
-        *,
-        scenario: str = DEFAULT_SCENARIO,
-        seed: int | None = None,
+        rules: Rules,
+        scenario: str | None = None,
+        coverage: Coverage | None = None,
     ) -> None:
-        fixtures.scenario(scenario)
-        self._clock = clock
-        self._profile = profile
-        self._sleep = sleep
-        self._scenario = scenario
-        self._seed = seed
+        self.id = sandbox_id
+        self.start_scenario = scenario or rules.scenario
+        fixtures.scenario(self.start_scenario)
+        self.prefix = "" if sandbox_id == DEFAULT_ID else sandbox_id + SEPARATOR
+        self.clock = SandboxClock(rules.clock)
+        self.coverage = coverage or Coverage()
+        self.journal = None if rules.journal is None else Journal(self.clock, rules.journal)
+        self._rules = rules
+        self._scenario = self.start_scenario
         self._lock = threading.Lock()
-        self._world = _World(fixtures, clock, profile)
+        self._fault_ids = count(1)
+        self._world = self._new_world(fixtures)
+
+    def _new_world(self, fixtures: Fixtures) -> _World:
+        return _World(fixtures, self.clock, self._rules.profile, self.prefix)
 
     @property
     def fixtures(self) -> Fixtures:
+        """What it was made from."""
         return self._world.fixtures
+
+    @property
+    def store(self) -> MemoryStore:
+        """The store as it is, without faults."""
+        return self._world.store
 
     @property
     def scenario(self) -> str:
         """The name of the scenario that applies where neither request nor user names one."""
         return self._scenario
 
-    def reload(self, fixtures: Fixtures) -> None:
-        """Start anew from other fixtures, under the same scenario.
+    @property
+    def profile(self) -> Profile:
+        """Which code is answered for which failure."""
+        return self._rules.profile
 
-        Raises UnknownNameError, and changes nothing, where they lack that scenario.
+    def put_scenario(self, name: str) -> None:
+        """Switch the scenario, its counters and window beginning anew.
+
+        Raises UnknownNameError.
         """
-        fixtures.scenario(self._scenario)
-        self._world = _World(fixtures, self._clock, self._profile)
+        self.fixtures.scenario(name)
+        with self._lock:
+            self._world.runs.pop(name, None)
+            self._scenario = name
+
+    def reload(self, fixtures: Fixtures) -> None:
+        """Start anew from other fixtures, with the same scenario, clock and journal.
+
+        Raises UnknownNameError, and changes nothing, where they lack one of the scenarios in use.
+        """
+        for name in (self._scenario, self.start_scenario):
+            fixtures.scenario(name)
+        self._world = self._new_world(fixtures)
+
+    def reset(self) -> None:
+        """Be as at the start, with the same session ids."""
+        self.clock.reset()
+        with self._lock:
+            self._scenario = self.start_scenario
+            self._world = self._new_world(self.fixtures)
+        self.coverage.reset()
+        if self.journal is not None:
+            self.journal.clear()
+
+    def add_fault(self, fault: Fault, ttl_ms: int | None = None) -> AdHocFault:
+        """Put a fault on top of whatever scenario applies; with a ttl it removes itself."""
+        number = next(self._fault_ids)
+        run = FaultRun(f"ad-hoc fault {number}", (fault,), self.clock, self._seed())
+        until_ms = None if ttl_ms is None else self.clock.now_ms() + ttl_ms
+        added = AdHocFault(number, fault, run, until_ms)
+        with self._lock:
+            self._world.ad_hoc = {**self._world.ad_hoc, number: added}
+        return added
+
+    def remove_faults(self, number: int | None = None) -> bool:
+        """Remove one ad-hoc fault, or all of them; whether there was one."""
+        with self._lock:
+            kept = {key: f for key, f in self._world.ad_hoc.items() if number not in (None, key)}
+            removed = len(kept) < len(self._world.ad_hoc)
+            self._world.ad_hoc = kept
+            return removed
+
+    def faults(self) -> list[AdHocFault]:
+        """The ad-hoc faults, those whose ttl is over left out."""
+        return self._current_faults(self._world)
+
+    def _current_faults(self, world: _World) -> list[AdHocFault]:
+        if not world.ad_hoc:
+            return []
+        now_ms = self.clock.now_ms()
+        return [f for f in world.ad_hoc.values() if f.until_ms is None or now_ms < f.until_ms]
+
+    def record(self, exchange: Exchange) -> None:
+        """Take an exchange into the journal and the coverage, before its reply leaves."""
+        outcome, endpoint = exchange.outcome, exchange.endpoint
+        reply = None if outcome is None or outcome.wire is not None else outcome.reply
+        if outcome is not None and reply is not None and endpoint is not None:
+            self.coverage.count(endpoint, reply.code, forced=outcome.scenario is None)
+        if self.journal is not None:
+            self.journal.record(exchange)
 
     def answer(
-        self, endpoint: Endpoint, cookie_header: str | None, prefer: Preferences, trace: Trace
+        self, endpoint: Endpoint, presented: Presented, prefer: Preferences, trace: Trace
     ) -> Outcome:
         """Answer one request.
 
@@ -101,46 +211,59 @@ class Sandbox:
         world = self._world
         if prefer.scenario is not None:
             world.fixtures.scenario(prefer.scenario)
+        sid = presented.sid if isinstance(presented, SignedValue) else None
         if prefer.code is not None:
-            return self._force(world, prefer.code, cookie_header, trace)
-        proof = world.service.verify(cookie_header, world.store, trace)
+            return self._force(world, prefer.code, presented, trace)
+        proof = world.service.verify(presented, world.store, trace)
         username = _owner(world.store, proof)
         name = prefer.scenario or self._scenario_of(world, username)
-        store = self._store_under(world, name, Target(endpoint.path, username), trace)
+        injector = self._injector(world, name, Target(endpoint.path, username), trace)
+        wire: Wire | None = None
+        store: Store = world.store
+        if injector is not None:
+            wire = injector.strike(Operation.REQUEST)
+            if wire is not None and wire.replaces_reply:
+                return Outcome(None, username, sid, name, trace, wire)
+            store = FaultyStore(world.store, injector)
         reply = world.service.answer(endpoint, proof, store, trace)
-        return Outcome(reply, username, name, trace)
+        return Outcome(reply, username, sid, name, trace, wire)
 
-    def _force(self, world: _World, code: Code, cookie_header: str | None, trace: Trace) -> Outcome:
+    def _force(self, world: _World, code: Code, presented: Presented, trace: Trace) -> Outcome:
         """Answer with this code, whoever asks; nothing is changed, nothing can fail."""
-        proof = world.service.verify(cookie_header, world.store, Trace())
-        username = _owner(world.store, proof, now_ms=self._clock.now_ms())
+        proof = world.service.verify(presented, world.store, Trace())
+        username = _owner(world.store, proof, now_ms=self.clock.now_ms())
+        sid = presented.sid if isinstance(presented, SignedValue) else None
         trace.add(Step.CODE_FORCED, code.number)
         if not code.carries_token:
-            return Outcome(Reply(code), username, None, trace)
+            return Outcome(Reply(code), username, sid, None, trace)
         user = None if username is None else world.store.find_user(username)
         token = (user.token if user is not None else None) or EXAMPLE_TOKEN
-        return Outcome(Reply(code, token), username, None, trace)
+        return Outcome(Reply(code, token), username, sid, None, trace)
 
     def _scenario_of(self, world: _World, username: str | None) -> str:
         user = None if username is None else world.store.find_user(username)
         return (user.scenario if user is not None else None) or self._scenario
 
-    def _store_under(self, world: _World, name: str, target: Target, trace: Trace) -> Store:
-        """The store as this scenario lets the request see it, once `request` faults have struck."""
-        if not world.fixtures.scenario(name).faults:
-            return world.store
-        injector = FaultInjector(self._run(world, name), target, trace, self._sleep)
-        injector.strike(Operation.REQUEST)
-        return FaultyStore(world.store, injector)
+    def _injector(
+        self, world: _World, name: str, target: Target, trace: Trace
+    ) -> FaultInjector | None:
+        """What applies the scenario's faults and the ad-hoc ones; None where there are none."""
+        runs: Sequence[FaultRun] = [f.run for f in self._current_faults(world)]
+        if world.fixtures.scenario(name).faults:
+            runs = [self._run(world, name), *runs]
+        return FaultInjector(runs, target, trace, self._rules.sleep) if runs else None
 
-    def _run(self, world: _World, name: str) -> ScenarioRun:
+    def _run(self, world: _World, name: str) -> FaultRun:
         with self._lock:
             run = world.runs.get(name)
             if run is None:
-                seed = None if self._seed is None else str(self._seed)
-                run = ScenarioRun(world.fixtures.scenario(name), self._clock, seed)
+                faults = world.fixtures.scenario(name).faults
+                run = FaultRun(f"scenario {name}", faults, self.clock, self._seed())
                 world.runs[name] = run
             return run
+
+    def _seed(self) -> str | None:
+        return None if self._rules.seed is None else str(self._rules.seed)
 
 
 def _owner(store: Store, proof: str | Failure, now_ms: int | None = None) -> str | None:

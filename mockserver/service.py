@@ -49,17 +49,17 @@ class TokenService:
         self._clock = clock
         self._profile = profile
 
-    def verify(self, cookie_header: str | None, store: Store, trace: Trace) -> str | Failure:
+    def verify(
+        self, presented: cookies.SignedValue | cookies.Defect | None, store: Store, trace: Trace
+    ) -> str | Failure:
         """The session id that the cookie proves, or why it proves none. Needs no sound store."""
-        value = cookies.find(cookie_header)
-        if value is None:
+        if presented is None:
             trace.add(Step.NO_COOKIE, cookies.COOKIE_NAME)
             return Failure.NO_COOKIE
-        signed = cookies.split(value)
-        if isinstance(signed, cookies.Defect):
-            trace.add(Step.COOKIE_FORM, signed.value)
+        if isinstance(presented, cookies.Defect):
+            trace.add(Step.COOKIE_FORM, presented.value)
             return Failure.BAD_COOKIE
-        return self._verify_signature(signed, store, trace)
+        return self._verify_signature(presented, store, trace)
 
     def _verify_signature(
         self, signed: cookies.SignedValue, store: Store, trace: Trace

@@ -14,6 +14,7 @@ from mockserver.errors import UsageError
 from mockserver.profiles import PROFILES
 from mockserver.times import parse_time
 
+HTTP_STATUS_MODES: Final = ("200", "from-code")
 ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
 
 
@@ -30,17 +31,27 @@ def _port(text: str) -> int:
     raise ValueError("expected a port from 0 to 65535")
 
 
-def _threads(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= len(text) <= 4 and 1 <= int(text) <= 1000:
-        return int(text)
-    raise ValueError("expected a number from 1 to 1000")
-
-
 def _seed(text: str) -> int:
     try:
         return int(text) if len(text) <= 20 else int("")
     except ValueError:
         raise ValueError("expected an integer of at most 20 digits") from None
+
+
+def _amount(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most:
+            return int(text)
+        raise ValueError(f"expected a number from 1 to {most}")
+
+    return parse
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise ValueError("expected one or more, with commas between them")
+    return names
 
 
 def _some(text: str) -> str:
@@ -82,7 +93,9 @@ def _setting(
     default_text: str = "",
 ) -> Any:
     metadata = {"parse": parse, "metavar": metavar, "help": text, "short": short}
-    metadata["default_text"] = default_text or ("" if default in (None, False) else str(default))
+    metadata["default_text"] = default_text or (
+        "" if default in (None, False, ()) else str(default)
+    )
     if callable(default):
         return dataclasses.field(default_factory=default, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -116,7 +129,7 @@ class ServeSettings:
     )
     http_status: str = _setting(
         "200",
-        _one_of("200", "from-code"),
+        _one_of(*HTTP_STATUS_MODES),
         "MODE",
         "HTTP status of documented codes: always 200, as deployed, or from-code, "
         "the one in digits 3-5 of the code",
@@ -128,8 +141,28 @@ class ServeSettings:
     seed: int | None = _setting(
         None, _seed, "N", "make faults that have no seed of their own repeatable"
     )
+    admin_token: str | None = _setting(
+        None, _some, "TOKEN", "token that the control plane asks for"
+    )
+    disable_admin: bool = _setting(False, _switch, "", "no control plane")
+    admin_allow_host: tuple[str, ...] = _setting(
+        (), _names, "HOST,…", "Host names, beside loopback's, that the control plane answers to"
+    )
+    admin_allow_origin: tuple[str, ...] = _setting(
+        (), _names, "ORIGIN,…", "origins whose pages may call the control plane"
+    )
+    max_request_journal_entries: int = _setting(
+        1000, _amount(1_000_000), "N", "requests that each sandbox's journal keeps"
+    )
+    no_request_journal: bool = _setting(False, _switch, "", "keep no journal")
+    max_sandboxes: int = _setting(
+        1000, _amount(100_000), "N", "sandboxes that there may be at once"
+    )
     threads: int = _setting(
-        100, _threads, "N", "most requests worked on at once; a delayed one counts while it waits"
+        100,
+        _amount(1000),
+        "N",
+        "most requests worked on at once; a delayed one counts while it waits",
     )
     log_format: str = _setting(
         "text", _one_of("text", "json"), "FORMAT", "form of the request log: text or json"

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final, Protocol
 
 from mockserver.catalog import Catalog
 from mockserver.clock import Clock
 from mockserver.model import LiveSession, Session, User
+from mockserver.times import MAX_TIME_MS
 from mockserver.tokens import TokenIssuer
+
+# Stands for an entry that has not been changed since the fixtures.
+_IN_FIXTURES: Final = object()
+
+
+# Sessions that every store has and none lists, for cookies that must be refused.
+HIDDEN_SESSIONS: Final = {
+    "expired": Session("", None, None, 0),
+    "userless": Session("", None, None, MAX_TIME_MS),
+}
+
+
+def hidden_prefix(prefix: str) -> str:
+    """What the ids of a store's hidden sessions begin with."""
+    return f"{prefix or 'default~'}!"
 
 
 class Store(Protocol):
@@ -46,8 +64,9 @@ class Store(Protocol):
 class MemoryStore:
     """A copy-on-write layer over fixtures that never change: it holds only what differs.
 
-    Safe under threads: single reads and writes of a dict are atomic; what reads and then writes
-    takes the lock.
+    With a `prefix` every session id of the fixtures has it in front, so that the same fixtures
+    serve any number of sandboxes, each with session ids of its own. Safe under threads: single
+    reads and writes of a dict are atomic; what reads and then writes takes the lock.
     """
 
     def __init__(
@@ -56,23 +75,27 @@ class MemoryStore:
         sessions: Catalog[Session],
         issuer: TokenIssuer,
         clock: Clock,
+        prefix: str = "",
     ) -> None:
         self._base_users = users
         self._base_sessions = sessions
         self._issuer = issuer
         self._clock = clock
+        self._prefix = prefix
+        self._hidden_prefix = hidden_prefix(prefix)
         self._start_ms = clock.now_ms()
-        self._lock = threading.Lock()
-        self._users: dict[str, User] = {}
+        self._lock = threading.RLock()
+        self._users: dict[str, User | None] = {}
+        self._sessions: dict[str, Session | None] = {}
         self._expires_ms: dict[str, int] = {}
         self._last_date_ms: dict[str, int] = {}
 
     def pinned_signature(self, sid: str) -> str | None:
-        session = self._base_sessions.find(sid)
+        session = self._session(sid)
         return None if session is None else session.signature
 
     def load_session(self, sid: str) -> LiveSession | None:
-        session = self._base_sessions.find(sid)
+        session = self._session(sid)
         if session is None:
             return None
         if session.ttl_ms is None:
@@ -82,29 +105,49 @@ class MemoryStore:
             expires_ms = self._start_ms + session.ttl_ms
         return LiveSession(session, expires_ms)
 
+    def _session(self, sid: str) -> Session | None:
+        if sid in self._sessions:
+            return self._sessions[sid]
+        if sid.startswith(self._hidden_prefix):
+            return HIDDEN_SESSIONS.get(sid.removeprefix(self._hidden_prefix))
+        if not self._prefix:
+            return self._base_sessions.find(sid)
+        if not sid.startswith(self._prefix):
+            return None
+        session = self._base_sessions.find(sid.removeprefix(self._prefix))
+        return None if session is None else self._own(session)
+
+    def _own(self, session: Session) -> Session:
+        """The fixtures' session under this store's id; a pinned signature is of the old id."""
+        if not self._prefix:
+            return session
+        sid = self._prefix + session.sid
+        return Session(sid, session.username, session.ttl_ms, session.expires_ms)
+
     def touch_session(self, session: Session) -> None:
         if session.ttl_ms is not None:
             self._expires_ms[session.sid] = self._clock.now_ms() + session.ttl_ms
 
     def find_user(self, username: str) -> User | None:
-        user = self._users.get(username)
-        if user is None:
-            user = self._base_users.find(username)
-            if user is not None and user.issue_at_load:
-                user = self._with_first_token(user)
+        if username in self._users:
+            return self._users[username]
+        user = self._base_users.find(username)
+        if user is not None and user.issue_at_load:
+            user = self._with_first_token(user)
         return user
 
-    def _with_first_token(self, user: User) -> User:
+    def _with_first_token(self, user: User) -> User | None:
         """Issue the token that the fixtures ask for: dated at the start, whenever it is read."""
         with self._lock:
-            first = _with_token(user, self._issuer.issue(user, self._start_ms))
+            first = with_token(user, self._issuer.issue(user, self._start_ms))
             self._last_date_ms.setdefault(user.username, self._start_ms)
             return self._users.setdefault(user.username, first)
 
     def save_token(self, username: str, token: str | None) -> None:
-        user = self.find_user(username)
-        if user is not None:
-            self._users[username] = _with_token(user, token)
+        with self._lock:
+            user = self.find_user(username)
+            if user is not None:
+                self._users[username] = with_token(user, token)
 
     def next_token_date(self, username: str) -> int:
         with self._lock:
@@ -112,6 +155,75 @@ class MemoryStore:
             self._last_date_ms[username] = date_ms
             return date_ms
 
+    def put_user(self, user: User) -> bool:
+        """Create or replace a user, issuing a token if it asks for one; whether it was created."""
+        with self._lock:
+            created = self.find_user(user.username) is None
+            if user.issue_at_load:
+                date_ms = self.next_token_date(user.username)
+                user = with_token(user, self._issuer.issue(user, date_ms))
+            self._users[user.username] = user
+            return created
 
-def _with_token(user: User, token: str | None) -> User:
+    def delete_user(self, username: str) -> bool:
+        """Remove a user, not the sessions; whether there was one."""
+        with self._lock:
+            existed = self.find_user(username) is not None
+            self._users[username] = None
+            return existed
+
+    def put_session(self, session: Session) -> bool:
+        """Create or replace a session, its ttl beginning now; whether it was created."""
+        with self._lock:
+            created = self._session(session.sid) is None
+            self._expires_ms.pop(session.sid, None)
+            self._sessions[session.sid] = session
+            self.touch_session(session)
+            return created
+
+    def delete_session(self, sid: str) -> bool:
+        """Remove a session; whether there was one."""
+        with self._lock:
+            existed = self._session(sid) is not None
+            self._sessions[sid] = None
+            return existed
+
+    def usernames(self) -> Iterator[str]:
+        """The names of all users: those of the fixtures in their order, then those added."""
+        base = self._base_users
+        added = [name for name in list(self._users) if base.find(name) is None]
+        for name in chain(base.names(), added):
+            if self._users.get(name, _IN_FIXTURES) is not None:
+                yield name
+
+    def sids(self) -> Iterator[str]:
+        """The ids of all sessions: those of the fixtures in their order, then those added."""
+        own = (self._prefix + name for name in self._base_sessions.names())
+        added = [sid for sid in list(self._sessions) if not self._is_base(sid)]
+        for sid in chain(own, added):
+            if self._sessions.get(sid, _IN_FIXTURES) is not None:
+                yield sid
+
+    def _is_base(self, sid: str) -> bool:
+        return (
+            sid.startswith(self._prefix)
+            and self._base_sessions.find(sid.removeprefix(self._prefix)) is not None
+        )
+
+    def counts(self) -> tuple[int, int]:
+        """How many users and how many sessions there are."""
+        with self._lock:
+            users = len(self._base_users) + sum(
+                (user is not None) - (self._base_users.find(name) is not None)
+                for name, user in self._users.items()
+            )
+            sessions = len(self._base_sessions) + sum(
+                (session is not None) - self._is_base(sid)
+                for sid, session in self._sessions.items()
+            )
+        return users, sessions
+
+
+def with_token(user: User, token: str | None) -> User:
+    """The same user with another token."""
     return User(user.username, user.uid, user.email, token, False, user.scenario)

@@ -12,6 +12,8 @@ TIME_PATTERN: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 )
+# The end of the year 9999, the last that ISO 8601 writes with four digits.
+MAX_TIME_MS: Final = 253_402_300_799_999
 MAX_DURATION_MS: Final = 100 * 366 * _UNITS["d"]
 
 _DURATION: Final = re.compile(DURATION_PATTERN)
@@ -32,6 +34,14 @@ def parse_duration(text: str) -> int:
     if total > MAX_DURATION_MS:
         raise ValueError("expected a duration of at most 100 years")
     return round(total)
+
+
+def format_duration(ms: int) -> str:
+    """The duration as `parse_duration` reads it, in its largest whole unit: `2s`, `1500ms`."""
+    for unit in ("d", "h", "m", "s"):
+        if ms and ms % _UNITS[unit] == 0:
+            return f"{ms // _UNITS[unit]}{unit}"
+    return f"{ms}ms"
 
 
 def parse_time(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -29,9 +30,11 @@ class Step(Enum):
     TOKEN_ISSUED = "new token issued"
     TOKEN_REVOKED = "token revoked"
     NOTHING_TO_REVOKE = "there was no token to revoke"
-    DELAYED = "scenario {0}, fault {1}: {2} delayed by {3}"
-    FAILED = "scenario {0}, fault {1}: {2} failed"
-    FAILED_AFTER_COMMIT = "scenario {0}, fault {1}: {2} failed after it was stored"
+    SESSION_ELSEWHERE = "session {0} belongs to sandbox {1}, not to this one"
+    DELAYED = "{0}: {1} delayed by {2}"
+    FAILED = "{0}: {1} failed"
+    FAILED_AFTER_COMMIT = "{0}: {1} failed after it was stored"
+    BROKEN = "{0}: wire fault {1}"
 
 
 _ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.DELAYED})
@@ -57,6 +60,11 @@ class Trace:
 
     def add(self, step: Step, *facts: Fact) -> None:
         self._steps.append((step, facts))
+
+    @property
+    def steps(self) -> Sequence[tuple[Step, tuple[Fact, ...]]]:
+        """Every step with its facts."""
+        return self._steps
 
     def sentences(self) -> list[str]:
         return [step.value.format(*map(str, facts)) for step, facts in self._steps]

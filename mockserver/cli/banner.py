@@ -10,7 +10,6 @@ from typing import Final
 from mockserver import cookies
 from mockserver.clock import Clock
 from mockserver.codes import CODES, ENDPOINTS, Code
-from mockserver.profiles import Profile
 from mockserver.reach import Way, reached
 from mockserver.sandbox import Sandbox
 
@@ -19,14 +18,12 @@ from mockserver.sandbox import Sandbox
 _SESSIONS_SEARCHED: Final = 30
 
 
-def banner(
-    api_url: str, sandbox: Sandbox, profile: Profile, clock: Clock, path: Path
-) -> Iterator[str]:
+def banner(api_url: str, sandbox: Sandbox, clock: Clock, path: Path) -> Iterator[str]:
     """The lines: what is served, and for each code a `curl` line that gets it."""
     fixtures = sandbox.fixtures
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
-    yield f"{counts} from {path}; profile {profile.name}, scenario {sandbox.scenario}"
-    found = reached(fixtures, profile, clock, sandbox.scenario, _SESSIONS_SEARCHED)
+    yield f"{counts} from {path}; profile {sandbox.profile.name}, scenario {sandbox.scenario}"
+    found = reached(fixtures, sandbox.profile, clock, sandbox.scenario, _SESSIONS_SEARCHED)
     for code in CODES:
         endpoint, way = next(
             ((e, found[e, code]) for e in ENDPOINTS if (e, code) in found), (None, None)

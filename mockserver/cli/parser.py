@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NoReturn
 
-from mockserver import __version__
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.settings import SETTINGS, Setting
+from mockserver.version import __version__
 
 PROGRAM: Final = "animeloop-mock"
 COOKIE_KINDS: Final = ("valid", "tampered", "unsigned", "wrong-secret", "unknown-session")

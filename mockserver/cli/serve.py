@@ -12,15 +12,12 @@ from mockserver.access_log import AccessLog
 from mockserver.cli.banner import banner
 from mockserver.cli.watch import Watcher, stamp_of
 from mockserver.clock import Clock, FrozenClock, SystemClock
-from mockserver.codes import BASE_PATH
 from mockserver.exchange import Observer
 from mockserver.fixtures import load_fixtures
-from mockserver.http.app import make_app, unobserved
-from mockserver.profiles import PROFILES
-from mockserver.sandbox import Sandbox
-from mockserver.server.binding import bind
+from mockserver.http.app import unobserved
 from mockserver.server.http_server import HttpServer
 from mockserver.server.port_file import PortFile
+from mockserver.server.running import Running, start
 from mockserver.settings import ServeSettings
 
 
@@ -31,31 +28,26 @@ def serve(settings: ServeSettings) -> None:
     announced.
     """
     clock = chosen_clock(settings)
-    stopping = threading.Event()
     with PortFile(settings.port_file) as port_file:
         stamp = stamp_of(settings.fixtures)
-        sandbox = Sandbox(
-            load_fixtures(settings.fixtures),
-            clock,
-            PROFILES[settings.profile],
-            sleep=lambda seconds: _wait(stopping, seconds),
-            scenario=settings.scenario,
-            seed=settings.seed,
-        )
-        observe: Observer = unobserved
-        if not settings.quiet:
-            observe = AccessLog(sys.stderr, settings.log_format, SystemClock())
-        app = make_app(sandbox, settings.http_status, observe)
-        sockets = bind(settings.host, settings.port)
-        server = HttpServer(app, sockets, settings.threads, observe, stopping)
-        _stop_on_signals(server)
-        port = sockets[0].getsockname()[1]
-        port_file.write(port)
-        _announce(settings, sandbox, clock, port)
+        fixtures = load_fixtures(settings.fixtures)
+        running = start(settings, fixtures, clock, access_log(settings))
+        port_file.write(running.port)
+        _stop_on_signals(running.server)
+        _announce(settings, running, clock)
         if settings.watch:
-            watcher = Watcher(settings.fixtures, stamp, sandbox.reload, _tell)
-            threading.Thread(target=watcher.run_until, args=(stopping,), daemon=True).start()
-        server.run()
+            watcher = Watcher(settings.fixtures, stamp, running.registry.reload, _tell)
+            threading.Thread(
+                target=watcher.run_until, args=(running.stopping,), daemon=True
+            ).start()
+        running.server.run()
+
+
+def access_log(settings: ServeSettings) -> Observer:
+    """What writes the request log, or nothing."""
+    if settings.quiet:
+        return unobserved
+    return AccessLog(sys.stderr, settings.log_format, SystemClock())
 
 
 def chosen_clock(settings: ServeSettings) -> Clock:
@@ -63,10 +55,6 @@ def chosen_clock(settings: ServeSettings) -> Clock:
     if settings.freeze_clock is None:
         return SystemClock()
     return FrozenClock(settings.freeze_clock)
-
-
-def _wait(stopping: threading.Event, seconds: float) -> None:
-    stopping.wait(seconds)
 
 
 def _stop_on_signals(server: HttpServer) -> None:
@@ -80,13 +68,13 @@ def _stop_on_signals(server: HttpServer) -> None:
         signal.signal(number, handle)
 
 
-def _announce(settings: ServeSettings, sandbox: Sandbox, clock: Clock, port: int) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    api_url = f"http://{host}:{port}{BASE_PATH}"
-    _say(f"animeloop-mock is listening on {api_url}", sys.stdout)
+def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
+    _say(f"animeloop-mock is listening on {running.api_url}", sys.stdout)
+    for warning in running.warnings:
+        _tell(warning)
     if settings.quiet:
         return
-    for line in banner(api_url, sandbox, PROFILES[settings.profile], clock, settings.fixtures):
+    for line in banner(running.api_url, running.registry.default, clock, settings.fixtures):
         _tell(line)
 
 

@@ -2,35 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import falcon
+from falcon import Request, Response
 
 from mockserver.codes import BASE_PATH, ENDPOINTS
+from mockserver.errors import (
+    ConflictError,
+    LimitError,
+    NotFoundError,
+    UnknownNameError,
+    did_you_mean,
+)
 from mockserver.exchange import Exchange, Observer
+from mockserver.http.admin.gate import AdminGate, AdminPolicy
+from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
 from mockserver.http.cors import CorsMiddleware
 from mockserver.http.data_plane import BadRequests, TokenResource, http_statuses
-from mockserver.http.problems import ProblemError, Problems
-from mockserver.sandbox import Sandbox
+from mockserver.http.ledger import Ledger
+from mockserver.http.problems import ADMIN_PATH, ProblemError, Problems, is_admin
+from mockserver.registry import Registry
 
 WsgiApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+SANDBOX_API: str = "/__sandbox/{sandbox_id}"
 
 
 def unobserved(exchange: Exchange) -> None:
     """The observer that looks away."""
 
 
-def make_app(sandbox: Sandbox, http_status: str = "200", observe: Observer = unobserved) -> WsgiApp:
-    """The WSGI application that answers from this sandbox and tells `observe` each exchange."""
-    app = falcon.App(middleware=[CorsMiddleware()])
+def make_app(
+    registry: Registry,
+    http_status: str = "200",
+    observe: Observer = unobserved,
+    policy: AdminPolicy | None = None,
+    stopping: Callable[[], bool] = bool,
+) -> WsgiApp:
+    """The WSGI application that answers from these sandboxes and tells `observe` each exchange.
+
+    `policy` says who may call the control plane; `stopping` tells waiters to give up.
+    """
+    app = falcon.App()
+    app.add_middleware(CorsMiddleware())
+    app.add_middleware(AdminGate(policy or AdminPolicy()))
+    ledger = Ledger(observe)
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
-        app.add_route(
-            BASE_PATH + endpoint.path, TokenResource(endpoint, sandbox, statuses, observe)
-        )
-    bad_requests, problems = BadRequests(observe), Problems(observe)
+        resource = TokenResource(endpoint, registry, statuses, ledger)
+        app.add_route(BASE_PATH + endpoint.path, resource)
+        app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
+    add_routes(app, registry, stopping)
+    bad_requests, problems = BadRequests(registry, ledger), Problems(registry, ledger)
     app.add_sink(bad_requests.unknown_path)
+    app.add_sink(bad_requests.unknown_path, r"/__sandbox/(?P<sandbox_id>[^/]+)")
+    app.add_sink(_unknown_call, ADMIN_PATH + r"(?:/|$)")
     app.add_error_handler(Exception, problems.bug)
-    app.add_error_handler(falcon.HTTPError, bad_requests.unsuitable)
-    app.add_error_handler(ProblemError, problems.unsatisfiable)
+    app.add_error_handler(ProblemError, problems.problem)
+    app.add_error_handler(NotFoundError, problems.not_found)
+    app.add_error_handler(ConflictError, problems.conflict)
+    app.add_error_handler(LimitError, problems.limit)
+    app.add_error_handler(UnknownNameError, problems.unknown_name)
+
+    def refused(req: Request, resp: Response, error: falcon.HTTPError, params: object) -> None:
+        """What Falcon itself refuses: on the control plane a problem, else the API's 400."""
+        if is_admin(req):
+            resp.set_headers(dict(error.headers or {}))
+            detail = f"{req.method} {req.path}: {error.title}"
+            problem = ProblemError(error.status_code, error.title, detail)
+            problems.problem(req, resp, problem, params)
+        else:
+            bad_requests.unsuitable(req, resp, error, params)
+
+    app.add_error_handler(falcon.HTTPError, refused)
     return app
+
+
+def _unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001
+    known = {ADMIN_PATH + path for path in paths(SANDBOX_CALLS) | paths(SERVER_CALLS)}
+    hint = did_you_mean(req.path, known)
+    raise NotFoundError(f"the control plane has no {req.path}{hint}")

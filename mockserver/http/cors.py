@@ -6,6 +6,8 @@ from typing import Final
 
 from falcon import Request, Response
 
+from mockserver.http.problems import is_admin
+
 ALLOW_METHODS: Final = "POST, GET"
 ALLOW_HEADERS: Final = "Content-Type, Prefer"
 EXPOSE_HEADERS: Final = "Preference-Applied"
@@ -18,6 +20,8 @@ class CorsMiddleware:
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
     ) -> None:
+        if is_admin(req):
+            return
         resp.set_header("Vary", "Origin")
         origin = req.env.get("HTTP_ORIGIN")
         if origin is not None and origin.isprintable():

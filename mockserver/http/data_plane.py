@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Final
 
 import falcon
 from falcon import Request, Response
 
-from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, BASE_PATH, CODES, Code, Endpoint
+from mockserver import cookies
+from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, CODES, Code, Endpoint
 from mockserver.errors import UnknownNameError
-from mockserver.exchange import Exchange, Observer
-from mockserver.http import cors, prefer
+from mockserver.exchange import Exchange, Outcome
+from mockserver.http import cors, prefer, wire_faults
+from mockserver.http.ledger import Ledger
 from mockserver.http.problems import ProblemError
-from mockserver.sandbox import Preferences, Sandbox
+from mockserver.registry import Registry
+from mockserver.sandbox import Preferences, Presented, Sandbox
 from mockserver.trace import Step, Trace
 
 JSON: Final = "application/json; charset=utf-8"
@@ -29,68 +33,112 @@ def http_statuses(mode: str) -> Mapping[Code, str]:
 
 
 class TokenResource:
-    """One endpoint: POST, GET as the documentation's samples use it, and the CORS preflight."""
+    """One endpoint: POST, GET as the documentation's samples use it, and the CORS preflight.
+
+    Reached under `/api/v2`, where the cookie decides whose sandbox answers, and under a sandbox's
+    own `api_url`.
+    """
 
     def __init__(
-        self,
-        endpoint: Endpoint,
-        sandbox: Sandbox,
-        statuses: Mapping[Code, str],
-        observe: Observer,
+        self, endpoint: Endpoint, registry: Registry, statuses: Mapping[Code, str], ledger: Ledger
     ) -> None:
         self._endpoint = endpoint
-        self._path = BASE_PATH + endpoint.path
-        self._sandbox = sandbox
+        self._registry = registry
         self._statuses = statuses
-        self._observe = observe
+        self._ledger = ledger
 
-    def on_post(self, req: Request, resp: Response) -> None:
-        self._answer(req, resp, Trace())
+    def on_post(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        self._answer(req, resp, sandbox_id, Trace())
 
-    def on_get(self, req: Request, resp: Response) -> None:
+    def on_get(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
         trace = Trace()
         trace.add(Step.GET_ACCEPTED)
-        self._answer(req, resp, trace)
+        self._answer(req, resp, sandbox_id, trace)
 
-    def on_options(self, req: Request, resp: Response) -> None:
-        self._check_path(req)
+    def on_options(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        _refuse_leading_slashes(req)
         if not cors.is_preflight(req):
             raise falcon.HTTPMethodNotAllowed([])
+        sandbox = self._registry.get(sandbox_id) if sandbox_id else self._registry.default
         cors.answer_preflight(resp)
-        self._observe(Exchange(req.method, req.path, 204, note="CORS preflight"))
+        exchange = Exchange(
+            req.method, req.path, 204, endpoint=self._endpoint, note="CORS preflight"
+        )
+        self._ledger.record(sandbox, exchange)
 
-    def _answer(self, req: Request, resp: Response, trace: Trace) -> None:
-        self._check_path(req)
+    def _answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
+        begin = perf_counter()
+        _refuse_leading_slashes(req)
+        presented = cookies.presented(req.env.get("HTTP_COOKIE"))
+        sandbox = self._sandbox(sandbox_id, presented, trace)
+        req.context.sandbox = sandbox
         header = req.env.get("HTTP_PREFER")
         wish = _NO_PREFERENCES if header is None else prefer.read(header, self._endpoint)
-        cookie = req.env.get("HTTP_COOKIE")
         try:
-            outcome = self._sandbox.answer(self._endpoint, cookie, wish, trace)
+            outcome = sandbox.answer(self._endpoint, presented, wish, trace)
         except UnknownNameError as error:
-            raise ProblemError(f"Unknown {error.kind}", str(error), error.valid) from None
-        code = outcome.reply.code
-        resp.status = status = self._statuses[code]
-        resp.content_type = JSON
-        resp.data = outcome.reply.body()
+            raise ProblemError(
+                400, f"Unknown {error.kind}", str(error), valid=error.valid
+            ) from None
         done = prefer.applied(wish)
         if done is not None:
             resp.set_header("Preference-Applied", done)
-        self._observe(Exchange(req.method, req.path, int(status[:3]), code.number, outcome))
+        status = self._write(resp, outcome)
+        if outcome.wire is not None:
+            wire_faults.break_exchange(req, resp, outcome.wire)
+            status = wire_faults.seen_status(outcome.wire, status)
+        self._ledger.record(
+            sandbox,
+            Exchange(
+                req.method,
+                req.path,
+                status,
+                None if outcome.reply is None else outcome.reply.code.number,
+                self._endpoint,
+                outcome,
+                duration_ms=(perf_counter() - begin) * 1000,
+            ),
+        )
 
-    def _check_path(self, req: Request) -> None:
-        """The router ignores additional slashes at the beginning; the API does not."""
-        if req.path != self._path:
-            raise falcon.HTTPRouteNotFound
+    def _write(self, resp: Response, outcome: Outcome) -> int:
+        reply = outcome.reply
+        if reply is None:
+            return 200
+        resp.status = status = self._statuses[reply.code]
+        resp.content_type = JSON
+        resp.data = reply.body()
+        return int(status[:3])
+
+    def _sandbox(self, sandbox_id: str | None, presented: Presented, trace: Trace) -> Sandbox:
+        if sandbox_id is None:
+            return self._registry.route(presented)
+        sandbox = self._registry.get(sandbox_id)
+        if isinstance(presented, cookies.SignedValue):
+            owner = self._registry.owner(presented.sid)
+            if owner is not None and owner != sandbox.id:
+                trace.add(Step.SESSION_ELSEWHERE, presented.sid, owner)
+        return sandbox
+
+
+def _refuse_leading_slashes(req: Request) -> None:
+    """The router ignores additional slashes at the beginning; the API does not."""
+    if req.path.startswith("//"):
+        raise falcon.HTTPRouteNotFound
 
 
 class BadRequests:
     """Answers all that is not documented with the API's own 400 envelope."""
 
-    def __init__(self, observe: Observer) -> None:
-        self._observe = observe
+    def __init__(self, registry: Registry, ledger: Ledger) -> None:
+        self._registry = registry
+        self._ledger = ledger
 
-    def unknown_path(self, req: Request, resp: Response, **_groups: object) -> None:
+    def unknown_path(
+        self, req: Request, resp: Response, sandbox_id: str | None = None, **_groups: object
+    ) -> None:
         """For any path that no route has."""
+        if sandbox_id is not None:
+            req.context.sandbox = self._registry.get(sandbox_id)
         self._answer(req, resp, "no such path")
 
     def unsuitable(
@@ -104,4 +152,8 @@ class BadRequests:
         resp.status = falcon.HTTP_400
         resp.content_type = JSON
         resp.data = BAD_REQUEST_BODY
-        self._observe(Exchange(req.method, req.path, 400, BAD_REQUEST_CODE, note=note))
+        sandbox = getattr(req.context, "sandbox", None)
+        if sandbox is None:
+            sandbox = self._registry.route(cookies.presented(req.env.get("HTTP_COOKIE")))
+        exchange = Exchange(req.method, req.path, 400, BAD_REQUEST_CODE, note=note)
+        self._ledger.record(sandbox, exchange)

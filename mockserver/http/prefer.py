@@ -29,7 +29,7 @@ def _documented_code(number: str, endpoint: Endpoint) -> Code:
             return code
     valid = [code.number for code in endpoint.codes]
     detail = f"{endpoint.path} is not documented to answer code {number!r}"
-    raise ProblemError("Undocumented code", detail, valid)
+    raise ProblemError(400, "Undocumented code", detail, valid=valid)
 
 
 def applied(prefer: Preferences) -> str | None:

@@ -3,55 +3,88 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import falcon
 from falcon import Request, Response
 
 from mockserver.codes import compact_json
-from mockserver.exchange import Exchange, Observer
+from mockserver.errors import ConflictError, LimitError, NotFoundError, UnknownNameError
+from mockserver.exchange import Exchange
+from mockserver.http.ledger import Ledger
+from mockserver.registry import Registry
 
+ADMIN_PATH: Final = "/__admin"
 PROBLEM_JSON: Final = "application/problem+json"
 _log: Final = logging.getLogger("animeloop_mock")
 
 
 class ProblemError(Exception):
-    """A request prefers something that does not exist: 400, with what does."""
+    """A request to be answered with a problem document; `members` are further members of it."""
 
-    def __init__(self, title: str, detail: str, valid: Sequence[str | int]) -> None:
+    def __init__(self, status: int, title: str, detail: str, **members: object) -> None:
         super().__init__(detail)
+        self.status = status
         self.title = title
-        self.valid = valid
+        self.members = members
 
 
 class Problems:
     """Turns errors into problem documents."""
 
-    def __init__(self, observe: Observer) -> None:
-        self._observe = observe
+    def __init__(self, registry: Registry, ledger: Ledger) -> None:
+        self._registry = registry
+        self._ledger = ledger
 
-    def unsatisfiable(
-        self, req: Request, resp: Response, error: ProblemError, _params: object
+    def problem(self, req: Request, resp: Response, error: ProblemError, _params: object) -> None:
+        """The document that the error describes."""
+        self._answer(req, resp, error.status, error.title, str(error), members=error.members)
+
+    def not_found(self, req: Request, resp: Response, error: NotFoundError, _p: object) -> None:
+        """404: what the path names does not exist."""
+        self._answer(req, resp, 404, "Not found", str(error))
+
+    def conflict(self, req: Request, resp: Response, error: ConflictError, _p: object) -> None:
+        """409: what is asked contradicts the state."""
+        self._answer(req, resp, 409, "Conflict", str(error))
+
+    def limit(self, req: Request, resp: Response, error: LimitError, _params: object) -> None:
+        """503: there is no room for more."""
+        self._answer(req, resp, 503, "Limit reached", str(error))
+
+    def unknown_name(
+        self, req: Request, resp: Response, error: UnknownNameError, _params: object
     ) -> None:
-        """400: the request is refused, so that a typing error is not taken for a success."""
-        document = {"title": error.title, "status": 400, "detail": str(error)}
-        self._answer(req, resp, 400, {**document, "valid": list(error.valid)}, str(error))
+        """422: a name that does not exist, with those that do."""
+        members = {"valid": list(error.valid)}
+        self._answer(req, resp, 422, f"Unknown {error.kind}", str(error), members=members)
 
     def bug(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
         """500: a mistake in this mock; the traceback is for the log."""
         _log.error("internal error at %s %s", req.method, req.path, exc_info=error)
-        document = {
-            "title": "Internal error of the mock",
-            "status": 500,
-            "detail": "This is a bug of animeloop-mock, not a reply of the API; its log says more.",
-        }
-        self._answer(req, resp, 500, document, "internal error of the mock")
+        detail = "This is a bug of animeloop-mock, not a reply of the API; its log says more."
+        self._answer(req, resp, 500, "Internal error of the mock", detail)
 
     def _answer(
-        self, req: Request, resp: Response, status: int, document: object, note: str
+        self,
+        req: Request,
+        resp: Response,
+        status: int,
+        title: str,
+        detail: str,
+        *,
+        members: Mapping[str, object] | None = None,
     ) -> None:
         resp.status = falcon.code_to_http_status(status)
         resp.content_type = PROBLEM_JSON
+        document = {"title": title, "status": status, "detail": detail, **(members or {})}
         resp.data = compact_json(document)
-        self._observe(Exchange(req.method, req.path, status, note=note))
+        if not is_admin(req):
+            sandbox = getattr(req.context, "sandbox", self._registry.default)
+            self._ledger.record(sandbox, Exchange(req.method, req.path, status, note=detail))
+
+
+def is_admin(req: Request) -> bool:
+    """Whether the request is for the control plane, which the journal does not record."""
+    return req.path == ADMIN_PATH or req.path.startswith(ADMIN_PATH + "/")

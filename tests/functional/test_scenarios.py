@@ -48,7 +48,7 @@ def test_a_failed_write_leaves_the_old_token(mock: MakeMock) -> None:
 def test_a_lost_write_has_been_stored(mock: MakeMock) -> None:
     app = mock(TWO_USERS)
     assert app.call(NEW, A, prefer="scenario=db-write-lost").code == 1950301
-    assert app.why == "scenario db-write-lost, fault 1: save_token failed after it was stored"
+    assert app.why == "scenario db-write-lost: save_token failed after it was stored"
     assert app.call(GET, A).token.count(".") == 2
     assert app.call(REVOKE, A, prefer="scenario=db-write-lost").code == 1950301
     assert app.call(GET, A).code == 1340401
@@ -73,7 +73,7 @@ def test_db_slow_delays_and_the_log_says_so(mock: MakeMock) -> None:
     app = mock(TWO_USERS, scenario="db-slow")
     assert app.call(GET, A).code == 1320001
     assert app.delays == [2.0]
-    assert app.why == "token returned; scenario db-slow, fault 1: find_user delayed by 2 s"
+    assert app.why == "token returned; scenario db-slow: find_user delayed by 2 s"
 
 
 def test_db_flaky_fails_the_same_requests_every_time(mock: MakeMock) -> None:

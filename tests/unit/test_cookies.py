@@ -124,6 +124,7 @@ def test_finding_the_value_in_a_header(header: str | None, value: str | None) ->
     [
         ("", cookies.Defect.UNSIGNED),
         ("abc.def", cookies.Defect.UNSIGNED),
+        ("s%3Aabc.def", cookies.Defect.ENCODED_TWICE),
         ("s:abc", cookies.Defect.NO_SIGNATURE),
         ("s:a.b.c", cookies.SignedValue("a.b", "c")),
         ("s:.", cookies.SignedValue("", "")),

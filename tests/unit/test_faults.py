@@ -13,8 +13,7 @@ from mockserver.faults import (
     Fault,
     FaultInjector,
     Operation,
-    Scenario,
-    ScenarioRun,
+    FaultRun,
     Target,
 )
 from mockserver.trace import Trace
@@ -23,29 +22,25 @@ from tests.support import GET, NEW, ManualClock
 ANNA = Target(GET, "anna")
 
 
-def run_of(
-    *faults: Fault, clock: ManualClock | None = None, seed: str | None = None
-) -> ScenarioRun:
-    return ScenarioRun(Scenario("s", "", faults), clock or ManualClock(), seed)
+def run_of(*faults: Fault, clock: ManualClock | None = None, seed: str | None = None) -> FaultRun:
+    return FaultRun("s", faults, clock or ManualClock(), seed)
 
 
-def fails(
-    run: ScenarioRun, operation: Operation = Operation.FIND_USER, target: Target = ANNA
-) -> bool:
+def fails(run: FaultRun, operation: Operation = Operation.FIND_USER, target: Target = ANNA) -> bool:
     """Whether a request of its own fails at this operation."""
     try:
-        FaultInjector(run, target, Trace(), lambda _: None).strike(operation)
+        FaultInjector([run], target, Trace(), lambda _: None).strike(operation)
     except StoreUnavailableError:
         return True
     return False
 
 
-def pattern(run: ScenarioRun, requests: int) -> list[bool]:
+def pattern(run: FaultRun, requests: int) -> list[bool]:
     return [fails(run) for _ in range(requests)]
 
 
-def injector(run: ScenarioRun, sleep: Callable[[float], None] = lambda _: None) -> FaultInjector:
-    return FaultInjector(run, ANNA, Trace(), sleep)
+def injector(run: FaultRun, sleep: Callable[[float], None] = lambda _: None) -> FaultInjector:
+    return FaultInjector([run], ANNA, Trace(), sleep)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +170,7 @@ def test_counters_are_exact_under_threads() -> None:
 def test_the_builtin_scenarios_are_those_of_the_interface() -> None:
     assert {scenario.name for scenario in BUILTIN_SCENARIOS} == {
         "normal", "db-down", "db-read-error", "db-write-error", "db-write-lost", "db-flaky",
-        "db-recovers", "db-outage", "db-slow", "session-store-down",
+        "db-recovers", "db-outage", "db-slow", "session-store-down", "connection-reset",
+        "empty-response", "truncated-body", "malformed-json", "bad-gateway",
     }  # fmt: skip
     assert all(scenario.description.endswith(".") for scenario in BUILTIN_SCENARIOS)

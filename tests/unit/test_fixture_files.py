@@ -224,7 +224,7 @@ MISTAKES = {
     ),
     "a fault that does nothing": (
         "scenarios: {x: {faults: [{skip: 1}]}}",
-        ["1:26: a fault needs error, delay, or both"],
+        ["1:26: a fault needs error, delay or wire"],
     ),
     "a misspelt operation": (
         "scenarios: {x: {faults: [{operation: find-user, delay: 1s}]}}",
@@ -242,7 +242,7 @@ MISTAKES = {
     ),
     "a database error of the exchange": (
         "scenarios: {x: {faults: [{operation: request, error: database}]}}",
-        ["1:54: operation request is no database operation: expected delay, not error"],
+        ["1:54: operation request is no database operation: expected delay or wire, not error"],
     ),
     "after_commit without an error": (
         "scenarios: {x: {faults: [{delay: 1s, after_commit: true}]}}",

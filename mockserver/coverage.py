@@ -1,0 +1,60 @@
+"""Which of the documented (endpoint, code) pairs have been answered, and how often."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from mockserver.codes import DOCUMENTED_PAIRS, Code, Endpoint
+
+Pair: TypeAlias = tuple[Endpoint, Code]
+TOTAL: Final = len(DOCUMENTED_PAIRS)
+
+
+class Coverage:
+    """Counts answers; forced ones apart, because forcing a code proves nothing.
+
+    What it counts is counted in `whole` too, which outlives the sandbox and its resets.
+    """
+
+    def __init__(self, whole: Coverage | None = None) -> None:
+        self._lock = threading.Lock()
+        self._answered: Counter[Pair] = Counter()
+        self._forced: Counter[Pair] = Counter()
+        self._whole = whole
+
+    def count(self, endpoint: Endpoint, code: Code, *, forced: bool) -> None:
+        with self._lock:
+            (self._forced if forced else self._answered)[endpoint, code] += 1
+        if self._whole is not None:
+            self._whole.count(endpoint, code, forced=forced)
+
+    def reset(self) -> None:
+        with self._lock:
+            self._answered.clear()
+            self._forced.clear()
+
+    @property
+    def answered(self) -> Mapping[Pair, int]:
+        """How often each pair was answered, those forced left out."""
+        with self._lock:
+            return dict(self._answered)
+
+    @property
+    def forced(self) -> Mapping[Pair, int]:
+        """How often each pair was forced."""
+        with self._lock:
+            return dict(self._forced)
+
+    @property
+    def missing(self) -> list[Pair]:
+        """The documented pairs that were never answered."""
+        answered = self.answered
+        return [pair for pair in DOCUMENTED_PAIRS if pair not in answered]
+
+    @property
+    def percent(self) -> float:
+        """The share of the documented pairs that were answered."""
+        return round(100 * (TOTAL - len(self.missing)) / TOTAL, 1)

@@ -1,0 +1,66 @@
+"""The bodies of control plane calls; durations and times as in the fixtures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from mockserver.fixtures.schema import (
+    Duration,
+    FaultEntry,
+    Integer,
+    OptionalText,
+    Text,
+    Time,
+)
+
+
+class ScenarioBody(Struct, forbid_unknown_fields=True):
+    """`PUT /scenario`."""
+
+    name: Text
+
+
+class FaultBody(FaultEntry, forbid_unknown_fields=True, kw_only=True):
+    """`POST /faults`: a fault of the fixtures, and when it removes itself."""
+
+    ttl: Duration | UnsetType = UNSET
+
+
+class ClockBody(Struct, forbid_unknown_fields=True):
+    """`PUT /clock`: one of the two."""
+
+    now: Time | UnsetType = UNSET
+    advance: Duration | UnsetType = UNSET
+
+
+class UserBody(Struct, forbid_unknown_fields=True):
+    """`PUT /users/{username}`."""
+
+    username: Text | UnsetType = UNSET
+    uid: Annotated[Integer | None, Meta(extra={"expects": "an integer or null"})] = None
+    email: OptionalText = None
+    token: Annotated[str | None, Meta(extra={"expects": "null, issue, or a token as text"})] = None
+    scenario: OptionalText = None
+
+
+class NewSessionBody(Struct, forbid_unknown_fields=True):
+    """`POST /sessions`."""
+
+    username: OptionalText
+    ttl: Duration | UnsetType = UNSET
+    expires: Time | UnsetType = UNSET
+
+
+class SessionBody(NewSessionBody, forbid_unknown_fields=True, kw_only=True):
+    """`PUT /sessions/{sid}`."""
+
+    sid: Text | UnsetType = UNSET
+
+
+class SandboxBody(Struct, forbid_unknown_fields=True):
+    """`POST /sandboxes`."""
+
+    scenario: Text | UnsetType = UNSET
+    ttl: Duration | UnsetType = UNSET

@@ -1,0 +1,137 @@
+"""One call of the control plane: what handlers get, and how strictly it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from falcon import Request
+
+from mockserver.errors import did_you_mean
+from mockserver.fixtures.validate import KeyPath, flaws
+from mockserver.http.problems import ProblemError
+from mockserver.registry import Registry
+from mockserver.sandbox import Sandbox
+
+MAX_BODY_BYTES: Final = 1_000_000
+B = TypeVar("B")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a handler answers: a status and a JSON document, or another body with its type."""
+
+    status: int
+    document: object = None
+    html: str | None = None
+    cookie: str | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to the control plane of one sandbox."""
+
+    request: Request
+    registry: Registry
+    sandbox: Sandbox
+    arguments: Mapping[str, str]
+    stopping: Callable[[], bool]
+
+    @property
+    def origin(self) -> str:
+        """Scheme and authority under which the client reached this server."""
+        return str(self.request.prefix)
+
+    def query(self, *known: str) -> dict[str, str]:
+        """The query parameters; raises ProblemError (422) for one that is not known."""
+        found: dict[str, str] = {}
+        for name, value in parse_qsl(self.request.query_string, keep_blank_values=True):
+            if name not in known:
+                expected = did_you_mean(name, known) or _expected(known)
+                raise unprocessable(f"unknown query parameter {name!r}{expected}")
+            if name in found:
+                raise unprocessable(f"query parameter {name!r} is given twice")
+            found[name] = value
+        return found
+
+    def body(self, kind: type[B]) -> B:
+        """The JSON body as this type; none is read as `{}`.
+
+        Raises ProblemError: 400 what is not JSON, 413 what is too large, 415 what does not say
+        that it is JSON, 422 what has unknown or wrong fields.
+        """
+        data = self._read()
+        try:
+            value = msgspec.json.decode(data) if data else {}
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise ProblemError(400, "Not JSON", f"the body is not JSON: {error}") from None
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            raise refusal([(flaw.path, flaw.message) for flaw in flaws(value, kind)]) from None
+
+    def no_body(self) -> None:
+        """For calls that take none; whatever comes is refused unless it is an empty object."""
+        self.body(_Nothing)
+
+    def _read(self) -> bytes:
+        length = self.request.content_length or 0
+        if length > MAX_BODY_BYTES:
+            raise ProblemError(413, "Too large", f"a body may have {MAX_BODY_BYTES} bytes at most")
+        data: bytes = self.request.bounded_stream.read()
+        kind = (self.request.content_type or "").partition(";")[0].strip().lower()
+        if data and kind != "application/json":
+            raise ProblemError(
+                415, "Not JSON", f"expected Content-Type application/json, got {kind!r}"
+            )
+        return data
+
+
+class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """A body without fields."""
+
+
+def unprocessable(detail: str, **members: object) -> ProblemError:
+    """422: it can be read, and makes no sense."""
+    return ProblemError(422, "Cannot be done", detail, **members)
+
+
+def refusal(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
+    """422 with each problem and a JSON pointer (RFC 6901) to its place."""
+    errors = [
+        {"pointer": "".join(f"/{_escape(key)}" for key in path), "detail": message}
+        for path, message in problems
+    ]
+    detail = "; ".join(f"{error['pointer'] or 'the body'}: {error['detail']}" for error in errors)
+    return unprocessable(detail, errors=errors)
+
+
+def number(text: str | None, name: str, default: V, *, most: int) -> int | V:
+    """A query parameter that is a whole number from 0 to `most`."""
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= 18 and int(text) <= most:
+        return int(text)
+    raise unprocessable(f"{name}: expected a number from 0 to {most}, got {text!r}")
+
+
+def one_of(text: str, name: str, valid: Iterable[str]) -> str:
+    """A query parameter that is one of these names."""
+    names = list(valid)
+    if text in names:
+        return text
+    hint = did_you_mean(text, names) or _expected(names)
+    raise unprocessable(f"unknown {name} {text!r}{hint}", valid=names)
+
+
+def _expected(names: Iterable[str]) -> str:
+    listed = ", ".join(names)
+    return f"; expected one of {listed}" if listed else "; this call takes none"
+
+
+def _escape(key: str | int) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")

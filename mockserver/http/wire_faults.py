@@ -1,0 +1,51 @@
+"""Replies that are broken on purpose.
+
+Falcon can send a wrong body itself. What needs the connection (`reset`, `empty`) is asked of the
+server through `CONNECTION_FAULT` in the WSGI environment, where the server put a function that can.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from falcon import Request, Response
+
+from mockserver.faults import Wire
+from mockserver.http.problems import ProblemError
+
+CONNECTION_FAULT: Final = "animeloop_mock.connection_fault"
+
+_BAD_GATEWAY: Final = (
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
+    b"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>proxy</center>\r\n"
+    b"</body>\r\n</html>\r\n"
+)
+_MALFORMED: Final = b'{"status":"success","code":1320001,"message":"request token succ'
+
+
+def break_exchange(req: Request, resp: Response, wire: Wire) -> None:
+    """Make the reply, or the want of one, what the fault says.
+
+    Raises ProblemError where the server that runs this application cannot do it.
+    """
+    if wire is Wire.MALFORMED:
+        resp.content_type = "application/json; charset=utf-8"
+        resp.data = _MALFORMED
+    elif wire is Wire.HTML:
+        resp.status = "502 Bad Gateway"
+        resp.content_type = "text/html"
+        resp.data = _BAD_GATEWAY
+    else:
+        ask = req.env.get(CONNECTION_FAULT)
+        if ask is None:
+            raise ProblemError(
+                501,
+                "Wire fault not possible",
+                f"the wire fault {wire.value} needs the mock's own server, which knows the socket",
+            )
+        ask(wire)
+
+
+def seen_status(wire: Wire, status: int) -> int:
+    """The HTTP status that the client sees; 0 for none."""
+    return {Wire.RESET: 0, Wire.EMPTY: 0, Wire.HTML: 502}.get(wire, status)

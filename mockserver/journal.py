@@ -1,0 +1,182 @@
+"""The journal: what was asked of a sandbox, what was answered, and why.
+
+It is bounded, and it never hides that: a question that an entry which had to go could have matched
+is answered with `complete` false.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import Final
+
+from mockserver.clock import Clock
+from mockserver.codes import Endpoint
+from mockserver.exchange import Exchange
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+_ENTRY_BYTES: Final = 1500
+# How long a waiter sleeps at most before it looks whether the server is being stopped.
+_NAP_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exchange; ids grow over the whole server."""
+
+    id: int
+    time_ms: int
+    exchange: Exchange
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, roughly: the text of others is what varies."""
+        sid = self.exchange.outcome.sid if self.exchange.outcome is not None else None
+        return _ENTRY_BYTES + len(self.exchange.path) + 2 * len(sid or "")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which entries are asked for; None means any."""
+
+    endpoint: Endpoint | None = None
+    code: int | None = None
+    username: str | None = None
+    after: int = 0
+
+    def matches(self, entry: Entry) -> bool:
+        exchange = entry.exchange
+        return (
+            entry.id > self.after
+            and self.endpoint in (None, exchange.endpoint)
+            and self.code in (None, exchange.code)
+            and self.username in (None, exchange.username)
+        )
+
+
+class JournalBudget:
+    """Bounds the memory of all journals of a server together, and numbers their entries."""
+
+    def __init__(self, max_entries: int, max_bytes: int = MAX_BYTES) -> None:
+        self.max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._bytes = 0
+        self._ids = count(1)
+        self._journals: dict[int, Journal] = {}
+
+    def admit(self, journal: Journal) -> None:
+        with self._lock:
+            self._journals[id(journal)] = journal
+
+    def dismiss(self, journal: Journal) -> None:
+        with self._lock:
+            self._journals.pop(id(journal), None)
+        journal.clear()
+
+    def next_id(self) -> int:
+        return next(self._ids)
+
+    def spend(self, size: int) -> None:
+        """Take account of memory, less than nothing where some became free; make room at need."""
+        with self._lock:
+            self._bytes += size
+            if self._bytes <= self._max_bytes:
+                return
+            journals = list(self._journals.values())
+        largest = max(journals, key=lambda journal: journal.size, default=None)
+        if largest is not None and largest.size:
+            largest.halve()
+
+
+class Journal:
+    """The latest exchanges of one sandbox."""
+
+    def __init__(self, clock: Clock, budget: JournalBudget) -> None:
+        self._clock = clock
+        self._budget = budget
+        self._changed = threading.Condition()
+        self._entries: deque[Entry] = deque()
+        self.size = 0
+        # For each endpoint and code the last entry that had to go.
+        self._gone: dict[tuple[Endpoint | None, int | None], int] = {}
+        budget.admit(self)
+
+    def record(self, exchange: Exchange) -> None:
+        """Append; to be called before the reply leaves."""
+        with self._changed:
+            entry = Entry(self._budget.next_id(), self._clock.now_ms(), exchange)
+            freed = self._drop(len(self._entries) + 1 - self._budget.max_entries)
+            self._entries.append(entry)
+            self.size += entry.size
+            self._changed.notify_all()
+        self._budget.spend(entry.size - freed)
+
+    def _drop(self, number: int) -> int:
+        """Let the oldest entries go, and remember what; the bytes that become free."""
+        freed = 0
+        for _ in range(max(0, number)):
+            entry = self._entries.popleft()
+            self._gone[entry.exchange.endpoint, entry.exchange.code] = entry.id
+            freed += entry.size
+        self.size -= freed
+        return freed
+
+    def halve(self) -> None:
+        """Let the older half go."""
+        with self._changed:
+            freed = self._drop((len(self._entries) + 1) // 2)
+        self._budget.spend(-freed)
+
+    def clear(self) -> None:
+        """Forget everything, as asked; what comes after is complete again."""
+        with self._changed:
+            freed, self.size = self.size, 0
+            self._entries.clear()
+            self._gone.clear()
+        self._budget.spend(-freed)
+
+    def find(self, question: Question, limit: int | None = None) -> tuple[list[Entry], int, bool]:
+        """The matching entries, oldest first and at most `limit`; how many match; whether none
+        that could have matched has been let go.
+        """
+        with self._changed:
+            entries = [entry for entry in self._entries if question.matches(entry)]
+            complete = self._is_complete(question)
+        return list(islice(entries, limit)), len(entries), complete
+
+    def entry(self, number: int) -> Entry | None:
+        with self._changed:
+            return next((entry for entry in self._entries if entry.id == number), None)
+
+    def wait(
+        self, question: Question, at_least: int, seconds: float, stopping: Callable[[], bool]
+    ) -> tuple[int, bool]:
+        """Wait until so many entries match or the time is up; how many match, and completeness."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while (matching := self._count(question)) < at_least and not stopping():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                self._changed.wait(min(left, _NAP_S))
+            return matching, self._is_complete(question)
+
+    def _count(self, question: Question) -> int:
+        return sum(map(question.matches, self._entries))
+
+    def _is_complete(self, question: Question) -> bool:
+        return not any(
+            last > question.after
+            and question.endpoint in (None, endpoint)
+            and question.code in (None, code)
+            for (endpoint, code), last in self._gone.items()
+        )
+
+    def __iter__(self) -> Iterator[Entry]:
+        with self._changed:
+            return iter(list(self._entries))

@@ -1,0 +1,87 @@
+"""A mock that listens: from settings to a server that is ready to run."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass
+
+from mockserver.api import make_registry
+from mockserver.clock import Clock
+from mockserver.codes import BASE_PATH
+from mockserver.exchange import Observer
+from mockserver.fixtures import Fixtures
+from mockserver.http.admin.gate import AdminPolicy, is_loopback
+from mockserver.http.app import make_app
+from mockserver.registry import Registry
+from mockserver.server.binding import bind
+from mockserver.server.connection_faults import ConnectionFaults
+from mockserver.server.http_server import HttpServer
+from mockserver.settings import ServeSettings
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that is bound, and whose `run` has yet to be called.
+
+    `warnings` has a line for each insecure choice, and the token if one was generated.
+    """
+
+    server: HttpServer
+    registry: Registry
+    stopping: threading.Event
+    url: str
+    port: int
+    admin_token: str | None
+    warnings: tuple[str, ...]
+
+    @property
+    def api_url(self) -> str:
+        """Where the mocked API begins."""
+        return self.url + BASE_PATH
+
+
+def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Observer) -> Running:
+    """Bind, and put everything together.
+
+    Raises UnknownNameError for the scenario, CannotBindError for the address.
+    """
+    stopping = threading.Event()
+    registry = make_registry(settings, fixtures, clock, lambda s: _wait(stopping, s))
+    sockets = bind(settings.host, settings.port)
+    policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
+    app = make_app(registry, settings.http_status, observe, policy, stopping.is_set)
+    server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, stopping)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    port = sockets[0].getsockname()[1]
+    url = f"http://{host}:{port}"
+    return Running(server, registry, stopping, url, port, policy.token, warnings)
+
+
+def _wait(stopping: threading.Event, seconds: float) -> None:
+    stopping.wait(seconds)
+
+
+def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple[str, ...]]:
+    warnings = []
+    token = settings.admin_token
+    if settings.disable_admin:
+        return AdminPolicy(enabled=False), ()
+    if not loopback:
+        warnings.append(f"warning: {settings.host} can be reached from other machines")
+        if token is None:
+            token = secrets.token_urlsafe(24)
+            warnings.append(f"the control plane asks for this token: {token}")
+    if settings.admin_allow_host:
+        names = ", ".join(settings.admin_allow_host)
+        warnings.append(f"warning: the control plane also answers to Host {names}")
+    if settings.admin_allow_origin:
+        names = ", ".join(settings.admin_allow_origin)
+        warnings.append(f"warning: pages of {names} may call the control plane")
+    policy = AdminPolicy(
+        loopback=loopback,
+        token=token,
+        allow_hosts=settings.admin_allow_host,
+        allow_origins=settings.admin_allow_origin,
+    )
+    return policy, tuple(warnings)
