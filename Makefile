@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format bench clean
+.PHONY: setup run test lint format bench clean
+
+setup: $(READY)
 
 run: $(READY)
 	@$(BIN)/python run_mock.py $(ARGS)

@@ -7,14 +7,16 @@ def run() -> int:
     """Run the command line, or say what is missing."""
     try:
         from mockserver.cli.main import main  # noqa: PLC0415
+
+        return main()
     except ModuleNotFoundError as error:
         print(
-            f"run_mock.py: the package {error.name!r} is missing; "
-            "'make run' sets up everything, or run 'pip install -r requirements.txt'",
+            f"run_mock.py: the package {error.name!r} is missing from this Python. 'make setup' "
+            "installs everything into .venv: then use .venv/bin/python, or activate .venv. "
+            "Or run 'pip install -r requirements.txt'.",
             file=sys.stderr,
         )
         return 2
-    return main()
 
 
 if __name__ == "__main__":

@@ -9,12 +9,15 @@ from mockserver.version import __version__
 
 if TYPE_CHECKING:
     from mockserver.api import create_app
+    from mockserver.live import MockServer
 
-__all__ = ["__version__", "create_app"]
+__all__ = ["MockServer", "__version__", "create_app"]
+
+_HOMES = {"create_app": "mockserver.api", "MockServer": "mockserver.live"}
 
 
 def __getattr__(name: str) -> Any:
     """Import the API when it is asked for: `animeloop-mock schema` needs no web framework."""
-    if name == "create_app":
-        return import_module("mockserver.api").create_app
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from contextlib import suppress
+from queue import Full, Queue
 from typing import Final, TextIO
 
 from mockserver.clock import Clock
 from mockserver.exchange import Exchange
+from mockserver.text import one_line
 from mockserver.times import iso
 
-# Text of others must not be able to begin a line of its own.
-_CONTROLS: Final = {number: f"\\x{number:02x}" for number in (*range(0x20), *range(0x7F, 0xA0))} | {
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
-}
+MAX_WAITING: Final = 10_000
+CLOSE_S: Final = 1.0
 
 
 def text_line(time_ms: int, exchange: Exchange) -> str:
@@ -25,7 +25,7 @@ def text_line(time_ms: int, exchange: Exchange) -> str:
         f"{iso(time_ms)[11:]} {exchange.method} {exchange.path} {exchange.status} {code} "
         f"{exchange.username or '-'}  {exchange.why}"
     )
-    return line.translate(_CONTROLS)
+    return one_line(line)
 
 
 def json_line(time_ms: int, exchange: Exchange) -> str:
@@ -41,7 +41,8 @@ def json_line(time_ms: int, exchange: Exchange) -> str:
             "username": exchange.username,
             "scenario": None if outcome is None else outcome.scenario,
             "why": exchange.why,
-            "explain": [exchange.why] if outcome is None else outcome.trace.sentences(),
+            "explain": exchange.explain,
+            "duration_ms": round(exchange.duration_ms, 3),
         }
     )
 
@@ -53,15 +54,42 @@ LOG_FORMATS: Final[dict[str, Callable[[int, Exchange], str]]] = {
 
 
 class AccessLog:
-    """An observer that writes a line to a stream; a stream that fails never fails a request."""
+    """An observer that writes a line to a stream.
+
+    A thread of its own writes, because a pipe that nobody reads blocks who writes to it: it must
+    not be a request. Lines for which there is no room are counted, and the count is told. A stream
+    that fails never fails a request.
+    """
 
     def __init__(self, stream: TextIO, log_format: str, clock: Clock) -> None:
         self._stream = stream
         self._line = LOG_FORMATS[log_format]
         self._clock = clock
+        self._waiting: Queue[tuple[int, Exchange] | None] = Queue(MAX_WAITING)
+        self._lost = 0
+        self._thread = threading.Thread(target=self._write_all, daemon=True)
+        self._thread.start()
 
     def __call__(self, exchange: Exchange) -> None:
-        line = self._line(self._clock.now_ms(), exchange) + "\n"
+        try:
+            self._waiting.put_nowait((self._clock.now_ms(), exchange))
+        except Full:
+            self._lost += 1
+
+    def close(self) -> None:
+        """Write what is waiting, for as long as somebody reads it."""
+        with suppress(Full):
+            self._waiting.put(None, timeout=CLOSE_S)
+            self._thread.join(CLOSE_S)
+
+    def _write_all(self) -> None:
+        while (item := self._waiting.get()) is not None:
+            self._write(self._line(*item))
+            if self._lost and self._waiting.empty():
+                lost, self._lost = self._lost, 0
+                self._write(f"(lines lost because this log was not read: {lost})")
+
+    def _write(self, line: str) -> None:
         with suppress(OSError, ValueError):
-            self._stream.write(line)
+            self._stream.write(line + "\n")
             self._stream.flush()

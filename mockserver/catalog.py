@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
+MAX_DIGITS: Final = 12
 _PLACEHOLDER: Final = re.compile(r"\{n(?::0([1-9][0-9]?)d?)?\}")
 
 
@@ -19,25 +20,41 @@ class Template:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        literals = _PLACEHOLDER.split(text)[::2]
-        if any("{" in literal or "}" in literal for literal in literals):
+        pieces = _PLACEHOLDER.split(text)
+        self._literals, widths = pieces[::2], pieces[1::2]
+        if any("{" in literal or "}" in literal for literal in self._literals):
             raise ValueError("expected no braces but those of {n} or {n:06}")
+        self._widths = [int(width or 0) for width in widths]
         self._format = _PLACEHOLDER.sub(
             lambda found: f"{{0:0{found[1]}d}}" if found[1] else "{0}", text
         )
-        self._pattern = re.compile("([0-9]+)".join(map(re.escape, literals)), re.DOTALL)
-        self.varies = len(literals) > 1
+        self._literal_length = sum(map(len, self._literals))
+        self.varies = bool(self._widths)
+
+    @property
+    def prefix(self) -> str:
+        """What all its names begin with."""
+        return self._literals[0]
 
     def format(self, n: int) -> str:
         return self._format.format(n)
 
     def number_of(self, name: str) -> int | None:
-        """The n whose name this is, or None."""
-        found = self._pattern.fullmatch(name)
-        if found is None or not self.varies or len(found[1]) > 20:
+        """The n whose name this is, or None.
+
+        The number of digits of n settles where each literal stands, so that no name of whatever
+        length costs more than a few comparisons.
+        """
+        if not self.varies or not name.startswith(self.prefix):
             return None
-        n = int(found[1])
-        return n if self.format(n) == name else None
+        for digits in range(1, MAX_DIGITS + 1):
+            lengths = [max(width, digits) for width in self._widths]
+            if self._literal_length + sum(lengths) == len(name):
+                begin = len(self.prefix)
+                text = name[begin : begin + lengths[0]]
+                if text.isascii() and text.isdigit() and self.format(int(text)) == name:
+                    return int(text)
+        return None
 
 
 class Bulk(Generic[T]):

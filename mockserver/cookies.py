@@ -2,7 +2,7 @@
 
 The format is that of express-session and cookie-signature: `s:` + sid + `.` + signature, percent-
 encoded. The rules for reading a header are those the deployed server shows in the recordings
-(`tests/wire/deployed.jsonl`, cases `cookie.*`).
+(`tests/wire/cookie-cases.jsonl`, cases `cookie.*`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 COOKIE_NAME: Final = "animeloop.auth.sid"
@@ -79,7 +79,6 @@ class Defect(Enum):
     UNSIGNED = "the value does not begin with 's:'"
     ENCODED_TWICE = "the value begins with 's%3A': it has been percent-encoded twice"
     NO_SIGNATURE = "no '.' separates a session id from a signature"
-    SIGNATURE = "the signature does not verify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +103,30 @@ class SignedValue:
         return hmac.compare_digest(self.signature.encode(), signature.encode())
 
 
-def presented(cookie_header: str | None) -> SignedValue | Defect | None:
-    """What the session cookie claims, unverified; None where there is no such cookie."""
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A cookie value without a signature that could be checked; `sid` is what it may have meant."""
+
+    sid: str
+    defect: Defect
+
+
+Presented: TypeAlias = SignedValue | Malformed | None
+"""What a request claims by its cookie, unverified; None where it has none of that name."""
+
+
+def presented(cookie_header: str | None) -> Presented:
+    """What the session cookie of a header claims."""
     value = find(cookie_header)
     return None if value is None else split(value)
 
 
-def split(value: str) -> SignedValue | Defect:
+def split(value: str) -> SignedValue | Malformed:
     """Take a cookie value apart at its last dot, or say what is wrong with its form."""
     if not value.startswith("s:"):
-        return Defect.ENCODED_TWICE if value[:4].lower() == "s%3a" else Defect.UNSIGNED
+        twice = value[:4].lower() == "s%3a"
+        return Malformed(value, Defect.ENCODED_TWICE if twice else Defect.UNSIGNED)
     sid, dot, signature = value[2:].rpartition(".")
     if not dot:
-        return Defect.NO_SIGNATURE
+        return Malformed(value[2:], Defect.NO_SIGNATURE)
     return SignedValue(sid, signature)

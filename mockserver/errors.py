@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
-_MAX_COMPARED: Final = 2000
+from mockserver.text import shortened
+
+_MAX_COMPARED: Final = 500
 _MAX_LISTED: Final = 30
+_MAX_COMPARED_LENGTH: Final = 200
 
 
 class MockError(Exception):
@@ -52,7 +55,7 @@ class UnknownNameError(MockError):
         hint = did_you_mean(name, self.valid)
         if not hint and 0 < len(self.valid) <= _MAX_LISTED:
             hint = "; expected one of " + ", ".join(self.valid)
-        super().__init__(f"unknown {kind} {name!r}{hint}")
+        super().__init__(f"unknown {kind} {shortened(name)}{hint}")
 
 
 class FixtureError(MockError):
@@ -63,10 +66,15 @@ class FixtureError(MockError):
         self.problems = tuple(problems)
 
 
-def did_you_mean(name: str, valid: Iterable[str]) -> str:
-    """`; did you mean 'x'?` with the valid name most like `name`; nothing where none is near."""
+def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
+    """`; did you mean 'x'?` with the valid name most like `name`; nothing where none is near.
+
+    `cutoff` is how alike they must be, from 0 to 1.
+    """
+    if len(name) > _MAX_COMPARED_LENGTH:
+        return ""
     from difflib import get_close_matches  # noqa: PLC0415  only a mistake pays for the import
 
     folded = {candidate.casefold(): candidate for candidate in islice(valid, _MAX_COMPARED)}
-    found = get_close_matches(name.casefold(), folded, n=1)
+    found = get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
     return f"; did you mean {folded[found[0]]!r}?" if found else ""

@@ -20,8 +20,8 @@ from mockserver.trace import Milliseconds, Step, Trace
 
 MAX_DELAY_MS: Final = 600_000
 
-Sleep: TypeAlias = Callable[[float], None]
-"""Waits that many seconds, or less where the server is being stopped."""
+Sleep: TypeAlias = Callable[[float], bool | None]
+"""Waits that many seconds; returns True where it was woken before, as when the server stops."""
 
 
 class Operation(Enum):
@@ -213,8 +213,8 @@ class FaultInjector:
                 delay_ms += hit.delay_ms
                 duration = Milliseconds(hit.delay_ms)
                 self._trace.add(Step.DELAYED, hit.source, operation.value, duration)
-        if delay_ms:
-            self._sleep(delay_ms / 1000)
+        if delay_ms and self._sleep(delay_ms / 1000):
+            self._trace.add(Step.WOKEN)
 
     def _fail(
         self, failing: Sequence[Hit], operation: Operation, commit: Callable[[], None] | None

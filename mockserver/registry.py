@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from mockserver.cookies import SignedValue
+from mockserver.cookies import Presented
 from mockserver.coverage import Coverage
 from mockserver.errors import ConflictError, LimitError, NotFoundError
 from mockserver.fixtures.model import Fixtures
 from mockserver.model import Session
-from mockserver.sandbox import DEFAULT_ID, SEPARATOR, Presented, Rules, Sandbox
+from mockserver.sandbox import DEFAULT_ID, SEPARATOR, Rules, Sandbox
 
 DEFAULT_TTL_MS: Final = 600_000
 _ID_BITS: Final = 48
@@ -114,7 +114,7 @@ class Registry:
 
     def route(self, presented: Presented) -> Sandbox:
         """The sandbox that the cookie's session id is of, signed or not; else the default one."""
-        if not self._leases or not isinstance(presented, SignedValue):
+        if not self._leases or presented is None:
             return self.default
         sandbox_id = self._owner_id(presented.sid)
         sandbox = None if sandbox_id is None else self._use(sandbox_id)

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Final, TypeAlias
+from typing import Final
 
 from mockserver.clock import Clock, SandboxClock
 from mockserver.codes import EXAMPLE_TOKEN, Code, Endpoint, Reply
-from mockserver.cookies import Defect, SignedValue
+from mockserver.cookies import Presented
 from mockserver.coverage import Coverage
 from mockserver.exchange import Exchange, Outcome
 from mockserver.faults import (
@@ -27,7 +27,7 @@ from mockserver.fixtures.model import Fixtures
 from mockserver.journal import Journal, JournalBudget
 from mockserver.profiles import Failure, Profile
 from mockserver.service import TokenService
-from mockserver.store import MemoryStore, Store
+from mockserver.store import MemoryStore, Store, TokenDates
 from mockserver.tokens import TokenIssuer
 from mockserver.trace import Step, Trace
 
@@ -35,8 +35,6 @@ DEFAULT_SCENARIO: Final = "normal"
 DEFAULT_ID: Final = "default"
 # Between a sandbox's id and a session id of the fixtures.
 SEPARATOR: Final = "~"
-
-Presented: TypeAlias = SignedValue | Defect | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +74,14 @@ class AdHocFault:
 class _World:
     """All that a reset or a reload replaces at once. A request works on one world to its end."""
 
-    def __init__(self, fixtures: Fixtures, clock: Clock, profile: Profile, prefix: str) -> None:
+    def __init__(
+        self, fixtures: Fixtures, clock: Clock, profile: Profile, prefix: str, dates: TokenDates
+    ) -> None:
         self.fixtures = fixtures
         issuer = TokenIssuer(fixtures.jwt_secret)
-        self.store = MemoryStore(fixtures.users, fixtures.sessions, issuer, clock, prefix)
+        self.store = MemoryStore(
+            fixtures.users, fixtures.sessions, issuer, clock, prefix=prefix, dates=dates
+        )
         self.service = TokenService(fixtures.session_secrets, issuer, clock, profile)
         self.runs: dict[str, FaultRun] = {}
         self.ad_hoc: dict[int, AdHocFault] = {}
@@ -110,10 +112,11 @@ class Sandbox:
         self._scenario = self.start_scenario
         self._lock = threading.Lock()
         self._fault_ids = count(1)
+        self._dates = TokenDates()
         self._world = self._new_world(fixtures)
 
     def _new_world(self, fixtures: Fixtures) -> _World:
-        return _World(fixtures, self.clock, self._rules.profile, self.prefix)
+        return _World(fixtures, self.clock, self._rules.profile, self.prefix, self._dates)
 
     @property
     def fixtures(self) -> Fixtures:
@@ -159,6 +162,7 @@ class Sandbox:
         self.clock.reset()
         with self._lock:
             self._scenario = self.start_scenario
+            self._dates = TokenDates()
             self._world = self._new_world(self.fixtures)
         self.coverage.reset()
         if self.journal is not None:
@@ -211,7 +215,7 @@ class Sandbox:
         world = self._world
         if prefer.scenario is not None:
             world.fixtures.scenario(prefer.scenario)
-        sid = presented.sid if isinstance(presented, SignedValue) else None
+        sid = None if presented is None else presented.sid
         if prefer.code is not None:
             return self._force(world, prefer.code, presented, trace)
         proof = world.service.verify(presented, world.store, trace)
@@ -232,7 +236,7 @@ class Sandbox:
         """Answer with this code, whoever asks; nothing is changed, nothing can fail."""
         proof = world.service.verify(presented, world.store, Trace())
         username = _owner(world.store, proof, now_ms=self.clock.now_ms())
-        sid = presented.sid if isinstance(presented, SignedValue) else None
+        sid = None if presented is None else presented.sid
         trace.add(Step.CODE_FORCED, code.number)
         if not code.carries_token:
             return Outcome(Reply(code), username, sid, None, trace)

@@ -49,15 +49,13 @@ class TokenService:
         self._clock = clock
         self._profile = profile
 
-    def verify(
-        self, presented: cookies.SignedValue | cookies.Defect | None, store: Store, trace: Trace
-    ) -> str | Failure:
+    def verify(self, presented: cookies.Presented, store: Store, trace: Trace) -> str | Failure:
         """The session id that the cookie proves, or why it proves none. Needs no sound store."""
         if presented is None:
             trace.add(Step.NO_COOKIE, cookies.COOKIE_NAME)
             return Failure.NO_COOKIE
-        if isinstance(presented, cookies.Defect):
-            trace.add(Step.COOKIE_FORM, presented.value)
+        if isinstance(presented, cookies.Malformed):
+            trace.add(Step.COOKIE_FORM, presented.defect.value)
             return Failure.BAD_COOKIE
         return self._verify_signature(presented, store, trace)
 

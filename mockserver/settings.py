@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from mockserver.errors import UsageError
 from mockserver.profiles import PROFILES
-from mockserver.times import parse_time
+from mockserver.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", "from-code")
 ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
@@ -76,7 +76,7 @@ def _one_of(*names: str) -> Callable[[str], str]:
 def _switch(text: str) -> bool:
     """For environment variables; as a flag a switch takes no value."""
     words = {"1": True, "true": True, "yes": True, "on": True}
-    words |= {"0": False, "false": False, "no": False, "off": False, "": False}
+    words |= {"0": False, "false": False, "no": False, "off": False}
     try:
         return words[text.lower()]
     except KeyError:
@@ -136,7 +136,7 @@ class ServeSettings:
     )
     watch: bool = _setting(False, _switch, "", "reload the fixtures when they change")
     freeze_clock: int | None = _setting(
-        None, parse_time, "ISO", "stop the clock at this time, such as 2026-01-01T00:00:00Z"
+        None, parse_clock_time, "ISO", "stop the clock at this time, such as 2026-01-01T00:00:00Z"
     )
     seed: int | None = _setting(
         None, _seed, "N", "make faults that have no seed of their own repeatable"
@@ -217,13 +217,14 @@ SETTINGS: Final = tuple(
 def from_environment(environment: Mapping[str, str], only: str | None = None) -> dict[str, Any]:
     """The settings that environment variables give, or the `only` one that is asked for.
 
-    Values that begin with `tcp://`, as Kubernetes injects for services, are ignored.
+    Empty values are as good as none; those that begin with `tcp://`, as Kubernetes injects for
+    services, are ignored.
     Raises UsageError, which names the variable.
     """
     found: dict[str, Any] = {}
     for setting in SETTINGS:
         text = environment.get(setting.variable)
-        if text is None or text.startswith("tcp://") or only not in (None, setting.field):
+        if not text or text.startswith("tcp://") or only not in (None, setting.field):
             continue
         found[setting.field] = setting.value(text, setting.variable)
     return found

@@ -61,6 +61,22 @@ class Store(Protocol):
         ...
 
 
+class TokenDates:
+    """Gives out dates for tokens; no user gets one twice, whatever the clock does."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last_ms: dict[str, int] = {}
+
+    def next(self, username: str, now_ms: int) -> int:
+        """`now_ms`, or a millisecond after the user's last date where that is later."""
+        with self._lock:
+            last_ms = self._last_ms.get(username)
+            date_ms = now_ms if last_ms is None else max(now_ms, last_ms + 1)
+            self._last_ms[username] = date_ms
+            return date_ms
+
+
 class MemoryStore:
     """A copy-on-write layer over fixtures that never change: it holds only what differs.
 
@@ -75,7 +91,9 @@ class MemoryStore:
         sessions: Catalog[Session],
         issuer: TokenIssuer,
         clock: Clock,
+        *,
         prefix: str = "",
+        dates: TokenDates | None = None,
     ) -> None:
         self._base_users = users
         self._base_sessions = sessions
@@ -84,11 +102,11 @@ class MemoryStore:
         self._prefix = prefix
         self._hidden_prefix = hidden_prefix(prefix)
         self._start_ms = clock.now_ms()
+        self._dates = dates or TokenDates()
         self._lock = threading.RLock()
         self._users: dict[str, User | None] = {}
         self._sessions: dict[str, Session | None] = {}
         self._expires_ms: dict[str, int] = {}
-        self._last_date_ms: dict[str, int] = {}
 
     def pinned_signature(self, sid: str) -> str | None:
         session = self._session(sid)
@@ -139,9 +157,12 @@ class MemoryStore:
     def _with_first_token(self, user: User) -> User | None:
         """Issue the token that the fixtures ask for: dated at the start, whenever it is read."""
         with self._lock:
-            first = with_token(user, self._issuer.issue(user, self._start_ms))
-            self._last_date_ms.setdefault(user.username, self._start_ms)
-            return self._users.setdefault(user.username, first)
+            if user.username in self._users:
+                return self._users[user.username]
+            date_ms = self._dates.next(user.username, self._start_ms)
+            first = with_token(user, self._issuer.issue(user, date_ms))
+            self._users[user.username] = first
+            return first
 
     def save_token(self, username: str, token: str | None) -> None:
         with self._lock:
@@ -150,10 +171,7 @@ class MemoryStore:
                 self._users[username] = with_token(user, token)
 
     def next_token_date(self, username: str) -> int:
-        with self._lock:
-            date_ms = max(self._clock.now_ms(), self._last_date_ms.get(username, -1) + 1)
-            self._last_date_ms[username] = date_ms
-            return date_ms
+        return self._dates.next(username, self._clock.now_ms())
 
     def put_user(self, user: User) -> bool:
         """Create or replace a user, issuing a token if it asks for one; whether it was created."""

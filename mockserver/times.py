@@ -14,6 +14,7 @@ TIME_PATTERN: Final = (
 )
 # The end of the year 9999, the last that ISO 8601 writes with four digits.
 MAX_TIME_MS: Final = 253_402_300_799_999
+MAX_CLOCK_MS: Final = 221_845_392_000_000
 MAX_DURATION_MS: Final = 100 * 366 * _UNITS["d"]
 
 _DURATION: Final = re.compile(DURATION_PATTERN)
@@ -55,6 +56,17 @@ def parse_time(text: str) -> int:
         return (datetime.fromisoformat(text.upper()) - _EPOCH) // _MILLISECOND
     except (ValueError, OverflowError):
         raise ValueError("expected a time that exists, such as 2026-01-01T00:00:00Z") from None
+
+
+def parse_clock_time(text: str) -> int:
+    """A time that a clock may be set to: from 1970 on, and far enough from the last that exists.
+
+    Raises ValueError, with what would be right.
+    """
+    ms = parse_time(text)
+    if not 0 <= ms <= MAX_CLOCK_MS:
+        raise ValueError("expected a time from 1970 to 8999")
+    return ms
 
 
 def iso(ms: int) -> str:

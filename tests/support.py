@@ -81,14 +81,14 @@ class Mock:
         self.clock = ManualClock()
         self.delays: list[float] = []
         self.exchanges: list[Exchange] = []
-        app = create_app(
+        self.app = create_app(
             fixtures,
             clock=self.clock,
             sleep=self.delays.append,
             observe=self.exchanges.append,
             **options,
         )
-        self._client = TestClient(app)
+        self._client = TestClient(self.app, headers={"Host": "localhost"})
 
     def call(
         self,
@@ -101,10 +101,34 @@ class Mock:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookie_header is not None:
             sent["Cookie"] = cookie_header
-        path = path if path.startswith("/api") or not path.startswith("/auth") else "/api/v2" + path
+        path = "/api/v2" + path if path.startswith("/auth") else path
         result = self._client.simulate_request(method, path, headers=sent)
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
+
+    def admin(
+        self, method: str, path: str, body: object = None, *, sandbox: str = "", **headers: str
+    ) -> Answer:
+        """Call the control plane, of a sandbox where one is named."""
+        base = f"/__admin/sandboxes/{sandbox}" if sandbox else "/__admin"
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = None if body is None else json.dumps(body)
+        path, _, query = (base + path).partition("?")
+        result = self._client.simulate_request(
+            method, path, headers=sent, body=data, query_string=query,
+            content_type=None if body is None else "application/json",
+        )  # fmt: skip
+        lowered = {name.lower(): value for name, value in result.headers.items()}
+        return Answer(result.status_code, lowered, result.text)
+
+    def sandbox(self, **body: object) -> dict[str, Any]:
+        """Make a sandbox; its document, with `cookies` by username."""
+        answer = self.admin("POST", "/sandboxes", body)
+        assert answer.status == 201
+        document: dict[str, Any] = answer.json
+        document["cookies"] = {s["username"]: s["cookie_header"] for s in document["sessions"]}
+        document["path"] = document["api_url"].removeprefix("http://localhost")
+        return document
 
     @property
     def why(self) -> str:

@@ -23,7 +23,9 @@ def banner(api_url: str, sandbox: Sandbox, clock: Clock, path: Path) -> Iterator
     fixtures = sandbox.fixtures
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     yield f"{counts} from {path}; profile {sandbox.profile.name}, scenario {sandbox.scenario}"
-    found = reached(fixtures, sandbox.profile, clock, sandbox.scenario, _SESSIONS_SEARCHED)
+    found = reached(
+        fixtures, sandbox.profile, clock, sandbox.scenario, _SESSIONS_SEARCHED, every_time=True
+    )
     for code in CODES:
         endpoint, way = next(
             ((e, found[e, code]) for e in ENDPOINTS if (e, code) in found), (None, None)

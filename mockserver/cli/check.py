@@ -12,6 +12,7 @@ from mockserver.fixtures.warnings import warnings
 from mockserver.profiles import DOCUMENTED
 from mockserver.reach import reached
 from mockserver.sandbox import DEFAULT_SCENARIO
+from mockserver.text import one_line
 
 
 def check(path: Path) -> None:
@@ -22,12 +23,12 @@ def check(path: Path) -> None:
     drafts = read_drafts(path)
     fixtures = build(drafts)
     for warning in warnings(drafts, fixtures):
-        print(f"{warning} (warning)", file=sys.stderr)
+        print(f"{one_line(warning)} (warning)", file=sys.stderr)
     print(f"{path}: {len(fixtures.users)} users, {len(fixtures.sessions)} sessions: fine")
     found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO)
     for endpoint, code in DOCUMENTED_PAIRS:
         way = found.get((endpoint, code))
         description = "not reached" if way is None else way.description
-        print(f"  {endpoint.path:<18} {code.number}  {description}")
+        print(f"  {endpoint.path:<18} {code.number}  {one_line(description)}")
     count = sum(pair in found for pair in DOCUMENTED_PAIRS)
     print(f"{count} of {len(DOCUMENTED_PAIRS)} documented pairs reached without any toggle")

@@ -7,6 +7,8 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from mockserver.settings import (
     default_fixtures,
     from_environment,
 )
+from mockserver.text import printable
 
 OK: Final = 0
 BAD_USAGE: Final = 2
@@ -26,14 +29,20 @@ CANNOT_BIND: Final = 3
 INTERRUPTED: Final = 130
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind)."""
+def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status for each error
+    """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind).
+
+    That of `exec` is its command's, or 1 where coverage is short.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        _run(parse(sys.argv[1:] if arguments is None else arguments), os.environ)
+        return _run(parse(sys.argv[1:] if arguments is None else arguments), os.environ)
     except CannotBindError as error:
         return _failed(str(error), CANNOT_BIND)
     except FixtureError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         count = len(error.problems)
         return _failed(f"the fixtures have {count} mistake{'s' * (count > 1)}", BAD_USAGE)
     except MockError as error:
@@ -42,16 +51,30 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK
+        return OK
+    except OSError as error:
+        return _failed(f"cannot write the output: {error.strerror or error}", BAD_USAGE)
 
 
-def _run(arguments: Namespace, environment: Mapping[str, str]) -> None:
+def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
     # Imports stand here so that each command pays for its own only.
     if arguments.command == "serve":
         from mockserver.cli.serve import serve
 
         _warn_of_unknown_variables(environment)
         serve(_settings(arguments, environment))
+    elif arguments.command == "exec":
+        from mockserver.cli.exec import execute
+
+        _warn_of_unknown_variables(environment)
+        settings = _settings(arguments, environment)
+        given = vars(arguments).keys() | from_environment(environment).keys()
+        settings = replace(
+            settings,
+            port=settings.port if "port" in given else 0,
+            quiet=settings.quiet or "log_format" not in given,
+        )
+        return execute(settings, arguments.child, arguments.require_coverage)
     elif arguments.command == "check":
         from mockserver.cli.check import check
 
@@ -65,6 +88,8 @@ def _run(arguments: Namespace, environment: Mapping[str, str]) -> None:
         from mockserver.fixtures.schema import json_schema
 
         print(json.dumps(json_schema(), indent=2))
+    sys.stdout.flush()
+    return OK
 
 
 def _settings(arguments: Namespace, environment: Mapping[str, str]) -> ServeSettings:
@@ -90,10 +115,10 @@ def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:
     foreign = tuple(ENV_PREFIX + name for name in ("SERVICE_", "PORT_", "URL", "COOKIE"))
     for name in environment:
         if name.startswith(ENV_PREFIX) and name not in valid and not name.startswith(foreign):
-            hint = did_you_mean(name, valid)
+            hint = did_you_mean(name, valid, cutoff=0.9)
             print(f"{PROGRAM}: warning: unknown variable {name}{hint}", file=sys.stderr)
 
 
 def _failed(message: str, status: int) -> int:
-    print(f"{PROGRAM}: {message}", file=sys.stderr)
+    print(f"{PROGRAM}: {printable(message)}", file=sys.stderr)
     return status

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NoReturn
 
-from mockserver.errors import UsageError, did_you_mean
+from mockserver.errors import UnknownNameError, UsageError, did_you_mean
 from mockserver.settings import SETTINGS, Setting
 from mockserver.version import __version__
 
@@ -19,6 +20,7 @@ _COMMANDS: Final = {
     "serve": "start the mock (the default command)",
     "check": "validate fixtures and say which documented codes they reach",
     "cookie": "print a user's cookie value",
+    "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
     "schema": "print the JSON Schema of fixture files",
 }
 _SERVE_EPILOG: Final = (
@@ -26,12 +28,21 @@ _SERVE_EPILOG: Final = (
     "ANIMELOOP_MOCK_HTTP_STATUS; a flag on the command line wins. "
     "Exit status: 0 fine, 2 bad usage or fixtures, 3 cannot listen on the address."
 )
+_EXEC_EPILOG: Final = (
+    "CMD finds ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in /api/v2) and "
+    "ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user) in its environment. "
+    "Exit status: that of CMD; 128+n where signal n ended it, 127 where it is not found; 1 where "
+    "coverage is short. There is no request log unless --log-format asks for one."
+)
 
 
 class _Parser(argparse.ArgumentParser):
     """Argparse, but mistakes are raised, and name the nearest valid flag."""
 
     def error(self, message: str) -> NoReturn:
+        message = re.sub(
+            r"^argument (.*): ignored explicit argument .*$", r"\1 takes no value", message
+        )
         raise UsageError(f"{message} (see {self.prog} --help)")
 
     def parse_strictly(self, arguments: list[str]) -> argparse.Namespace:
@@ -57,12 +68,47 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if first == "--version":
         print(f"{PROGRAM} {__version__}")
         sys.exit(0)
+    if first == "exec":
+        return _parse_exec(arguments[1:])
     if first in _COMMANDS:
         return _command_parser(first).parse_strictly(arguments[1:])
     if first and not first.startswith("-"):
         expected = did_you_mean(first, _COMMANDS) or "; expected " + ", ".join(_COMMANDS)
         raise UsageError(f"unknown command {first!r}{expected}")
     return _command_parser("serve").parse_strictly(arguments)
+
+
+def _parse_exec(arguments: list[str]) -> argparse.Namespace:
+    if "--" not in arguments and not {"-h", "--help"} & set(arguments):
+        raise UsageError("expected '--' and a command: exec [flags] -- CMD …")
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    values = _command_parser("exec").parse_strictly(arguments[:end])
+    values.child = arguments[end + 1 :]
+    if not values.child:
+        raise UsageError("expected a command after '--'")
+    return values
+
+
+def _existing_name(text: str) -> Path:
+    if not text:
+        raise UsageError("PATH: expected a file or a directory, got ''")
+    return Path(text)
+
+
+def _cookie_kind(text: str) -> str:
+    if text not in COOKIE_KINDS:
+        raise UnknownNameError("kind", text, COOKIE_KINDS)
+    return text
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text)
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:
+        raise UsageError(f"--require-coverage: expected a number from 0 to 100, got {text!r}")
+    return percent
 
 
 def _top() -> _Parser:
@@ -92,22 +138,36 @@ def _command_parser(command: str) -> _Parser:
     if command == "serve":
         parser.epilog = _SERVE_EPILOG
         _add_settings(parser, SETTINGS)
+    elif command == "exec":
+        parser.usage = f"{PROGRAM} exec [flags of serve] [--require-coverage PERCENT] -- CMD ..."
+        parser.epilog = _EXEC_EPILOG
+        parser.add_argument(
+            "--require-coverage",
+            metavar="PERCENT",
+            type=_percent,
+            default=None,
+            help="exit with 1 unless this share of the 13 documented pairs was answered",
+        )
+        _add_settings(parser, SETTINGS)
     elif command == "check":
         parser.add_argument(
             "path",
             nargs="?",
-            type=Path,
+            type=_existing_name,
             default=None,
             metavar="PATH",
             help="a YAML file or a directory of them; default: as --fixtures of serve",
         )
+        _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
     elif command == "cookie":
         parser.add_argument("username", metavar="USERNAME", help="whose session")
         parser.add_argument(
             "--kind",
-            choices=COOKIE_KINDS,
+            type=_cookie_kind,
+            metavar="KIND",
             default="valid",
-            help="a cookie that must be refused, instead of the valid one",
+            help="instead of the valid cookie one that must be refused: "
+            + ", ".join(COOKIE_KINDS[1:]),
         )
         parser.add_argument(
             "--header",

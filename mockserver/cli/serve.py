@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from contextlib import suppress
-from typing import TextIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, Final, TextIO
 
 from mockserver.access_log import AccessLog
 from mockserver.cli.banner import banner
@@ -20,6 +22,8 @@ from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, start
 from mockserver.settings import ServeSettings
 
+STOP_SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGHUP")
+
 
 def serve(settings: ServeSettings) -> None:
     """Serve until SIGTERM or SIGINT.
@@ -28,10 +32,11 @@ def serve(settings: ServeSettings) -> None:
     announced.
     """
     clock = chosen_clock(settings)
-    with PortFile(settings.port_file) as port_file:
+    _stop_on_signals(None)
+    with PortFile(settings.port_file) as port_file, access_log(settings) as observe:
         stamp = stamp_of(settings.fixtures)
         fixtures = load_fixtures(settings.fixtures)
-        running = start(settings, fixtures, clock, access_log(settings))
+        running = start(settings, fixtures, clock, observe)
         port_file.write(running.port)
         _stop_on_signals(running.server)
         _announce(settings, running, clock)
@@ -43,11 +48,17 @@ def serve(settings: ServeSettings) -> None:
         running.server.run()
 
 
-def access_log(settings: ServeSettings) -> Observer:
-    """What writes the request log, or nothing."""
+@contextmanager
+def access_log(settings: ServeSettings) -> Iterator[Observer]:
+    """What writes the request log, or nothing; at the end what is waiting is written."""
     if settings.quiet:
-        return unobserved
-    return AccessLog(sys.stderr, settings.log_format, SystemClock())
+        yield unobserved
+        return
+    log = AccessLog(sys.stderr, settings.log_format, SystemClock())
+    try:
+        yield log
+    finally:
+        log.close()
 
 
 def chosen_clock(settings: ServeSettings) -> Clock:
@@ -57,22 +68,32 @@ def chosen_clock(settings: ServeSettings) -> Clock:
     return FrozenClock(settings.freeze_clock)
 
 
-def _stop_on_signals(server: HttpServer) -> None:
-    """The first signal lets requests in flight end, a second one does not wait for them."""
+def _stop_on_signals(server: HttpServer | None) -> None:
+    """The first signal lets requests in flight end, a second one does not wait for them.
 
-    def handle(number: int, _frame: object) -> None:
-        signal.signal(number, signal.default_int_handler)
+    Without a server there is nothing yet to wait for.
+    """
+
+    def handle(_number: int, _frame: object) -> None:
+        if server is None:
+            raise SystemExit(0)
+        _on_stop_signals(signal.default_int_handler)
         server.stop()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, handle)
+    _on_stop_signals(handle)
+
+
+def _on_stop_signals(handler: Callable[[int, FrameType | None], Any]) -> None:
+    for name in STOP_SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), handler)
 
 
 def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
     _say(f"animeloop-mock is listening on {running.api_url}", sys.stdout)
     for warning in running.warnings:
         _tell(warning)
-    if settings.quiet:
+    if settings.quiet or settings.log_format == "json":
         return
     for line in banner(running.api_url, running.registry.default, clock, settings.fixtures):
         _tell(line)

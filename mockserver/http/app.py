@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TypeAlias
 
 import falcon
@@ -69,8 +70,8 @@ def make_app(
         """What Falcon itself refuses: on the control plane a problem, else the API's 400."""
         if is_admin(req):
             resp.set_headers(dict(error.headers or {}))
-            detail = f"{req.method} {req.path}: {error.title}"
-            problem = ProblemError(error.status_code, error.title, detail)
+            title = HTTPStatus(error.status_code).phrase
+            problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}")
             problems.problem(req, resp, problem, params)
         else:
             bad_requests.unsuitable(req, resp, error, params)

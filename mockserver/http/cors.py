@@ -22,17 +22,32 @@ class CorsMiddleware:
     ) -> None:
         if is_admin(req):
             return
-        resp.set_header("Vary", "Origin")
-        origin = req.env.get("HTTP_ORIGIN")
-        if origin is not None and origin.isprintable():
-            resp.set_header("Access-Control-Allow-Origin", origin)
-            resp.set_header("Access-Control-Allow-Credentials", "true")
-            resp.set_header("Access-Control-Expose-Headers", EXPOSE_HEADERS)
+        for name, value in reply_headers(req.env.get("HTTP_ORIGIN")):
+            resp.set_header(name, value)
+
+
+def reply_headers(origin: str | None) -> list[tuple[str, str]]:
+    """What lets a page of this origin use the cookie and read the reply."""
+    headers = [("Vary", "Origin")]
+    if origin is not None and origin.isprintable():
+        headers += [
+            ("Access-Control-Allow-Origin", origin),
+            ("Access-Control-Allow-Credentials", "true"),
+            ("Access-Control-Expose-Headers", EXPOSE_HEADERS),
+        ]
+    return headers
 
 
 def is_preflight(req: Request) -> bool:
     """Whether this OPTIONS request is a browser's question what it may send."""
     return "HTTP_ORIGIN" in req.env and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in req.env
+
+
+def refused_headers(req: Request) -> list[str]:
+    """The request headers that the browser asks for and will not be allowed."""
+    allowed = {name.strip().lower() for name in ALLOW_HEADERS.split(",")}
+    asked = req.env.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "").split(",")
+    return [name for text in asked if (name := text.strip()) and name.lower() not in allowed]
 
 
 def answer_preflight(resp: Response) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
@@ -10,14 +11,14 @@ import falcon
 from falcon import Request, Response
 
 from mockserver import cookies
-from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, CODES, Code, Endpoint
+from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, BASE_PATH, CODES, Code, Endpoint
 from mockserver.errors import UnknownNameError
 from mockserver.exchange import Exchange, Outcome
 from mockserver.http import cors, prefer, wire_faults
 from mockserver.http.ledger import Ledger
 from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
-from mockserver.sandbox import Preferences, Presented, Sandbox
+from mockserver.sandbox import Preferences, Sandbox
 from mockserver.trace import Step, Trace
 
 JSON: Final = "application/json; charset=utf-8"
@@ -43,6 +44,7 @@ class TokenResource:
         self, endpoint: Endpoint, registry: Registry, statuses: Mapping[Code, str], ledger: Ledger
     ) -> None:
         self._endpoint = endpoint
+        self._path = BASE_PATH + endpoint.path
         self._registry = registry
         self._statuses = statuses
         self._ledger = ledger
@@ -56,19 +58,19 @@ class TokenResource:
         self._answer(req, resp, sandbox_id, trace)
 
     def on_options(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
-        _refuse_leading_slashes(req)
+        self._check_path(req, sandbox_id)
         if not cors.is_preflight(req):
             raise falcon.HTTPMethodNotAllowed([])
         sandbox = self._registry.get(sandbox_id) if sandbox_id else self._registry.default
         cors.answer_preflight(resp)
-        exchange = Exchange(
-            req.method, req.path, 204, endpoint=self._endpoint, note="CORS preflight"
-        )
+        refused = cors.refused_headers(req)
+        note = "CORS preflight" + (f"; not allowed: {', '.join(refused)}" if refused else "")
+        exchange = Exchange(req.method, req.path, 204, endpoint=self._endpoint, note=note)
         self._ledger.record(sandbox, exchange)
 
     def _answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
         begin = perf_counter()
-        _refuse_leading_slashes(req)
+        self._check_path(req, sandbox_id)
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         sandbox = self._sandbox(sandbox_id, presented, trace)
         req.context.sandbox = sandbox
@@ -78,7 +80,7 @@ class TokenResource:
             outcome = sandbox.answer(self._endpoint, presented, wish, trace)
         except UnknownNameError as error:
             raise ProblemError(
-                400, f"Unknown {error.kind}", str(error), valid=error.valid
+                400, f"Unknown {error.kind}", f"Prefer: {error}", valid=error.valid
             ) from None
         done = prefer.applied(wish)
         if done is not None:
@@ -100,6 +102,12 @@ class TokenResource:
             ),
         )
 
+    def _check_path(self, req: Request, sandbox_id: str | None) -> None:
+        """Routing ignores more than the API does: leading slashes, percent-encoding."""
+        prefix = "" if sandbox_id is None else f"/__sandbox/{sandbox_id}"
+        if raw_path(req) != prefix + self._path:
+            raise falcon.HTTPRouteNotFound
+
     def _write(self, resp: Response, outcome: Outcome) -> int:
         reply = outcome.reply
         if reply is None:
@@ -109,21 +117,31 @@ class TokenResource:
         resp.data = reply.body()
         return int(status[:3])
 
-    def _sandbox(self, sandbox_id: str | None, presented: Presented, trace: Trace) -> Sandbox:
+    def _sandbox(
+        self, sandbox_id: str | None, presented: cookies.Presented, trace: Trace
+    ) -> Sandbox:
         if sandbox_id is None:
             return self._registry.route(presented)
         sandbox = self._registry.get(sandbox_id)
-        if isinstance(presented, cookies.SignedValue):
+        if presented is not None:
             owner = self._registry.owner(presented.sid)
             if owner is not None and owner != sandbox.id:
                 trace.add(Step.SESSION_ELSEWHERE, presented.sid, owner)
         return sandbox
 
 
-def _refuse_leading_slashes(req: Request) -> None:
-    """The router ignores additional slashes at the beginning; the API does not."""
-    if req.path.startswith("//"):
-        raise falcon.HTTPRouteNotFound
+_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+
+def raw_path(req: Request) -> str:
+    """The path as it was sent, neither decoded nor tidied up; decoded where the server keeps none.
+
+    The authority of an absolute target, the query and a fragment are left out.
+    """
+    target = req.env.get("REQUEST_URI")
+    if target is None:
+        return str(req.path)
+    return re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0]
 
 
 class BadRequests:
@@ -145,8 +163,12 @@ class BadRequests:
         self, req: Request, resp: Response, error: falcon.HTTPError, _params: object
     ) -> None:
         """For whatever Falcon itself refuses: methods that a known path does not have."""
-        known_path = not isinstance(error, falcon.HTTPNotFound)
-        self._answer(req, resp, f"no {req.method} on this path" if known_path else "no such path")
+        if isinstance(error, falcon.HTTPNotFound):
+            self._answer(req, resp, "no such path")
+        elif req.method == "OPTIONS":
+            self._answer(req, resp, "OPTIONS is answered only as a CORS preflight")
+        else:
+            self._answer(req, resp, f"no {req.method} on this path")
 
     def _answer(self, req: Request, resp: Response, note: str) -> None:
         resp.status = falcon.HTTP_400

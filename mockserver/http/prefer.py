@@ -8,6 +8,7 @@ from typing import Final
 from mockserver.codes import Code, Endpoint
 from mockserver.http.problems import ProblemError
 from mockserver.sandbox import Preferences
+from mockserver.text import shortened
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -28,7 +29,7 @@ def _documented_code(number: str, endpoint: Endpoint) -> Code:
         if str(code.number) == number:
             return code
     valid = [code.number for code in endpoint.codes]
-    detail = f"{endpoint.path} is not documented to answer code {number!r}"
+    detail = f"Prefer: {endpoint.path} is not documented to answer code {shortened(number)}"
     raise ProblemError(400, "Undocumented code", detail, valid=valid)
 
 

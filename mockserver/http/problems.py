@@ -87,4 +87,6 @@ class Problems:
 
 def is_admin(req: Request) -> bool:
     """Whether the request is for the control plane, which the journal does not record."""
-    return req.path == ADMIN_PATH or req.path.startswith(ADMIN_PATH + "/")
+    # Routing ignores additional slashes at the beginning; the gate must not be passed by them.
+    path = "/" + req.path.lstrip("/")
+    return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")

@@ -45,7 +45,8 @@ def _listen(host: str, port: int) -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
-        raise CannotBindError(f"cannot listen on {host}: {_reason(error)}") from error
+        hint = "; expected a name or an address alone, the port is --port's" if ":" in host else ""
+        raise CannotBindError(f"cannot listen on {host}: {_reason(error)}{hint}") from error
     try:
         if os.name == "posix":  # elsewhere it would let two servers share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

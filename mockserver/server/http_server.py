@@ -24,10 +24,15 @@ GRACE_S: Final = 8.0
 _QUIET_S: Final = 0.1
 
 
+def _is_not_on_purpose(record: logging.LogRecord) -> bool:
+    """Leaves out waitress' remark on a body that is cut short, which a wire fault does."""
+    return "too few bytes" not in str(record.msg)
+
+
 class HttpServer:
     """Serves a WSGI application until it is stopped.
 
-    `stop_event` is set as soon as `stop` is called, so that whatever waits can wake up.
+    `stop_event` is set once `stop` has been called, so that whatever waits can wake up.
     """
 
     def __init__(
@@ -39,7 +44,9 @@ class HttpServer:
         stop_event: threading.Event,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        logging.getLogger("waitress").addFilter(_is_not_on_purpose)
         self._stop = stop_event
+        self._stop_asked = False
         self._map: dict[int, Any] = {}
         self._dispatcher = ElasticDispatcher(threads)
         server = create_server(
@@ -64,13 +71,17 @@ class HttpServer:
 
     def run(self) -> None:
         """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
-        while not self._stop.is_set():
+        while not self._stop_asked:
             self._turn(1.0)
+        self._stop.set()
         self._finish(time.monotonic)
 
     def stop(self) -> None:
-        """Ask `run` to end; may be called from any thread and from a signal handler."""
-        self._stop.set()
+        """Ask `run` to end; may be called from any thread and from a signal handler.
+
+        Takes no lock, because a signal may come while the interrupted thread holds it.
+        """
+        self._stop_asked = True
         with suppress(OSError):
             self._trigger.pull_trigger()
 
@@ -79,7 +90,7 @@ class HttpServer:
 
     def _finish(self, monotonic: Callable[[], float]) -> None:
         deadline = monotonic() + GRACE_S
-        self._turn(0)  # takes what has arrived, and accepts who has knocked
+        self._accept_waiting(deadline)
         for listener in self._listeners:
             listener.accepting = False
             wasyncore.dispatcher.close(listener)
@@ -88,13 +99,20 @@ class HttpServer:
         self._dispatcher.shutdown(timeout=1)
         wasyncore.close_all(self._map, ignore_all=True)
 
+    def _accept_waiting(self, deadline: float) -> None:
+        """Accept who has connected already, one connection a turn and listener."""
+        known = -1
+        while len(self._map) > known and time.monotonic() < deadline:
+            known = len(self._map)
+            self._turn(0)
+
     def _close_quiet(self) -> bool:
         """Close the connections on which nothing happens any more; whether any is left."""
         left = False
         for entry in list(self._map.values()):
             if not isinstance(entry, Channel):
                 continue
-            busy = entry.requests or entry.total_outbufs_len
+            busy = entry.requests or entry.total_outbufs_len or entry.is_receiving
             if busy or time.time() - entry.last_activity < _QUIET_S:
                 left = True
             else:

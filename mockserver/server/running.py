@@ -47,7 +47,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     Raises UnknownNameError for the scenario, CannotBindError for the address.
     """
     stopping = threading.Event()
-    registry = make_registry(settings, fixtures, clock, lambda s: _wait(stopping, s))
+    registry = make_registry(settings, fixtures, clock, stopping.wait)
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
     app = make_app(registry, settings.http_status, observe, policy, stopping.is_set)
@@ -56,10 +56,6 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
     return Running(server, registry, stopping, url, port, policy.token, warnings)
-
-
-def _wait(stopping: threading.Event, seconds: float) -> None:
-    stopping.wait(seconds)
 
 
 def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple[str, ...]]:

@@ -14,18 +14,34 @@ from typing import Any, Final
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.utilities import BadRequest
 
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
 from mockserver.exchange import Exchange, Observer
+from mockserver.http import cors
 
 # What a refused client may still send before its connection is closed all the same.
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
 FIRST_THREADS: Final = 4
 _UNKNOWN: Final = "?"
+_TLS_HANDSHAKE: Final = b"\x16\x03"
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """waitress' parser, with several `Cookie` headers made one and no exception let through."""
+
+    def received(self, data: bytes) -> int:
+        if self.body_rcv is None and not self.header_plus and data.startswith(_TLS_HANDSHAKE):
+            return self._refuse(data, "this is TLS, and the mock speaks plain HTTP: use http://")
+        consumed: int = super().received(data)
+        if not self.headers_finished and b"\n\n" in self.header_plus:
+            return self._refuse(data, "lines end with LF alone; HTTP wants CR LF")
+        return consumed
+
+    def _refuse(self, data: bytes, why: str) -> int:
+        self.error = BadRequest(why)
+        self.completed = True
+        return len(data)
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
@@ -57,6 +73,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
             body = compact_json({"title": reason, "status": status, "detail": error.body})
         self.status = f"{status} {reason}"
         self.response_headers.append(("Content-Type", kind))
+        self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
         self.set_close_on_finish()
         self.content_length = len(body)
         self.channel.discards = True
@@ -85,6 +102,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if status == 431:  # waitress has put a request line of its own in its place
             method = path = _UNKNOWN
         self.observe(Exchange(method, path, status, code, note=note))
+
+    @property
+    def is_receiving(self) -> bool:
+        """Whether a request has begun to arrive and is not whole yet."""
+        return self.request is not None and not self.request.completed
 
     def service(self) -> None:
         if self.draining.is_set():
@@ -126,14 +148,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def _report_cut(self, request: Any) -> None:
         """The client went away, or fell silent, in the middle of a request: 400 if it listens."""
         received = request.header_bytes_received + request.body_bytes_received
-        self.report(request, 400, BAD_REQUEST_CODE, f"cut short after {received} bytes")
+        what = "dropped, because the mock stops," if self.draining.is_set() else "cut short"
+        self.report(request, 400, BAD_REQUEST_CODE, f"{what} after {received} bytes")
         head = (
             "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
             "Content-Type: application/json; charset=utf-8\r\n"
             f"Content-Length: {len(BAD_REQUEST_BODY)}\r\n\r\n"
         )
         with suppress(OSError):
-            if not self.requests:
+            if not self.requests and not self.total_outbufs_len:
                 self.socket.send(head.encode() + BAD_REQUEST_BODY)
 
 
@@ -158,7 +181,11 @@ class ElasticDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
     def add_task(self, task: Any) -> None:
         super().add_task(task)
         with self.lock:
-            size = len(self.threads) - self.stop_count
-            short = len(self.queue) > size - self.active_count
-        if short and self.stop_count == 0 and size < self._most:
-            self.set_thread_count(size + 1)
+            size = len(self.threads)
+            if self.stop_count or size >= self._most:
+                return
+            if len(self.queue) > size - self.active_count:
+                number = next(n for n in range(size + 1) if n not in self.threads)
+                self.threads.add(number)
+                self.active_count += 1
+                self.start_new_thread(self.handler_thread, number)

@@ -192,7 +192,7 @@ def test_an_unknown_scenario_is_refused_with_the_known_ones(mock: MakeMock) -> N
     app = mock(TWO_USERS)
     answer = app.call(GET, A, prefer="scenario=db-dwn")
     assert answer.status == 400
-    assert answer.json["detail"] == "unknown scenario 'db-dwn'; did you mean 'db-down'?"
+    assert answer.json["detail"] == "Prefer: unknown scenario 'db-dwn'; did you mean 'db-down'?"
     assert "db-down" in answer.json["valid"]
     assert "preference-applied" not in answer.headers
     assert app.call(GET, A, prefer="code=1950301; scenario, scenario=nope").status == 400

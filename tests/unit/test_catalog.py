@@ -1,17 +1,24 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mockserver.catalog import Bulk, Catalog, Template
 
+PIECES = st.sampled_from(["{n}", "{n:06}", "{n:032}", "a", "1", "-", "ü", "\n"])
 
-@given(st.integers(1, 10**9))
-def test_a_name_made_by_a_template_tells_its_number(n: int) -> None:
-    for text in ("load-{n}", "{n:06}-x", "a{n}b{n:03}"):
-        template = Template(text)
-        assert template.number_of(template.format(n)) == n
+
+@given(st.lists(PIECES, min_size=1, max_size=6).map("".join), st.integers(1, 10**9))
+@example("{n}{n}{n}x", 11)
+@example("s{n:032}", 1)
+def test_a_name_made_by_a_template_tells_its_number(text: str, n: int) -> None:
+    template = Template(text)
+    assert template.number_of(template.format(n)) == (n if template.varies else None)
+
+
+def test_a_hostile_name_costs_nothing() -> None:
+    assert Template("{n}{n}{n}x").number_of("1" * 1_000_000) is None
 
 
 @pytest.mark.parametrize(

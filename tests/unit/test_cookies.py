@@ -122,10 +122,10 @@ def test_finding_the_value_in_a_header(header: str | None, value: str | None) ->
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("", cookies.Defect.UNSIGNED),
-        ("abc.def", cookies.Defect.UNSIGNED),
-        ("s%3Aabc.def", cookies.Defect.ENCODED_TWICE),
-        ("s:abc", cookies.Defect.NO_SIGNATURE),
+        ("", cookies.Malformed("", cookies.Defect.UNSIGNED)),
+        ("abc.def", cookies.Malformed("abc.def", cookies.Defect.UNSIGNED)),
+        ("s%3Aa.b", cookies.Malformed("s%3Aa.b", cookies.Defect.ENCODED_TWICE)),
+        ("s:abc", cookies.Malformed("abc", cookies.Defect.NO_SIGNATURE)),
         ("s:a.b.c", cookies.SignedValue("a.b", "c")),
         ("s:.", cookies.SignedValue("", "")),
     ],

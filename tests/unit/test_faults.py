@@ -12,8 +12,8 @@ from mockserver.faults import (
     BUILTIN_SCENARIOS,
     Fault,
     FaultInjector,
-    Operation,
     FaultRun,
+    Operation,
     Target,
 )
 from mockserver.trace import Trace

@@ -135,21 +135,21 @@ MISTAKES = {
         "user: []",
         ["1:1: unknown key 'user'; did you mean 'users'?"],
     ),
-    "misspelt field and what it leaves missing": (
+    "misspelt field": (
         "users:\n  - usrname: x",
-        ["2:5: key 'username' is missing", "2:5: unknown key 'usrname'; did you mean 'username'?"],
+        ["2:5: unknown key 'usrname'; did you mean 'username'?"],
     ),
     "a number where text stands": (
         "users: [{username: 007}]",
-        ['1:20: expected text that is not empty, got the number 7; in quotes it would be text'],
+        ["1:20: expected text of 1 to 4096 characters, got the number 7; in quotes it would be"],
     ),
     "null where text stands": (
         "users: [{username: }]",
-        ["1:20: expected text that is not empty, got null"],
+        ["1:20: expected text of 1 to 4096 characters, got null"],
     ),
     "a uid in words": (
         "users: [{username: a, uid: seven}]",
-        ["1:28: expected an integer (with repeat also \"{n}\"), got 'seven'"],
+        ["1:28: expected an integer of at most 53 bits (with repeat also \"{n}\"), got 'seven'"],
     ),
     "a uid template without repeat": (
         'users: [{username: a, uid: "{n}"}]',
@@ -165,6 +165,10 @@ MISTAKES = {
     ),
     "a username in a bulk and alone": (
         "users:\n  - {username: u2}\n  - {username: 'u{n}', repeat: 3}",
+        ["3:16: username 'u2' is given twice; first at f.yaml:2:16"],
+    ),
+    "a username in a bulk and alone after it": (
+        "users:\n  - {username: 'u{n}', repeat: 3}\n  - {username: u2}",
         ["3:16: username 'u2' is given twice; first at f.yaml:2:16"],
     ),
     "two bulks that overlap": (
@@ -293,8 +297,11 @@ MISTAKES = {
     "a control character": ("users: [\x01]", ["1:9: a character that YAML does not allow"]),
     "a tag that builds an object": (
         "users: !!python/object/apply:os.system [ls]",
-        ["1:8: tag '!!python/object/apply:os.system' is not allowed here",
-         "1:8: expected a list of users, got null"],
+        ["1:8: tag '!!python/object/apply:os.system' is not allowed here"],
+    ),
+    "a tag on a key": (
+        "!!binary users: []",
+        ["1:1: tag '!!binary' is not allowed here"],
     ),
     "a tag that does not fit": (
         "users: [{username: a, uid: !!int x}]",
@@ -306,7 +313,7 @@ MISTAKES = {
     ),
     "an anchor within itself": (
         "users: &a [*a]",
-        ["1:8: an anchor that contains itself", "1:8: expected a mapping, got null"],
+        ["1:8: an anchor that contains itself"],
     ),
     "too deep": ("[" * 200_000, ["1:101: nested more than 100 levels deep"]),
 }  # fmt: skip
@@ -344,8 +351,9 @@ def test_aliases_work_until_they_explode(tmp_path: Path) -> None:
     bomb = "\n".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]" for n in range(12)
     )
-    assert "a.yaml:" in "".join(mistakes(tmp_path, a=bomb))
     assert any("aliases that stand for more than" in line for line in mistakes(tmp_path, a=bomb))
+    flat = f"a: &a [{', '.join(['1'] * 5000)}]\nb: [{', '.join(['*a'] * 5000)}]"
+    assert any("aliases that stand for more than" in line for line in mistakes(tmp_path, a=flat))
 
 
 def test_a_file_that_is_too_large_is_refused(
@@ -365,7 +373,7 @@ def test_missing_files_are_told(tmp_path: Path) -> None:
 def test_warnings_name_what_is_probably_not_meant(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
         """
-users: [{username: "u{n}", repeat: 5}]
+users: [{username: "u{n}", repeat: 5, token: "t{n}"}, {username: "v{n}"}]
 sessions:
   - {sid: a, username: u6}
   - {sid: "b{n}", username: "u{n}", repeat: 6}
@@ -377,8 +385,10 @@ scenarios:
     drafts = read_drafts(tmp_path)
     told = [line.partition("a.yaml:")[2] for line in warnings(drafts, build(drafts))]
     assert [line.partition(";")[0] for line in told] == [
-        "4:24: unknown user 'u6': this session answers 1940102",
-        "5:29: unknown user 'u6': this session answers 1940102",
+        "2:46: {n} means nothing here: it stays 't{n}'",
+        "2:66: {n} means nothing here: it stays 'v{n}'",
+        "4:24: unknown user 'u6': 1940102 while this session lives",
+        "5:29: unknown user 'u6': 1940102 while this session lives",
         "8:44: unknown user 'u7'",
         "8:62: has no effect with operation database, which fails at the read that comes first",
     ]

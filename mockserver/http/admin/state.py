@@ -25,7 +25,7 @@ from mockserver.http.admin.bodies import (
 from mockserver.http.admin.call import Call, Result, number, one_of, refusal, unprocessable
 from mockserver.model import LiveSession, Session, User
 from mockserver.reach import NEGATIVE_KINDS, negative_cookie
-from mockserver.times import MAX_TIME_MS, parse_duration, parse_time
+from mockserver.times import MAX_CLOCK_MS, parse_clock_time, parse_duration, parse_time
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
@@ -112,10 +112,10 @@ def put_clock(call: Call) -> Result:
         raise refusal([((), "expected either now or advance")])
     problems: list[tuple[KeyPath, str]] = []
     clock = call.sandbox.clock
-    now_ms = _time(body.now, "now", problems)
+    now_ms = _parsed(parse_clock_time, body.now, "now", problems)
     advance_ms = _duration(body.advance, "advance", problems)
-    if advance_ms is not None and clock.now_ms() + advance_ms > MAX_TIME_MS:
-        problems.append((("advance",), "expected a time before the year 10000"))
+    if advance_ms is not None and clock.now_ms() + advance_ms > MAX_CLOCK_MS:
+        problems.append((("advance",), "expected a time before the year 9000"))
     if problems:
         raise refusal(problems)
     if now_ms is not None:

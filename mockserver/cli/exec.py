@@ -1,0 +1,100 @@
+"""`exec`: the mock for the length of one command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mockserver.cli.serve import STOP_SIGNALS, access_log, chosen_clock
+from mockserver.coverage import Coverage
+from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.reach import cookie_of
+from mockserver.server.running import Running, start
+from mockserver.settings import ServeSettings
+
+NOT_FOUND: Final = 127
+NOT_EXECUTABLE: Final = 126
+COVERAGE_SHORT: Final = 1
+
+
+def execute(settings: ServeSettings, command: Sequence[str], required_percent: float | None) -> int:
+    """Run the command beside a mock; its exit status, or 1 where coverage is short.
+
+    A command that a signal n ended has status 128 + n, one that is not found 127. Raises what
+    `serve` raises.
+    """
+    fixtures = load_fixtures(settings.fixtures)
+    with access_log(settings) as observe:
+        running = start(settings, fixtures, chosen_clock(settings), observe)
+        status = _run_beside(running, fixtures, command)
+    if status == 0 and required_percent is not None:
+        return _gate(running.registry.coverage, required_percent)
+    return status
+
+
+def _run_beside(running: Running, fixtures: Fixtures, command: Sequence[str]) -> int:
+    thread = threading.Thread(target=running.server.run, daemon=True)
+    thread.start()
+    for warning in running.warnings:
+        print(warning, file=sys.stderr)
+    try:
+        return _run(command, os.environ | environment(running, fixtures))
+    finally:
+        running.server.stop()
+        thread.join()
+
+
+def environment(running: Running, fixtures: Fixtures) -> Mapping[str, str]:
+    """What the command finds in its environment."""
+    variables = {"ANIMELOOP_MOCK_URL": running.url, "ANIMELOOP_API_URL": running.api_url}
+    if running.admin_token is not None:
+        variables["ANIMELOOP_MOCK_ADMIN_TOKEN"] = running.admin_token
+    session = next((s for s in fixtures.sessions.samples() if s.username is not None), None)
+    if session is not None:
+        variables["ANIMELOOP_MOCK_COOKIE"] = cookie_of(session, fixtures)
+    return variables
+
+
+def _run(command: Sequence[str], variables: Mapping[str, str]) -> int:
+    try:
+        process = subprocess.Popen(command, env=dict(variables))  # noqa: S603  is what was asked
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        print(f"animeloop-mock: {command[0]}: {error.strerror}", file=sys.stderr)
+        return NOT_FOUND if missing else NOT_EXECUTABLE
+
+    def forward(number: int, _frame: object) -> None:
+        # From a terminal the command has got its own Ctrl-C already.
+        if number != signal.SIGINT or not _in_foreground():
+            process.send_signal(number)
+
+    for name in STOP_SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), forward)
+    status = process.wait()
+    return 128 - status if status < 0 else status
+
+
+def _in_foreground() -> bool:
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except (OSError, AttributeError):
+        return False
+
+
+def _gate(coverage: Coverage, required_percent: float) -> int:
+    if coverage.percent >= required_percent:
+        return 0
+    print(
+        f"animeloop-mock: {coverage.percent:g} % of the documented pairs were answered, "
+        f"{required_percent:g} % are required; missing:",
+        file=sys.stderr,
+    )
+    for endpoint, code in coverage.missing:
+        print(f"  {endpoint.path} {code.number}", file=sys.stderr)
+    return COVERAGE_SHORT
