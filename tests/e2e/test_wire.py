@@ -151,3 +151,93 @@ console.log(reply.status, (await reply.json()).code);
         capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     )  # fmt: skip
     assert result.stdout == "200 1320001\n"
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//api/v2/auth/token", "///api/v2/auth/token/new", "/%2Fapi/v2/auth/token",
+     "/api/v2/auth/%74oken", "/api/v2/auth/token%2Fnew", "http:/api/v2/auth/token",
+     "http://x//api/v2/auth/token", "/api/v2/auth/token/", "/api/v2/./auth/token"],
+)  # fmt: skip
+def test_paths_that_are_not_literal_are_bad_requests(server: Server, target: str) -> None:
+    data = f"POST {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {ALICE}\r\n\r\n"
+    assert status(server.exchange(data.encode())) == 400
+    assert b"1320001" in server.post(GET, ALICE)
+
+
+def test_a_query_does_not_matter(server: Server) -> None:
+    assert b"1320001" in server.post(GET + "?a=b", ALICE)
+
+
+def test_tls_is_named_in_the_log_and_not_waited_for(server: Server) -> None:
+    assert status(server.exchange(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")) == 400
+    server.log_until("this is TLS, and the mock speaks plain HTTP")
+
+
+def test_lines_that_end_with_lf_alone_are_not_waited_for(server: Server) -> None:
+    assert status(server.exchange(b"POST /api/v2/auth/token HTTP/1.1\nHost: x\n\n")) == 400
+    server.log_until("lines end with LF alone")
+
+
+def test_a_page_can_read_why_its_request_was_refused(server: Server) -> None:
+    origin = b"Origin: http://localhost:3000\r\n"
+    reply = server.exchange(HEAD + origin + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES)
+    assert status(reply) == 413
+    assert b"Access-Control-Allow-Origin: http://localhost:3000" in reply
+
+
+def prefer(name: str) -> bytes:
+    return request(GET, ALICE, extra=f"Prefer: scenario={name}")
+
+
+def test_wire_fault_reset_resets_the_connection(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(prefer("connection-reset"))
+        with pytest.raises(ConnectionResetError):
+            read_all(connection)
+    server.log_until("scenario connection-reset: wire fault reset")
+
+
+def test_wire_fault_empty_closes_without_a_byte(server: Server) -> None:
+    assert server.exchange(prefer("empty-response")) == b""
+
+
+def test_wire_fault_truncate_cuts_the_body_and_announces_it_whole(server: Server) -> None:
+    head, _, body = server.exchange(prefer("truncated-body")).partition(b"\r\n\r\n")
+    (announced,) = (
+        int(line.split(b":")[1]) for line in head.split(b"\r\n") if b"Content-Length" in line
+    )
+    assert 0 < len(body) < announced
+    assert body.startswith(b'{"status":"success","code":1320001')
+
+
+def test_wire_fault_malformed_is_a_200_that_is_not_json(server: Server) -> None:
+    head, _, body = server.exchange(prefer("malformed-json")).partition(b"\r\n\r\n")
+    assert status(head) == 200
+    assert b"application/json" in head
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(body)
+
+
+def test_wire_fault_html_is_a_proxys_502(server: Server) -> None:
+    head, _, body = server.exchange(prefer("bad-gateway")).partition(b"\r\n\r\n")
+    assert status(head) == 502
+    assert b"text/html" in head
+    assert body.startswith(b"<html>")
+
+
+def test_only_a_truncated_request_has_been_carried_out(server: Server) -> None:
+    tokens = [server.post(GET, ALICE)]
+    for name in ("empty-response", "malformed-json", "bad-gateway", "truncated-body"):
+        server.exchange(request(NEW, ALICE, extra=f"Prefer: scenario={name}"))
+        tokens.append(server.post(GET, ALICE))
+    bodies = [reply.partition(b"\r\n\r\n")[2] for reply in tokens]
+    assert bodies[0] == bodies[1] == bodies[2] == bodies[3] != bodies[4]
+
+
+def test_the_control_plane_answers_on_the_socket(server: Server) -> None:
+    reply = server.exchange(b"GET /__admin/health HTTP/1.1\r\nHost: localhost\r\n\r\n", end=True)
+    assert b'"status":"ok"' in reply
+    for host in (b"evil.example", b""):
+        data = b"GET //__admin/health HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n"
+        assert status(server.exchange(data)) == 403

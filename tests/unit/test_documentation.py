@@ -18,6 +18,7 @@ from mockserver.settings import SETTINGS, Setting
 from tests.support import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text()
+PLUGIN_OPTIONS = ("url", "admin-token", "fixtures", "require-coverage")
 FIXTURE_EXAMPLE = next(
     block for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "secrets:" in block
 )
@@ -32,7 +33,16 @@ def test_the_readme_has_each_flag(setting: Setting) -> None:
 
 def test_the_readme_has_no_flag_that_does_not_exist() -> None:
     flags = {setting.flag for setting in SETTINGS} | {"--kind", "--header"}
-    foreign = {"--cookie", "--from", "--to", "--no-cache-dir"}
+    foreign = {
+        "--cookie",
+        "--from",
+        "--to",
+        "--no-cache-dir",
+        "--help",
+        "--test",
+        "--require-coverage",
+    }
+    foreign |= {f"--animeloop-mock-{name}" for name in PLUGIN_OPTIONS}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) <= flags | foreign
 
 

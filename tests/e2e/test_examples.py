@@ -1,0 +1,97 @@
+"""The examples run, and the pytest plugin with them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver import MockServer
+from tests.e2e.server import PATIENCE_S, run
+from tests.support import ROOT
+
+EXAMPLES = ROOT / "examples"
+
+
+def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        cwd=cwd, capture_output=True, text=True, timeout=3 * PATIENCE_S, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The Python example in a directory of its own, without this project's configuration."""
+    target = tmp_path / "project"
+    shutil.copytree(EXAMPLES / "python", target, ignore=shutil.ignore_patterns("__pycache__"))
+    (target / "pytest.ini").write_text("[pytest]\n")
+    return target
+
+
+def test_the_python_example_passes(project: Path) -> None:
+    result = pytest_run("-q", cwd=project)
+    assert result.returncode == 0, result.stdout
+    assert "13 passed" in result.stdout
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="this machine has no node")
+def test_the_node_example_passes_through_exec() -> None:
+    test = str(EXAMPLES / "node" / "token-client.test.mjs")
+    result = run("exec", "--", "node", "--test", test)
+    assert result.returncode == 0, result.stdout
+    assert "pass 5" in result.stdout
+
+
+def test_workers_share_a_running_server_and_never_meet(project: Path) -> None:
+    pytest.importorskip("xdist")
+    with MockServer() as server:
+        url = f"--animeloop-mock-url={server.url}"
+        result = pytest_run("-q", "-n", "8", url, cwd=project)
+        assert result.returncode == 0, result.stdout
+        assert len(server.control.call("GET", "/sandboxes")["sandboxes"]) == 1, "all are closed"
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_coverage_is_required_and_summed_over_workers(
+    project: Path, workers: tuple[str, ...]
+) -> None:
+    if workers:
+        pytest.importorskip("xdist")
+    enough = pytest_run("-q", *workers, "--animeloop-mock-require-coverage=40", cwd=project)
+    assert enough.returncode == 0, enough.stdout
+    short = pytest_run("-q", *workers, "--animeloop-mock-require-coverage=90", cwd=project)
+    assert short.returncode == 1
+    assert "90 % of the documented pairs are required; missing:" in short.stdout
+    assert "  /auth/token/revoke 1320003" in short.stdout
+
+
+def test_a_failed_assertion_shows_what_came_instead_and_why(project: Path) -> None:
+    (project / "test_failing.py").write_text(
+        "from animeloop_client import *\n"
+        "def test_it(animeloop_mock):\n"
+        "    TokenClient(animeloop_mock.url(), animeloop_mock.cookies('alice')).token()\n"
+        "    animeloop_mock.assert_requested('/auth/token/revoke', code=1320003)\n"
+    )
+    result = pytest_run("-q", "test_failing.py", cwd=project)
+    assert result.returncode == 1
+    assert "expected /auth/token/revoke answered with 1320003 at least once" in result.stdout
+    assert "session-of-alice belongs to alice; token returned" in result.stdout
+
+
+def test_the_fixtures_and_the_scenario_of_a_test_can_be_chosen(project: Path) -> None:
+    (project / "f.yaml").write_text("users: [{username: zoe, token: t}]")
+    (project / "test_zoe.py").write_text(
+        "import pytest\n"
+        "def test_zoe(animeloop_mock):\n"
+        "    assert animeloop_mock.user('zoe')['token'] == 't'\n"
+        "    assert animeloop_mock.cookies('zoe')['animeloop.auth.sid']\n"
+        "@pytest.mark.animeloop_scenario('nope')\n"
+        "def test_nope(animeloop_mock): pass\n"
+    )
+    result = pytest_run("-q", "test_zoe.py", "--animeloop-mock-fixtures=f.yaml", cwd=project)
+    assert "1 passed, 1 error" in result.stdout
+    assert "unknown scenario 'nope'" in result.stdout

@@ -1,0 +1,110 @@
+"""`exec`: the mock for the length of one command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.e2e.server import PATIENCE_S, run
+from tests.support import DOCUMENTED_COOKIE, ROOT
+
+ASK = """
+import os, sys, urllib.request
+url, cookie = os.environ["ANIMELOOP_API_URL"], os.environ["ANIMELOOP_MOCK_COOKIE"]
+for path in sys.argv[1:]:
+    request = urllib.request.Request(url + path, b"", {"Cookie": "animeloop.auth.sid=" + cookie})
+    print(urllib.request.urlopen(request).read().decode())
+"""
+
+
+def python(code: str, *arguments: str) -> list[str]:
+    return ["--", sys.executable, "-c", code, *arguments]
+
+
+def test_the_command_finds_the_mock_and_owns_standard_output() -> None:
+    result = run("exec", *python(ASK, "/auth/token"))
+    assert result.returncode == 0
+    assert result.stdout.startswith('{"status":"success","code":1320001')
+    assert result.stdout.count("\n") == 1
+    assert result.stderr == ""
+
+
+def test_the_environment_is_the_one_documented() -> None:
+    names = ("ANIMELOOP_MOCK_URL", "ANIMELOOP_API_URL", "ANIMELOOP_MOCK_COOKIE")
+    code = f"import os; print(*(os.environ[name] for name in {names!r}))"
+    url, api_url, cookie = run("exec", *python(code)).stdout.split()
+    assert api_url == url + "/api/v2"
+    assert cookie == DOCUMENTED_COOKIE
+
+
+def test_flags_of_serve_apply() -> None:
+    result = run(
+        "exec", "--scenario", "db-down", "--log-format", "text", *python(ASK, "/auth/token")
+    )
+    assert '"code":1950301' in result.stdout
+    assert "scenario db-down: find_user failed" in result.stderr
+
+
+@pytest.mark.parametrize("status", [0, 1, 42])
+def test_the_status_is_the_commands(status: int) -> None:
+    assert run("exec", *python(f"raise SystemExit({status})")).returncode == status
+
+
+def test_a_command_that_is_not_found_is_127() -> None:
+    result = run("exec", "--", "no-such-command-anywhere")
+    assert result.returncode == 127
+    assert "no-such-command-anywhere: No such file" in result.stderr
+
+
+def test_a_signal_that_ends_the_command_is_128_more() -> None:
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    assert run("exec", *python(code)).returncode == 128 + signal.SIGKILL
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_signals_are_forwarded(number: int) -> None:
+    code = (
+        "import signal, sys\n"
+        f"signal.signal({int(number)}, lambda *_: sys.exit(7))\n"
+        "print('ready', flush=True)\n"
+        "signal.pause()"
+    )
+    command = [sys.executable, str(ROOT / "run_mock.py"), "exec", *python(code)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=os.environ
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.wait(PATIENCE_S) == 7
+
+
+def test_short_coverage_is_status_1_with_the_missing_pairs() -> None:
+    paths = ("/auth/token", "/auth/token/new", "/auth/token/revoke", "/auth/token")
+    covered = python(ASK, *paths)
+    assert run("exec", "--require-coverage", "30", *covered).returncode == 0
+    result = run("exec", "--require-coverage", "31", *covered)
+    assert result.returncode == 1
+    assert "30.8 % of the documented pairs were answered, 31 % are required" in result.stderr
+    assert result.stderr.count("\n  /auth/token") == 9
+    assert run("exec", "--require-coverage", "31", *python("raise SystemExit(5)")).returncode == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "expected '--' and a command"),
+        (["--"], "expected a command after '--'"),
+        (["--require-coverage", "101", "--", "true"], "expected a number from 0 to 100"),
+        (["--scenario", "nope", "--", "true"], "unknown scenario 'nope'"),
+        (["--scenrio", "x", "--", "true"], "unknown flag '--scenrio'; did you mean '--scenario'?"),
+    ],
+)
+def test_bad_usage_is_status_2(arguments: list[str], words: str) -> None:
+    result = run("exec", *arguments)
+    assert result.returncode == 2
+    assert words in result.stderr

@@ -1,0 +1,275 @@
+"""Sandboxes: parallel tests on one server that never see each other."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from falcon.testing import TestClient
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from mockserver.fixtures import load_fixtures
+from mockserver.http.app import make_app
+from mockserver.journal import JournalBudget
+from mockserver.profiles import DOCUMENTED
+from mockserver.registry import Registry
+from mockserver.sandbox import Rules
+from tests.support import GET, NEW, REVOKE, SHIPPED, MakeMock, ManualClock, Mock, cookie
+
+ALICE = cookie("session-of-alice")
+
+
+def test_a_sandbox_is_reached_by_its_cookies_and_by_its_url(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    assert made["api_url"] == f"http://localhost/__sandbox/{made['id']}/api/v2"
+    assert made["admin"] == f"/__admin/sandboxes/{made['id']}"
+    alice = made["cookies"]["alice"]
+    for path in (GET, made["path"] + GET):
+        assert shipped.call(path, alice).code == 1320001
+    assert shipped.call(made["path"] + GET).code == 1940103
+    own = shipped.admin("GET", "/requests", sandbox=made["id"]).json
+    assert own["total"] == 3
+    assert shipped.admin("GET", "/requests").json["total"] == 0
+
+
+def test_what_changes_in_one_changes_nowhere_else(shipped: Mock) -> None:
+    one, other = shipped.sandbox(), shipped.sandbox()
+    shipped.call(REVOKE, one["cookies"]["alice"])
+    shipped.admin("PUT", "/scenario", {"name": "db-down"}, sandbox=one["id"])
+    shipped.admin("PUT", "/clock", {"advance": "40h"}, sandbox=one["id"])
+    shipped.admin("DELETE", "/users/bob", sandbox=one["id"])
+    shipped.admin("POST", "/faults", {"error": "database"}, sandbox=one["id"])
+    for who in (other["cookies"]["alice"], ALICE):
+        assert shipped.call(GET, who).code == 1320001
+    assert shipped.call(GET, other["cookies"]["bob"]).code == 1340401
+    for sandbox in ("", other["id"]):
+        assert shipped.admin("GET", "/coverage", sandbox=sandbox).json["covered"] >= 1
+        assert shipped.admin("GET", "/faults", sandbox=sandbox).json == {"faults": []}
+    shipped.admin("POST", "/reset", sandbox=one["id"])
+    assert shipped.call(GET, one["cookies"]["alice"]).code == 1320001, "the same session ids"
+
+
+def test_a_sandbox_starts_under_the_scenario_it_is_given(shipped: Mock) -> None:
+    made = shipped.sandbox(scenario="db-down")
+    assert shipped.call(GET, made["cookies"]["alice"]).code == 1950301
+    shipped.admin("PUT", "/scenario", {"name": "normal"}, sandbox=made["id"])
+    shipped.admin("DELETE", "/scenario", sandbox=made["id"])
+    assert shipped.call(GET, made["cookies"]["alice"]).code == 1950301
+
+
+def test_a_session_belongs_to_its_sandbox_signed_or_not(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    value = made["cookies"]["alice"]
+    for broken in (value[:-3] + "AAA", value.rpartition(".")[0], value.replace("s%3A", "")):
+        assert shipped.call(GET, broken).code == 1940102
+    assert shipped.admin("GET", "/requests", sandbox=made["id"]).json["total"] == 3
+
+
+def test_negative_cookies_reach_their_sandbox(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    kinds = ("tampered", "unsigned", "wrong-secret", "unknown-session", "expired", "userless")
+    for kind in kinds:
+        path = f"/cookies?kind={kind}"
+        negative = shipped.admin("GET", path, sandbox=made["id"]).json
+        assert shipped.call(GET, negative["cookie_header"]).code == negative["code"]
+    assert shipped.admin("GET", "/requests", sandbox=made["id"]).json["total"] == len(kinds)
+
+
+def test_a_foreign_session_is_unknown_and_the_journal_says_whose_it_is(shipped: Mock) -> None:
+    one, other = shipped.sandbox(), shipped.sandbox()
+    assert shipped.call(one["path"] + GET, other["cookies"]["alice"]).code == 1940103
+    assert shipped.call(one["path"] + GET, ALICE).code == 1940103
+    entries = shipped.admin("GET", "/requests", sandbox=one["id"]).json["requests"]
+    for entry, owner in zip(entries, (other["id"], "default"), strict=True):
+        assert entry["explain"][0].endswith(f"belongs to sandbox {owner}, not to this one")
+
+
+def test_a_sandbox_that_is_gone_is_a_404_and_never_the_default(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    assert shipped.admin("DELETE", f"/sandboxes/{made['id']}").status == 204
+    for path in (GET, "/nothing"):
+        answer = shipped.call(made["path"] + path, ALICE)
+        assert answer.status == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert shipped.admin("GET", "/health", sandbox=made["id"]).status == 404
+    assert shipped.call(GET, made["cookies"]["alice"]).code == 1940103
+
+
+def test_a_session_id_is_unique_on_the_server(shipped: Mock) -> None:
+    one, other = shipped.sandbox(), shipped.sandbox()
+    body = {"username": "alice"}
+    assert shipped.admin("PUT", "/sessions/mine", body, sandbox=one["id"]).status == 201
+    assert shipped.admin("PUT", "/sessions/mine", body, sandbox=one["id"]).status == 200
+    taken = shipped.admin("PUT", "/sessions/mine", body, sandbox=other["id"])
+    assert taken.status == 409
+    assert taken.json["detail"] == f"session 'mine' is of sandbox '{one['id']}'"
+    assert shipped.admin("PUT", "/sessions/mine", body).status == 409
+    assert shipped.admin("PUT", "/sessions/session-of-alice", body, sandbox=one["id"]).status == 409
+    assert shipped.call(GET, cookie("mine")).code == 1320001
+    assert shipped.admin("GET", "/requests", sandbox=one["id"]).json["total"] == 1
+    shipped.admin("DELETE", f"/sandboxes/{one['id']}")
+    assert shipped.admin("PUT", "/sessions/mine", body, sandbox=other["id"]).status == 201
+
+
+def test_minted_sessions_reach_their_sandbox(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    minted = shipped.admin("POST", "/sessions", {"username": "bob"}, sandbox=made["id"]).json
+    assert shipped.call(NEW, minted["cookie_header"]).code == 1320002
+    assert shipped.call(GET, cookie("session-of-bob")).code == 1340401
+
+
+def test_bulk_sessions_are_cloned_too(mock: MakeMock) -> None:
+    app = mock(
+        'users: [{username: "u{n}", token: issue, repeat: 100000}]\n'
+        'sessions: [{sid: "s{n}", username: "u{n}", repeat: 100000}]'
+    )
+    made = app.sandbox()
+    assert made["sessions"] == []
+    path = "/sessions?username=u99999"
+    (session,) = app.admin("GET", path, sandbox=made["id"]).json["sessions"]
+    assert app.call(REVOKE, session["cookie_header"]).code == 1320003
+    assert app.call(GET, cookie("s99999")).code == 1320001
+
+
+def test_coverage_of_the_server_outlives_sandboxes(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    shipped.call(NEW, made["cookies"]["alice"])
+    shipped.admin("DELETE", f"/sandboxes/{made['id']}")
+    assert shipped.admin("GET", "/coverage").json["covered"] == 0
+    assert shipped.admin("GET", "/coverage?scope=server").json["covered"] == 1
+
+
+class Time:
+    """Monotonic time, to set."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def registry(time: Time | None = None, **options: Any) -> Registry:
+    rules = Rules(ManualClock(), DOCUMENTED, lambda _: None, journal=JournalBudget(1000), seed=1)
+    return Registry(load_fixtures(SHIPPED), rules, monotonic=time or Time(), **options)
+
+
+def test_idle_sandboxes_leave_after_their_ttl_whatever_their_clock_says() -> None:
+    time = Time()
+    sandboxes = registry(time, max_sandboxes=2)
+    idle, used = (sandboxes.create(ttl_ms=1000) for _ in range(2))
+    idle.clock.advance(10**9)
+    time.seconds = 0.9
+    assert sandboxes.get(used.id) is used
+    time.seconds = 1.0
+    assert [sandbox.id for sandbox in sandboxes.all()] == ["default", used.id]
+    assert sandboxes.create() is not None
+
+
+def test_at_the_limit_none_is_thrown_out() -> None:
+    sandboxes = registry(max_sandboxes=1)
+    first = sandboxes.create()
+    client = TestClient(make_app(sandboxes), headers={"Host": "localhost"})
+    refused = client.simulate_post("/__admin/sandboxes")
+    assert refused.status_code == 503
+    assert "--max-sandboxes" in refused.json["detail"]
+    assert sandboxes.get(first.id) is first
+
+
+def test_reloading_is_for_sandboxes_made_from_then_on() -> None:
+    sandboxes = registry()
+    before = sandboxes.create()
+    sandboxes.default.put_scenario("db-down")
+    sandboxes.default.clock.advance(5)
+    sandboxes.reload(load_fixtures(SHIPPED / "scenarios.yaml"))
+    assert before.store.find_user("alice") is not None
+    assert sandboxes.default.store.find_user("alice") is None
+    assert sandboxes.create().store.find_user("alice") is None
+    assert sandboxes.default.scenario == "db-down", "scenario and clock are kept"
+    assert sandboxes.default.clock.now_ms() == ManualClock().now_ms() + 5
+
+
+def test_the_same_seed_makes_the_same_ids() -> None:
+    first, second = registry(), registry()
+    assert [first.create().id for _ in range(3)] == [second.create().id for _ in range(3)]
+
+
+def test_two_hundred_sandboxes_at_once_never_see_each_other(shipped: Mock) -> None:
+    made = [shipped.sandbox() for _ in range(200)]
+    barrier = threading.Barrier(16)
+
+    def use(worker: int) -> None:
+        barrier.wait()
+        for number in range(worker, len(made), 16):
+            box, bob = made[number], made[number]["cookies"]["bob"]
+            assert shipped.call(GET, bob).code == 1340401
+            token = shipped.call(NEW, bob).token
+            assert shipped.call(box["path"] + GET, bob).token == token
+            if number % 2:
+                shipped.admin("PUT", "/scenario", {"name": "db-down"}, sandbox=box["id"])
+            assert shipped.call(REVOKE, bob).code == (1950301 if number % 2 else 1320003)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(use, range(16)))
+    for number, box in enumerate(made):
+        entries = shipped.admin("GET", "/requests", sandbox=box["id"]).json["requests"]
+        last = 1950301 if number % 2 else 1320003
+        assert [entry["code"] for entry in entries] == [1340401, 1320002, 1320001, last]
+
+
+class TwoSandboxes(RuleBasedStateMachine):
+    """Two sandboxes and the default one, interleaved, against a model of each."""
+
+    @initialize()
+    def start(self) -> None:
+        self.app = Mock(SHIPPED)
+        self.boxes = ["", *(self.app.sandbox()["id"] for _ in range(2))]
+        self.tokens: list[str | None] = [None, None, None]
+        self.down = [False, False, False]
+        self.requests = [0, 0, 0]
+
+    def bob(self, box: int) -> str:
+        prefix = f"{self.boxes[box]}~" if box else ""
+        return cookie(f"{prefix}session-of-bob")
+
+    def ask(self, box: int, path: str) -> Any:
+        self.requests[box] += 1
+        return self.app.call(path, self.bob(box))
+
+    @rule(box=st.integers(0, 2))
+    def get(self, box: int) -> None:
+        answer = self.ask(box, GET)
+        if self.down[box]:
+            assert answer.code == 1950301
+        elif self.tokens[box] is None:
+            assert answer.code == 1340401
+        else:
+            assert answer.token == self.tokens[box]
+
+    @rule(box=st.integers(0, 2))
+    def new(self, box: int) -> None:
+        answer = self.ask(box, NEW)
+        assert answer.code == (1950301 if self.down[box] else 1320002)
+        if not self.down[box]:
+            self.tokens[box] = answer.token
+
+    @rule(box=st.integers(0, 2))
+    def switch(self, box: int) -> None:
+        self.down[box] = not self.down[box]
+        body = {"name": "db-down" if self.down[box] else "normal"}
+        assert self.app.admin("PUT", "/scenario", body, sandbox=self.boxes[box]).status == 200
+
+    @rule(box=st.integers(0, 2))
+    def reset(self, box: int) -> None:
+        assert self.app.admin("POST", "/reset", sandbox=self.boxes[box]).status == 204
+        self.tokens[box], self.down[box], self.requests[box] = None, False, 0
+
+    @invariant()
+    def journals_are_separate(self) -> None:
+        for box, number in zip(self.boxes, self.requests, strict=True):
+            assert self.app.admin("GET", "/requests/count", sandbox=box).json["count"] == number
+
+
+TestTwoSandboxes = TwoSandboxes.TestCase

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import threading
+
+from mockserver.codes import GET_TOKEN, NEW_TOKEN, Endpoint
+from mockserver.exchange import Exchange
+from mockserver.journal import Entry, Journal, JournalBudget, Question
+from tests.support import ManualClock
+
+
+def exchange(code: int = 1320001, endpoint: Endpoint = GET_TOKEN, path: str = "/x") -> Exchange:
+    return Exchange("POST", path, 200, code, endpoint, note="because")
+
+
+def journal(most: int = 3, max_bytes: int = 10**9) -> Journal:
+    return Journal(ManualClock(), JournalBudget(most, max_bytes))
+
+
+def test_only_the_latest_entries_are_kept() -> None:
+    log = journal(most=3)
+    for code in range(5):
+        log.record(exchange(code))
+    entries, total, complete = log.find(Question())
+    assert [entry.exchange.code for entry in entries] == [2, 3, 4]
+    assert (total, complete) == (3, False)
+
+
+def test_complete_is_false_only_for_what_may_have_been_let_go() -> None:
+    log = journal(most=2)
+    log.record(exchange(1, GET_TOKEN))
+    log.record(exchange(2, NEW_TOKEN))
+    log.record(exchange(3, NEW_TOKEN))
+    gone = 1
+    for question, complete in (
+        (Question(), False),
+        (Question(endpoint=GET_TOKEN), False),
+        (Question(code=1), False),
+        (Question(username="anybody"), False),
+        (Question(endpoint=NEW_TOKEN), True),
+        (Question(code=2), True),
+        (Question(after=gone), True),
+        (Question(endpoint=GET_TOKEN, code=2), True),
+    ):
+        assert log.find(question)[2] is complete, question
+
+
+def test_clearing_is_no_loss() -> None:
+    log = journal(most=1)
+    log.record(exchange())
+    log.record(exchange())
+    log.clear()
+    assert log.find(Question()) == ([], 0, True)
+
+
+def test_the_bytes_of_all_journals_are_bounded_together() -> None:
+    budget = JournalBudget(10**6, max_bytes=1_000_000)
+    clock = ManualClock()
+    journals = [Journal(clock, budget) for _ in range(5)]
+    for number in range(4000):
+        journals[number % 5].record(exchange(path="/" * (number % 300)))
+        assert sum(one.size for one in journals) <= 1_000_000
+    assert all(one.size == sum(entry.size for entry in one) for one in journals)
+    assert not any(one.find(Question())[2] for one in journals)
+
+
+def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:
+    budget = JournalBudget(10**6, max_bytes=100_000)
+    first, second = (Journal(ManualClock(), budget) for _ in range(2))
+    for _ in range(50):
+        first.record(exchange())
+    budget.dismiss(first)
+    for _ in range(50):
+        second.record(exchange())
+    assert second.find(Question())[1:] == (50, True)
+
+
+def test_waiting_ends_as_soon_as_it_is_met() -> None:
+    log = journal()
+    waiting = threading.Event()
+
+    class Announcing(Question):
+        def matches(self, entry: Entry) -> bool:
+            waiting.set()
+            return super().matches(entry)
+
+    log.record(exchange())
+    result: list[tuple[int, bool]] = []
+    question = Announcing()
+    thread = threading.Thread(
+        target=lambda: result.append(log.wait(question, 2, 60, lambda: False))
+    )
+    thread.start()
+    assert waiting.wait(60)
+    log.record(exchange())
+    thread.join(60)
+    assert result == [(2, True)]
+
+
+def test_waiting_ends_when_the_time_is_up_or_the_server_stops() -> None:
+    assert journal().wait(Question(), 1, 0, lambda: False) == (0, True)
+    assert journal().wait(Question(), 1, 60, lambda: True) == (0, True)
+
+
+def test_entries_recorded_at_once_have_ids_in_order() -> None:
+    log = journal(most=10_000)
+
+    def record() -> None:
+        for _ in range(200):
+            log.record(exchange())
+
+    threads = [threading.Thread(target=record) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ids = [entry.id for entry in log]
+    assert ids == sorted(set(ids))
+    assert len(ids) == 1600
