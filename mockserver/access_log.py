@@ -85,9 +85,14 @@ class AccessLog:
     def _write_all(self) -> None:
         while (item := self._waiting.get()) is not None:
             self._write(self._line(*item))
-            if self._lost and self._waiting.empty():
-                lost, self._lost = self._lost, 0
-                self._write(f"(lines lost because this log was not read: {lost})")
+            if self._waiting.empty():
+                self._tell_lost()
+        self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        lost, self._lost = self._lost, 0
+        if lost:
+            self._write(f"(lines lost because this log was not read: {lost})")
 
     def _write(self, line: str) -> None:
         with suppress(OSError, ValueError):

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from waitress import create_server, wasyncore
@@ -47,6 +48,7 @@ class HttpServer:
         logging.getLogger("waitress").addFilter(_is_not_on_purpose)
         self._stop = stop_event
         self._stop_asked = False
+        self._accepted = 0
         self._map: dict[int, Any] = {}
         self._dispatcher = ElasticDispatcher(threads)
         server = create_server(
@@ -65,9 +67,13 @@ class HttpServer:
         channel = channel_class(observe, stop_event)
         self._listeners = [entry for entry in self._map.values() if hasattr(entry, "channel_class")]
         for listener in self._listeners:
-            listener.channel_class = channel
+            listener.channel_class = partial(self._connected, channel)
         self._trigger = self._listeners[0].trigger
         self._use_poll = server.adj.asyncore_use_poll
+
+    def _connected(self, channel: type[Channel], *arguments: Any, **options: Any) -> Channel:
+        self._accepted += 1
+        return channel(*arguments, **options)
 
     def run(self) -> None:
         """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
@@ -101,9 +107,9 @@ class HttpServer:
 
     def _accept_waiting(self, deadline: float) -> None:
         """Accept who has connected already, one connection a turn and listener."""
-        known = -1
-        while len(self._map) > known and time.monotonic() < deadline:
-            known = len(self._map)
+        before = -1
+        while self._accepted > before and time.monotonic() < deadline:
+            before = self._accepted
             self._turn(0)
 
     def _close_quiet(self) -> bool:

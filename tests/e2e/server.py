@@ -96,6 +96,14 @@ class Server:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
+    def wait_until_deaf(self) -> None:
+        """Until it listens no more, and so has begun to stop."""
+        try:
+            while True:
+                self.connect().close()
+        except OSError:
+            return
+
     def exchange(self, data: bytes, *, end: bool = False) -> bytes:
         """Send bytes on a connection of their own; all that comes back until it is closed."""
         with self.connect() as connection:

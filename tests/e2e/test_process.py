@@ -266,3 +266,126 @@ def test_a_built_package_runs_on_its_own_fixtures_from_anywhere(tmp_path: Path) 
     )  # fmt: skip
     assert result.stdout.startswith(str(site / "mockserver" / "shipped_fixtures"))
     assert "13 of 13" in result.stdout
+
+
+def test_flags_reach_the_replies() -> None:
+    with Server("--http-status", "from-code", "--max-request-journal-entries", "1") as server:
+        assert server.post(GET).startswith(b"HTTP/1.1 401 ")
+        assert server.post(NEW).startswith(b"HTTP/1.1 401 ")
+        journal = server.exchange(b"GET /__admin/requests HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        assert b'{"complete":false,"total":1,' in journal
+
+
+@pytest.mark.parametrize(
+    ("flags", "status"),
+    [(["--disable-admin"], b"404"), (["--admin-token", "t"], b"401"), ([], b"200"),
+     (["--no-request-journal"], b"409")],
+)  # fmt: skip
+def test_flags_of_the_control_plane(flags: list[str], status: bytes) -> None:
+    with Server(*flags) as server:
+        reply = server.exchange(b"GET /__admin/requests HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        assert reply.split(b" ")[1] == status
+
+
+def test_one_thread_serves_one_request_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(SLOW)
+    with Server("--fixtures", str(path), "--threads", "1") as server:
+        with server.connect() as slow, server.connect() as quick:
+            slow.sendall(request(GET, cookie("b")))
+            server_has_it = server.connect()
+            server_has_it.close()
+            quick.sendall(request(GET, cookie("a")))
+            server.process.send_signal(signal.SIGTERM)
+            assert b"1320001" in read_all(slow)
+            assert b"1320001" in read_all(quick)
+        log = "".join(server.log())
+    assert log.index(" b  ") < log.index(" a  ")
+
+
+def test_a_stop_answers_whoever_had_sent_a_request_by_then() -> None:
+    with Server() as server:
+        server.process.send_signal(signal.SIGSTOP)
+        connections = [server.connect() for _ in range(50)]
+        for connection in connections:
+            connection.sendall(request(GET, close=False))
+        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGCONT)
+        for connection in connections:
+            with connection:
+                reply = read_all(connection)
+                assert b"1940103" in reply
+                assert b"Connection: close" in reply
+        assert server.process.wait(PATIENCE_S) == 0
+
+
+def test_a_stop_waits_for_a_request_that_is_being_sent() -> None:
+    with Server("--quiet") as server, server.connect() as connection:
+        head = request(GET).replace(b"Content-Length: 0", b"Content-Length: 10")
+        connection.sendall(head + b"abc")
+        server.post(GET)
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_until_deaf()
+        connection.sendall(b"defghij")
+        assert b"1940103" in read_all(connection)
+        assert server.process.wait(PATIENCE_S) == 0
+
+
+def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    with Server("--port-file", str(port_file)) as server, server.connect() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\n")
+        server.post(GET)
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_until_deaf()
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(PATIENCE_S) == 130
+        assert "Traceback" not in "".join(server.log())
+    assert not port_file.exists()
+
+
+def test_what_is_no_port_file_is_left_alone(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("my thesis")
+    result = run("--port", "0", "--port-file", str(precious))
+    assert result.returncode == 2
+    assert "there is something else than a port file" in result.stderr
+    assert precious.read_text() == "my thesis"
+
+
+def test_a_start_that_fails_leaves_the_port_file_of_a_running_mock(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    with Server("--port-file", str(port_file)) as server:
+        assert run("--port-file", str(port_file), "--scenario", "nope").returncode == 2
+        assert port_file.read_text() == f"{server.port}\n"
+
+
+def test_a_stale_port_file_is_removed_even_if_the_start_fails(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port_file.write_text(f"{probe.getsockname()[1]}\n")
+        assert run("--port-file", str(port_file), "--scenario", "nope").returncode == 2
+    assert not port_file.exists()
+
+
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_text("users: [{username: müller}]\nsessions: [{sid: ü}]")
+    result = run("check", str(tmp_path), environment={"PYTHONIOENCODING": "ascii:strict"})
+    assert result.returncode == 0
+    assert "Traceback" not in result.stderr
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("w") as full:
+            command = [sys.executable, str(ROOT / "run_mock.py"), "schema"]
+            broken = subprocess.run(
+                command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+        assert broken.returncode == 2
+        assert broken.stderr.startswith("animeloop-mock: cannot write the output: No space left")
+
+
+def test_without_the_packages_it_says_how_to_get_them() -> None:
+    command = [sys.executable, "-S", str(ROOT / "run_mock.py"), "check"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert result.returncode == 2
+    assert "is missing from this Python. 'make setup' installs everything" in result.stderr

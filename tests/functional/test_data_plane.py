@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import jwt
 import pytest
 
 from mockserver import cookies
-from mockserver.codes import DOCUMENTED_PAIRS, ENDPOINTS
+from mockserver.codes import (
+    DOCUMENTED_PAIRS,
+    ENDPOINTS,
+    GET_TOKEN,
+    NEW_TOKEN,
+    Endpoint,
+    Reply,
+)
+from mockserver.fixtures import load_fixtures
+from mockserver.profiles import DOCUMENTED as DOCUMENTED_PROFILE
+from mockserver.sandbox import Preferences, Rules, Sandbox
+from mockserver.trace import Trace
 from tests.support import (
     DOCUMENTED_COOKIE,
     DOCUMENTED_TOKEN,
@@ -15,6 +28,7 @@ from tests.support import (
     REVOKE,
     SECRET,
     MakeMock,
+    ManualClock,
     Mock,
     cookie,
 )
@@ -193,3 +207,49 @@ def test_a_preflight_for_an_unknown_path_is_a_bad_request(shipped: Mock) -> None
         "/nothing", None, "OPTIONS", Origin="http://x", Access_Control_Request_Method="POST"
     )
     assert answer.status == 400
+
+
+def test_a_forced_success_shows_no_token_of_an_expired_session(mock: MakeMock) -> None:
+    app = mock(
+        "{users: [{username: a, token: secret}], sessions: [{sid: s, username: a, ttl: 1s}]}"
+    )
+    assert app.call(GET, cookie("s"), prefer="code=1320001").token == "secret"
+    app.clock.advance(1000)
+    assert app.call(GET, cookie("s"), prefer="code=1320001").token == DOCUMENTED_TOKEN
+
+
+def test_a_reload_starts_anew_and_repeats_no_token(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text("{users: [{username: a}], sessions: [{sid: s, username: a}]}")
+    fixtures = load_fixtures(path)
+    rules = Rules(ManualClock(), DOCUMENTED_PROFILE, lambda _: None, scenario="db-recovers")
+    sandbox = Sandbox("default", fixtures, rules)
+
+    def ask(endpoint: Endpoint) -> Reply | None:
+        presented = cookies.presented(cookie("s"))
+        return sandbox.answer(endpoint, presented, Preferences(), Trace()).reply
+
+    def code(endpoint: Endpoint) -> int:
+        reply = ask(endpoint)
+        assert reply is not None
+        return reply.code.number
+
+    assert [code(NEW_TOKEN) for _ in range(3)] == [1950301, 1950301, 1320002]
+    first = ask(NEW_TOKEN)
+    sandbox.reload(fixtures)
+    assert [code(GET_TOKEN) for _ in range(3)] == [1950301, 1950301, 1340401]
+    second = ask(NEW_TOKEN)
+    assert first is not None
+    assert second is not None
+    assert first.token != second.token
+
+
+def test_a_bug_of_the_mock_is_told_as_such(
+    shipped: Mock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Sandbox, "answer", lambda *_: 1 / 0)
+    answer = shipped.call(GET)
+    assert answer.status == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "ZeroDivisionError" not in answer.text
+    assert "ZeroDivisionError" in caplog.text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -174,3 +175,24 @@ def test_the_builtin_scenarios_are_those_of_the_interface() -> None:
         "empty-response", "truncated-body", "malformed-json", "bad-gateway",
     }  # fmt: skip
     assert all(scenario.description.endswith(".") for scenario in BUILTIN_SCENARIOS)
+
+
+class Interleaving(ManualClock):
+    """Lets every thread reach the same point before any goes on."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.barrier = threading.Barrier(threads)
+
+    def now_ms(self) -> int:
+        now_ms = super().now_ms()
+        if threading.current_thread() is not threading.main_thread():
+            self.barrier.wait(60)
+        return now_ms
+
+
+def test_of_many_requests_that_match_at_the_same_moment_one_fires() -> None:
+    for _ in range(50):
+        run = run_of(Fault(fails=True, times=1), clock=Interleaving(8))
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(lambda _, run=run: fails(run), range(8))) == 1

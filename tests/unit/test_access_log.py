@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import io
+import json
+import threading
+
+import pytest
+
+from mockserver.access_log import MAX_WAITING, AccessLog, json_line, text_line
+from mockserver.codes import GET_TOKEN, TOKEN_FOUND, Reply
+from mockserver.exchange import Exchange, Outcome
+from mockserver.trace import Step, Trace
+from tests.support import NOON_MS, ManualClock
+
+
+def exchange(path: str = "/api/v2/auth/token") -> Exchange:
+    trace = Trace()
+    trace.add(Step.GET_ACCEPTED)
+    trace.add(Step.SESSION_OF, "s", "anna")
+    trace.add(Step.TOKEN_RETURNED)
+    outcome = Outcome(Reply(TOKEN_FOUND, "t"), "anna", "s", "normal", trace)
+    return Exchange("GET", path, 200, 1320001, GET_TOKEN, outcome, duration_ms=1.23456)
+
+
+def test_a_line_tells_who_asked_what_and_why_it_was_answered_so() -> None:
+    assert text_line(NOON_MS, exchange()) == (
+        "12:00:00.000Z GET /api/v2/auth/token 200 1320001 anna  token returned; "
+        "warning: GET is answered like POST here; the deployed server refuses it"
+    )
+
+
+def test_a_line_without_code_and_user_has_dashes() -> None:
+    line = text_line(NOON_MS, Exchange("PUT", "/x", 431, note="too large"))
+    assert line == "12:00:00.000Z PUT /x 431 - -  too large"
+
+
+@pytest.mark.parametrize("letter", ["\n", "\r", "\x1b", "\x85", "\u2028"])
+def test_a_path_cannot_begin_a_line_nor_move_the_cursor(letter: str) -> None:
+    line = text_line(NOON_MS, exchange(f"/a{letter}b"))
+    assert letter not in line
+    assert len(line.splitlines()) == 1
+
+
+def test_json_has_every_step() -> None:
+    found = json.loads(json_line(NOON_MS, exchange()))
+    assert found["time"] == "2026-01-01T12:00:00.000Z"
+    assert (found["code"], found["username"], found["scenario"]) == (1320001, "anna", "normal")
+    assert found["explain"][1:] == ["session s belongs to anna", "token returned"]
+    assert found["duration_ms"] == 1.235
+
+
+def test_all_lines_are_written_by_the_end() -> None:
+    stream = io.StringIO()
+    log = AccessLog(stream, "text", ManualClock())
+    for _ in range(100):
+        log(exchange())
+    log.close()
+    assert stream.getvalue().count("token returned") == 100
+
+
+class Stuck(io.StringIO):
+    """A pipe that nobody reads, until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.released = threading.Event()
+        self.reached = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.reached.set()
+        self.released.wait()
+        return super().write(text)
+
+
+def test_a_log_that_nobody_reads_holds_up_nobody_and_tells_what_was_lost() -> None:
+    stream = Stuck()
+    log = AccessLog(stream, "text", ManualClock())
+    log(exchange())
+    assert stream.reached.wait(60)
+    for _ in range(MAX_WAITING + 7):
+        log(exchange())
+    stream.released.set()
+    log.close()
+    assert stream.getvalue().count("token returned") == MAX_WAITING + 1
+    assert "(lines lost because this log was not read: 7)" in stream.getvalue()
+
+
+class Broken(io.StringIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_a_stream_that_fails_is_no_failure() -> None:
+    log = AccessLog(Broken(), "text", ManualClock())
+    log(exchange())
+    log.close()
