@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
+
+from msgspec import Struct
 
 from mockserver.cookies import COOKIE_NAME
 from mockserver.errors import MockError
@@ -95,8 +96,7 @@ class Clock:
         self._control.call("DELETE", "/clock")
 
 
-@dataclass(frozen=True)
-class RecordedRequest:
+class RecordedRequest(Struct, frozen=True):
     """An entry of the journal; `document` is the whole of it, as the control plane sends it."""
 
     document: Mapping[str, Any]

@@ -6,9 +6,10 @@ two tables below. Source: the table of responses on the API's documentation page
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
+from msgspec import Struct
 
 BASE_PATH: Final = "/api/v2"
 
@@ -21,11 +22,10 @@ EXAMPLE_TOKEN: Final = (
 
 def compact_json(value: object) -> bytes:
     """Encode as `JSON.stringify` does: no blanks, nothing escaped that need not be, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """One documented outcome.
 
     `http_status` is the status that the code's digits 3 to 5 spell; it is sent only where the
@@ -54,8 +54,7 @@ DATABASE_ERROR: Final = Code(1950301, "error", "internal server error, database 
 _COMMON: Final = (SESSION_INVALID, SESSION_MISSING, DATABASE_ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One documented path, relative to `BASE_PATH`, and the codes it is documented to answer."""
 
     path: str
@@ -84,8 +83,7 @@ BAD_REQUEST_BODY: Final = compact_json(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What goes back: a code and, where it succeeded with one, the token."""
 
     code: Code

@@ -11,10 +11,11 @@ import hmac
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 from urllib.parse import quote
+
+from msgspec import Struct
 
 COOKIE_NAME: Final = "animeloop.auth.sid"
 
@@ -81,8 +82,7 @@ class Defect(Enum):
     NO_SIGNATURE = "no '.' separates a session id from a signature"
 
 
-@dataclass(frozen=True, slots=True)
-class SignedValue:
+class SignedValue(Struct, frozen=True):
     """A cookie value taken apart, not yet verified."""
 
     sid: str
@@ -103,8 +103,7 @@ class SignedValue:
         return hmac.compare_digest(self.signature.encode(), signature.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(Struct, frozen=True):
     """A cookie value without a signature that could be checked; `sid` is what it may have meant."""
 
     sid: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from mockserver.codes import Endpoint, Reply
 from mockserver.faults import Wire
 from mockserver.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a request to an endpoint, and why.
 
     `reply` is None where a wire fault took the place of any; `scenario` is None where a code was
@@ -27,8 +27,7 @@ class Outcome:
     wire: Wire | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """`outcome` is None, and `note` says why, where no endpoint was reached.
 
     `status` is the HTTP status, 0 where none was sent; `code` is the one in the envelope, None

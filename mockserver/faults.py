@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NoReturn, TypeAlias
+
+from msgspec import Struct
 
 from mockserver.clock import Clock
 from mockserver.errors import StoreUnavailableError
@@ -55,8 +56,7 @@ class Wire(Enum):
         return self is not Wire.TRUNCATE
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One thing that goes wrong; the fields are those of the fixtures, durations in milliseconds.
 
     `delay_ms` is the least and the most; `endpoint` and `username` None mean any.
@@ -77,8 +77,7 @@ class Fault:
     lasts_ms: int | None = None
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A named list of faults."""
 
     name: str
@@ -86,16 +85,14 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The request that faults are matched against."""
 
     endpoint: str
     username: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A fault that fires on this request, with the delay drawn for it."""
 
     source: str

@@ -10,9 +10,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import count, islice
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.clock import Clock
 from mockserver.codes import Endpoint
@@ -24,8 +25,7 @@ _ENTRY_BYTES: Final = 1500
 _NAP_S: Final = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One exchange; ids grow over the whole server."""
 
     id: int
@@ -39,8 +39,7 @@ class Entry:
         return _ENTRY_BYTES + len(self.exchange.path) + 2 * len(sid or "")
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """Which entries are asked for; None means any."""
 
     endpoint: Endpoint | None = None

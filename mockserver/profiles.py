@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.codes import DATABASE_ERROR, NO_TOKEN, SESSION_INVALID, SESSION_MISSING, Code
 
@@ -23,8 +24,7 @@ class Failure(Enum):
     SAVE_ERROR = 8
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One way to answer, chosen once at start."""
 
     name: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver import cookies
 from mockserver.clock import Clock
@@ -27,8 +29,7 @@ NEGATIVE_KINDS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """A request that is answered with a code: its cookie value (None: none), whose it is, and the
     scenario of that user, if it has one.
     """

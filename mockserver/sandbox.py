@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.clock import Clock, SandboxClock
 from mockserver.codes import EXAMPLE_TOKEN, Code, Endpoint, Reply
@@ -37,16 +38,14 @@ DEFAULT_ID: Final = "default"
 SEPARATOR: Final = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """What one request asks for beside its endpoint (RFC 7240)."""
 
     code: Code | None = None
     scenario: str | None = None
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What all sandboxes of a server have in common.
 
     `sleep` carries out the delays of faults; `seed` makes faults without a seed of their own
@@ -61,8 +60,7 @@ class Rules:
     journal: JournalBudget | None = None
 
 
-@dataclass(frozen=True)
-class AdHocFault:
+class AdHocFault(Struct, frozen=True):
     """A fault that was added while the server runs; `until_ms` is when it removes itself."""
 
     id: int

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
+
 from mockserver.errors import UsageError
 from mockserver.profiles import PROFILES
 from mockserver.times import parse_clock_time
@@ -170,8 +172,7 @@ class ServeSettings:
     quiet: bool = _setting(False, _switch, "", "no banner and no request log")
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One field of ServeSettings, as flags, environment and documentation need it."""
 
     field: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import falcon
 from falcon import Request, Response
@@ -18,6 +17,7 @@ from mockserver.errors import (
     did_you_mean,
 )
 from mockserver.exchange import Exchange, Observer
+from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
 from mockserver.http.cors import CorsMiddleware
@@ -27,7 +27,8 @@ from mockserver.http.problems import ADMIN_PATH, ProblemError, Problems, is_admi
 from mockserver.registry import Registry
 
 WsgiApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
-SANDBOX_API: str = "/__sandbox/{sandbox_id}"
+DEFAULT_PLACES: Final = 50
+SANDBOX_API: Final = "/__sandbox/{sandbox_id}"
 
 
 def unobserved(exchange: Exchange) -> None:
@@ -39,11 +40,11 @@ def make_app(
     http_status: str = "200",
     observe: Observer = unobserved,
     policy: AdminPolicy | None = None,
-    stopping: Callable[[], bool] = bool,
+    waiting_room: WaitingRoom | None = None,
 ) -> WsgiApp:
     """The WSGI application that answers from these sandboxes and tells `observe` each exchange.
 
-    `policy` says who may call the control plane; `stopping` tells waiters to give up.
+    `policy` says who may call the control plane; `waiting_room` is where its calls wait.
     """
     app = falcon.App()
     app.add_middleware(CorsMiddleware())
@@ -54,7 +55,7 @@ def make_app(
         resource = TokenResource(endpoint, registry, statuses, ledger)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
-    add_routes(app, registry, stopping)
+    add_routes(app, registry, waiting_room or WaitingRoom(DEFAULT_PLACES, bool))
     bad_requests, problems = BadRequests(registry, ledger), Problems(registry, ledger)
     app.add_sink(bad_requests.unknown_path)
     app.add_sink(bad_requests.unknown_path, r"/__sandbox/(?P<sandbox_id>[^/]+)")

@@ -11,6 +11,7 @@ from mockserver.clock import Clock
 from mockserver.codes import BASE_PATH
 from mockserver.exchange import Observer
 from mockserver.fixtures import Fixtures
+from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.admin.gate import AdminPolicy, is_loopback
 from mockserver.http.app import make_app
 from mockserver.registry import Registry
@@ -50,7 +51,8 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     registry = make_registry(settings, fixtures, clock, stopping.wait)
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
-    app = make_app(registry, settings.http_status, observe, policy, stopping.is_set)
+    waiting_room = WaitingRoom(max(1, settings.threads // 2), stopping.is_set)
+    app = make_app(registry, settings.http_status, observe, policy, waiting_room)
     server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, stopping)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]

@@ -78,7 +78,7 @@ def test_waiting_ends_as_soon_as_it_is_met() -> None:
     log = journal()
     waiting = threading.Event()
 
-    class Announcing(Question):
+    class Announcing(Question, frozen=True):
         def matches(self, entry: Entry) -> bool:
             waiting.set()
             return super().matches(entry)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 from falcon import Request
+from msgspec import Struct
 
-from mockserver.errors import did_you_mean
+from mockserver.errors import LimitError, did_you_mean
 from mockserver.fixtures.validate import KeyPath, flaws
 from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
@@ -21,8 +23,28 @@ B = TypeVar("B")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Result:
+class WaitingRoom:
+    """Where calls wait, each on a thread of its own: some must be left to answer the others."""
+
+    def __init__(self, places: int, stopping: Callable[[], bool]) -> None:
+        self._places = threading.BoundedSemaphore(places)
+        self._number = places
+        self.stopping = stopping
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place to wait in; raises LimitError where all are taken."""
+        if not self._places.acquire(blocking=False):
+            raise LimitError(
+                f"{self._number} calls wait already, half of --threads; ask again without wait"
+            )
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+class Result(Struct, frozen=True):
     """What a handler answers: a status and a JSON document, or another body with its type."""
 
     status: int
@@ -31,15 +53,14 @@ class Result:
     cookie: str | None = None
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request to the control plane of one sandbox."""
 
     request: Request
     registry: Registry
     sandbox: Sandbox
     arguments: Mapping[str, str]
-    stopping: Callable[[], bool]
+    waiting_room: WaitingRoom
 
     @property
     def origin(self) -> str:

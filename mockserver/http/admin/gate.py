@@ -10,10 +10,10 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from falcon import Request, Response
+from msgspec import Struct
 
 from mockserver.http.problems import ProblemError, is_admin
 
@@ -21,8 +21,7 @@ HEALTH_PATH: Final = "/__admin/health"
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
 
 
-@dataclass(frozen=True)
-class AdminPolicy:
+class AdminPolicy(Struct, frozen=True):
     """How the control plane is guarded; `token` None asks for none."""
 
     enabled: bool = True

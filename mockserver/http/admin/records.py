@@ -80,7 +80,11 @@ def count_requests(call: Call) -> Result:
             raise unprocessable(f"wait: {error}, got {query['wait']!r}") from None
         if wait_ms > MAX_WAIT_MS:
             raise unprocessable(f"wait: expected at most 60s, got {query['wait']!r}")
-    count, complete = _journal(call).wait(question, at_least, wait_ms / 1000, call.stopping)
+    journal, room = _journal(call), call.waiting_room
+    count, complete = journal.wait(question, at_least, 0, room.stopping)
+    if wait_ms and count < at_least:
+        with room.place():
+            count, complete = journal.wait(question, at_least, wait_ms / 1000, room.stopping)
     return Result(200, {"count": count, "complete": complete, "met": count >= at_least})
 
 

@@ -13,7 +13,7 @@ from falcon import Request, Response
 from mockserver import cookies
 from mockserver.codes import compact_json
 from mockserver.http.admin import records, state
-from mockserver.http.admin.call import Call, Result
+from mockserver.http.admin.call import Call, Result, WaitingRoom
 from mockserver.http.problems import ADMIN_PATH
 from mockserver.registry import Registry
 from mockserver.sandbox import DEFAULT_ID
@@ -61,7 +61,7 @@ SERVER_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
-def add_routes(app: Any, registry: Registry, stopping: Callable[[], bool]) -> None:
+def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom) -> None:
     """Register every call."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
@@ -73,17 +73,17 @@ def add_routes(app: Any, registry: Registry, stopping: Callable[[], bool]) -> No
         for method, path, handler in calls:
             methods[prefix + path][method] = handler
         for path, handlers in methods.items():
-            app.add_route(path, _Resource(handlers, registry, stopping))
+            app.add_route(path, _Resource(handlers, registry, waiting_room))
 
 
 class _Resource:
     """One path of the control plane."""
 
     def __init__(
-        self, handlers: dict[str, Handler], registry: Registry, stopping: Callable[[], bool]
+        self, handlers: dict[str, Handler], registry: Registry, waiting_room: WaitingRoom
     ) -> None:
         self._registry = registry
-        self._stopping = stopping
+        self._waiting_room = waiting_room
         self._allowed = sorted(handlers)
         for method, handler in handlers.items():
             setattr(self, f"on_{method.lower()}", partial(self._run, handler))
@@ -96,7 +96,7 @@ class _Resource:
 
     def _run(self, handler: Handler, req: Request, resp: Response, **arguments: str) -> None:
         sandbox = self._registry.get(arguments.get("sandbox_id", DEFAULT_ID))
-        call = Call(req, self._registry, sandbox, arguments, self._stopping)
+        call = Call(req, self._registry, sandbox, arguments, self._waiting_room)
         result = handler(call)
         resp.status = falcon.code_to_http_status(result.status)
         if result.html is not None:
