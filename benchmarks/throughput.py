@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import waitress
 
@@ -104,7 +105,6 @@ def main() -> None:
 def mock_sandbox(client: Client, cookie: str) -> None:
     """Make a sandbox, use it, drop it."""
     made = json.loads(client.ask("POST", "/__admin/sandboxes"))
-    client.ask(
-        "POST", made["api_url"].split("/", 3)[3].join(("/", "/auth/token")), {"Cookie": cookie}
-    )
+    path = urlsplit(made["api_url"]).path + "/auth/token"
+    client.ask("POST", path, {"Cookie": cookie})
     client.ask("DELETE", made["admin"])

@@ -22,6 +22,7 @@ COOKIE_NAME: Final = "animeloop.auth.sid"
 # What JavaScript's trim() removes, within Latin-1.
 _BLANKS: Final = "\t\n\v\f\r \xa0"
 _ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_USUAL: Final = re.compile(r"[A-Za-z0-9\-_.!~*'():/+]*")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -38,6 +39,8 @@ def encode(sid: str, signature: str) -> str:
 
 def encode_component(text: str) -> str:
     """`encodeURIComponent`."""
+    if _USUAL.fullmatch(text):  # several times as fast
+        return text.replace(":", "%3A").replace("/", "%2F").replace("+", "%2B")
     return quote(text, safe="-_.!~*'()")
 
 

@@ -19,6 +19,8 @@ from mockserver.sandbox import DEFAULT_ID, SEPARATOR, Rules, Sandbox
 
 DEFAULT_TTL_MS: Final = 600_000
 _ID_BITS: Final = 48
+# Looking at all sandboxes for idle ones is not done each time that one is made.
+_SWEEP_INTERVAL_S: Final = 1.0
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Registry:
         self._lock = threading.Lock()
         self._leases: dict[str, _Lease] = {}
         self._added: dict[str, str] = {}
+        self._next_sweep = 0.0
         seed = rules.seed
         self._random = random.Random(secrets.randbits(64) if seed is None else f"{seed}:sandboxes")
         self.default = Sandbox(DEFAULT_ID, fixtures, rules, coverage=Coverage(self.coverage))
@@ -73,7 +76,9 @@ class Registry:
         """
         coverage = Coverage(self.coverage)
         with self._lock:
-            self._drop_idle()
+            full = len(self._leases) >= self._max_sandboxes
+            if full or self._monotonic() >= self._next_sweep:
+                self._drop_idle()
             if len(self._leases) >= self._max_sandboxes:
                 raise LimitError(
                     f"there are {self._max_sandboxes} sandboxes already (--max-sandboxes); "
@@ -173,6 +178,7 @@ class Registry:
 
     def _drop_idle(self) -> None:
         now = self._monotonic()
+        self._next_sweep = now + _SWEEP_INTERVAL_S
         for sandbox_id in [key for key, lease in self._leases.items() if self._is_idle(lease, now)]:
             self._drop(sandbox_id)
 

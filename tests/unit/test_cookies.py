@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given
@@ -63,6 +64,12 @@ def test_a_cookie_is_accepted_exactly_if_the_deployed_server_accepted_it(
 def test_what_is_signed_and_encoded_is_found_and_verifies(sid: str, secret: str) -> None:
     value = cookies.encode(sid, cookies.sign(sid, secret))
     assert verified_sid(f"other=1; {cookies.header(value)}; more", secret) == sid
+
+
+@given(st.text())
+@example("s:a/b+c.d")
+def test_encoding_is_that_of_encode_uri_component(text: str) -> None:
+    assert cookies.encode_component(text) == quote(text, safe="-_.!~*'()")
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=255)))
