@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -214,6 +215,7 @@ class SandboxClient:
         Without `times`, at least once. `wait` is how long an asynchronous client may take for it.
         The AssertionError shows what came instead, and why it was answered as it was.
         """
+        __tracebackhide__ = True
         least = 1 if times is None else times
         found = self._control.call(
             "GET", "/requests/count", endpoint=path, code=code, at_least=least, wait=wait
@@ -240,8 +242,9 @@ class SandboxClient:
         self._control.call("POST", "/reset")
 
     def close(self) -> None:
-        """End the sandbox."""
-        self._control.call("DELETE", "")
+        """End the sandbox; one that is gone already is no mistake."""
+        with suppress(ControlPlaneError):
+            self._control.call("DELETE", "")
 
 
 class Remote:

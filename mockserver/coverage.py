@@ -16,20 +16,18 @@ TOTAL: Final = len(DOCUMENTED_PAIRS)
 class Coverage:
     """Counts answers; forced ones apart, because forcing a code proves nothing.
 
-    What it counts is counted in `whole` too, which outlives the sandbox and its resets.
+    `whole` is the coverage of the server, which outlives the sandbox and its resets.
     """
 
     def __init__(self, whole: Coverage | None = None) -> None:
+        self.whole = whole or self
         self._lock = threading.Lock()
         self._answered: Counter[Pair] = Counter()
         self._forced: Counter[Pair] = Counter()
-        self._whole = whole
 
     def count(self, endpoint: Endpoint, code: Code, *, forced: bool) -> None:
         with self._lock:
             (self._forced if forced else self._answered)[endpoint, code] += 1
-        if self._whole is not None:
-            self._whole.count(endpoint, code, forced=forced)
 
     def reset(self) -> None:
         with self._lock:

@@ -75,7 +75,7 @@ class JournalBudget:
     def dismiss(self, journal: Journal) -> None:
         with self._lock:
             self._journals.pop(id(journal), None)
-        journal.clear()
+        journal.close()
 
     def next_id(self) -> int:
         return next(self._ids)
@@ -101,6 +101,7 @@ class Journal:
         self._changed = threading.Condition()
         self._entries: deque[Entry] = deque()
         self.size = 0
+        self.closed = False
         # For each endpoint and code the last entry that had to go.
         self._gone: dict[tuple[Endpoint | None, int | None], int] = {}
         budget.admit(self)
@@ -108,6 +109,8 @@ class Journal:
     def record(self, exchange: Exchange) -> None:
         """Append; to be called before the reply leaves."""
         with self._changed:
+            if self.closed:
+                return
             entry = Entry(self._budget.next_id(), self._clock.now_ms(), exchange)
             freed = self._drop(len(self._entries) + 1 - self._budget.max_entries)
             self._entries.append(entry)
@@ -139,6 +142,13 @@ class Journal:
             self._gone.clear()
         self._budget.spend(-freed)
 
+    def close(self) -> None:
+        """Forget everything for good; who waits is woken."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+        self.clear()
+
     def find(self, question: Question, limit: int | None = None) -> tuple[list[Entry], int, bool]:
         """The matching entries, oldest first and at most `limit`; how many match; whether none
         that could have matched has been let go.
@@ -158,7 +168,9 @@ class Journal:
         """Wait until so many entries match or the time is up; how many match, and completeness."""
         deadline = time.monotonic() + seconds
         with self._changed:
-            while (matching := self._count(question)) < at_least and not stopping():
+            while (matching := self._count(question)) < at_least and not (
+                self.closed or stopping()
+            ):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     break

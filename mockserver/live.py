@@ -8,11 +8,10 @@ from types import TracebackType
 from typing import Any
 
 from mockserver.client import Remote
-from mockserver.clock import SystemClock
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
-from mockserver.server.running import start
-from mockserver.settings import ServeSettings, default_fixtures
+from mockserver.server.running import chosen_clock, start
+from mockserver.settings import default_fixtures, from_keywords
 
 
 class MockServer(Remote):
@@ -20,13 +19,13 @@ class MockServer(Remote):
 
     `fixtures` is a file or directory (default: the shipped ones), `port` 0 any free one; the other
     keyword arguments are the settings of `serve`, such as `scenario`, `seed` or `http_status`.
-    Raises FixtureError, UnknownNameError or CannotBindError when it is made.
+    Raises FixtureError, UnknownNameError, UsageError or CannotBindError when it is made.
     """
 
     def __init__(self, fixtures: Path | str | None = None, port: int = 0, **settings: Any) -> None:
         path = default_fixtures() if fixtures is None else Path(fixtures)
-        chosen = ServeSettings(fixtures=path, port=port, **settings)
-        self._running = start(chosen, load_fixtures(path), SystemClock(), unobserved)
+        chosen = from_keywords({"fixtures": path, "port": port, **settings})
+        self._running = start(chosen, load_fixtures(path), chosen_clock(chosen), unobserved)
         super().__init__(self._running.url, self._running.admin_token)
         self._thread = threading.Thread(target=self._running.server.run, daemon=True)
 

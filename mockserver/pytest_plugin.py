@@ -6,6 +6,7 @@ Nothing of the mock is imported before a test asks for it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,12 +59,16 @@ def animeloop_mock_server(pytestconfig: pytest.Config) -> Iterator[Remote]:
         from mockserver.client import Remote
 
         remote = Remote(url, pytestconfig.getoption("--animeloop-mock-admin-token"))
+        with _told(f"--animeloop-mock-url {url}"):
+            remote.covered()
         yield remote
         pytestconfig.stash[_COVERED].update(remote.covered())
         return
     from mockserver.live import MockServer
 
-    with MockServer(pytestconfig.getoption("--animeloop-mock-fixtures")) as server:
+    with _told("--animeloop-mock-fixtures"):
+        mock = MockServer(pytestconfig.getoption("--animeloop-mock-fixtures"))
+    with mock as server:
         yield server
         pytestconfig.stash[_COVERED].update(server.covered())
 
@@ -75,9 +80,22 @@ def animeloop_mock(
     """A sandbox of this test's own."""
     marker = request.node.get_closest_marker(MARKER)
     scenario = marker.args[0] if marker is not None and marker.args else None
-    sandbox = animeloop_mock_server.sandbox(scenario)
+    with _told(f"the sandbox of {request.node.name}"):
+        sandbox = animeloop_mock_server.sandbox(scenario)
     yield sandbox
     sandbox.close()
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Lets a mistake of the user end in one message, without a stack."""
+    __tracebackhide__ = True
+    from mockserver.errors import MockError
+
+    try:
+        yield
+    except (MockError, OSError, ValueError) as error:
+        pytest.fail(f"{what}: {error}", pytrace=False)
 
 
 class _Xdist:
@@ -111,7 +129,11 @@ def pytest_terminal_summary(
     missing = _missing(config)
     if missing:
         terminalreporter.section("animeloop-mock coverage")
-        terminalreporter.line(f"{required:g} % of the documented pairs are required; missing:")
+        reached = 100 * (1 - len(missing) / 13)
+        terminalreporter.line(
+            f"{reached:.1f} % of the documented pairs were answered, {required:g} % are required; "
+            "missing:"
+        )
         for path, code in missing:
             terminalreporter.line(f"  {path} {code}")
 

@@ -6,7 +6,8 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from mockserver.errors import ConflictError, LimitError, NotFoundError
 from mockserver.fixtures.model import Fixtures
 from mockserver.model import Session
 from mockserver.sandbox import DEFAULT_ID, SEPARATOR, Rules, Sandbox
+from mockserver.store import hidden_prefix
 
 DEFAULT_TTL_MS: Final = 600_000
 _ID_BITS: Final = 48
@@ -28,6 +30,7 @@ class _Lease:
     sandbox: Sandbox
     ttl_ms: int
     used_at: float
+    users: int = 0
 
 
 class Registry:
@@ -98,6 +101,22 @@ class Registry:
             raise NotFoundError(f"there is no sandbox {sandbox_id!r}, or no more")
         return sandbox
 
+    @contextmanager
+    def in_use(self, sandbox: Sandbox) -> Iterator[None]:
+        """For the length of a request: its sandbox does not idle, however long that takes."""
+        lease = self._leases.get(sandbox.id)
+        if lease is None:
+            yield
+            return
+        with self._lock:
+            lease.users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                lease.users -= 1
+                lease.used_at = self._monotonic()
+
     def delete(self, sandbox_id: str) -> None:
         """End a sandbox; raises NotFoundError, and ConflictError for the default one."""
         if sandbox_id == DEFAULT_ID:
@@ -138,16 +157,27 @@ class Registry:
         Raises ConflictError where another sandbox has a session of that id.
         """
         with self._lock:
-            owner = self.owner(session.sid)
-            if owner is not None and owner != sandbox.id:
-                other = self.default if owner == DEFAULT_ID else self._leases[owner].sandbox
-                if other.store.load_session(session.sid) is not None:
-                    raise ConflictError(f"session {session.sid!r} is of sandbox {owner!r}")
+            self._refuse_foreign(sandbox, session.sid)
             if sandbox is not self.default:
                 self._added[session.sid] = sandbox.id
             else:
                 self._added.pop(session.sid, None)
             return sandbox.store.put_session(session)
+
+    def _refuse_foreign(self, sandbox: Sandbox, sid: str) -> None:
+        hint = f"; {sandbox.prefix}NAME is always this sandbox's own" if sandbox.prefix else ""
+        if any(sid.startswith(hidden_prefix(s)) for s in ("", sandbox.prefix)):
+            raise ConflictError(f"session id {sid!r} is reserved for cookies that must be refused")
+        prefix, separator, _ = sid.partition(SEPARATOR)
+        of_other = prefix in self._leases or prefix == DEFAULT_ID
+        if separator and of_other and prefix != sandbox.id:
+            raise ConflictError(f"session id {sid!r} is of sandbox {prefix!r}{hint}")
+        owner = self.owner(sid)
+        if owner is None or owner == sandbox.id:
+            return
+        other = self.default if owner == DEFAULT_ID else self._leases[owner].sandbox
+        if other.store.load_session(sid) is not None:
+            raise ConflictError(f"session {sid!r} is of sandbox {owner!r}{hint}")
 
     def fresh_sid(self, sandbox: Sandbox) -> str:
         """A session id that no session has; with a seed the same on every run."""
@@ -174,7 +204,7 @@ class Registry:
         return lease.sandbox
 
     def _is_idle(self, lease: _Lease, now: float) -> bool:
-        return (now - lease.used_at) * 1000 >= lease.ttl_ms
+        return not lease.users and (now - lease.used_at) * 1000 >= lease.ttl_ms
 
     def _drop_idle(self) -> None:
         now = self._monotonic()

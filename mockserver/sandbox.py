@@ -112,6 +112,7 @@ class Sandbox:
         self._fault_ids = count(1)
         self._dates = TokenDates()
         self._world = self._new_world(fixtures)
+        self.epoch = 0
 
     def _new_world(self, fixtures: Fixtures) -> _World:
         return _World(fixtures, self.clock, self._rules.profile, self.prefix, self._dates)
@@ -162,9 +163,10 @@ class Sandbox:
             self._scenario = self.start_scenario
             self._dates = TokenDates()
             self._world = self._new_world(self.fixtures)
-        self.coverage.reset()
-        if self.journal is not None:
-            self.journal.clear()
+            self.epoch += 1
+            self.coverage.reset()
+            if self.journal is not None:
+                self.journal.clear()
 
     def add_fault(self, fault: Fault, ttl_ms: int | None = None) -> AdHocFault:
         """Put a fault on top of whatever scenario applies; with a ttl it removes itself."""
@@ -194,14 +196,23 @@ class Sandbox:
         now_ms = self.clock.now_ms()
         return [f for f in world.ad_hoc.values() if f.until_ms is None or now_ms < f.until_ms]
 
-    def record(self, exchange: Exchange) -> None:
-        """Take an exchange into the journal and the coverage, before its reply leaves."""
+    def record(self, exchange: Exchange, epoch: int) -> None:
+        """Take an exchange into the journal and the coverage, before its reply leaves.
+
+        One that began before a reset (in an earlier `epoch`) counts for the server alone: what it
+        did is gone.
+        """
         outcome, endpoint = exchange.outcome, exchange.endpoint
         reply = None if outcome is None or outcome.wire is not None else outcome.reply
         if outcome is not None and reply is not None and endpoint is not None:
-            self.coverage.count(endpoint, reply.code, forced=outcome.scenario is None)
-        if self.journal is not None:
-            self.journal.record(exchange)
+            self.coverage.whole.count(endpoint, reply.code, forced=outcome.scenario is None)
+        with self._lock:
+            if epoch != self.epoch:
+                return
+            if outcome is not None and reply is not None and endpoint is not None:
+                self.coverage.count(endpoint, reply.code, forced=outcome.scenario is None)
+            if self.journal is not None:
+                self.journal.record(exchange)
 
     def answer(
         self, endpoint: Endpoint, presented: Presented, prefer: Preferences, trace: Trace

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from mockserver.errors import UsageError
+from mockserver.errors import UsageError, did_you_mean
 from mockserver.profiles import PROFILES
 from mockserver.times import parse_clock_time
 
@@ -213,6 +213,24 @@ SETTINGS: Final = tuple(
     )
     for field in dataclasses.fields(ServeSettings)
 )
+
+
+def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
+    """The settings from keyword arguments: values as they are, or as text like a flag's.
+
+    Raises UsageError, which names the argument.
+    """
+    settings = {setting.field: setting for setting in SETTINGS}
+    chosen: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in settings:
+            raise UsageError(f"unknown argument {name!r}{did_you_mean(name, settings)}")
+        is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+        if (is_text and name != "freeze_clock") or isinstance(value, str):
+            chosen[name] = settings[name].value(str(value), name)
+        else:
+            chosen[name] = value
+    return ServeSettings(**chosen)
 
 
 def from_environment(environment: Mapping[str, str], only: str | None = None) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mockserver.cli.serve import STOP_SIGNALS, access_log, chosen_clock
+from mockserver.cli.serve import STOP_SIGNALS, access_log
 from mockserver.coverage import Coverage
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.reach import cookie_of
-from mockserver.server.running import Running, start
+from mockserver.server.port_file import PortFile
+from mockserver.server.running import Running, chosen_clock, start
 from mockserver.settings import ServeSettings
 
 NOT_FOUND: Final = 127
@@ -29,8 +30,9 @@ def execute(settings: ServeSettings, command: Sequence[str], required_percent: f
     `serve` raises.
     """
     fixtures = load_fixtures(settings.fixtures)
-    with access_log(settings) as observe:
+    with PortFile(settings.port_file) as port_file, access_log(settings) as observe:
         running = start(settings, fixtures, chosen_clock(settings), observe)
+        port_file.write(running.port)
         status = _run_beside(running, fixtures, command)
     if status == 0 and required_percent is not None:
         return _gate(running.registry.coverage, required_percent)

@@ -13,13 +13,13 @@ from typing import Any, Final, TextIO
 from mockserver.access_log import AccessLog
 from mockserver.cli.banner import banner
 from mockserver.cli.watch import Watcher, stamp_of
-from mockserver.clock import Clock, FrozenClock, SystemClock
+from mockserver.clock import Clock, SystemClock
 from mockserver.exchange import Observer
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.server.http_server import HttpServer
 from mockserver.server.port_file import PortFile
-from mockserver.server.running import Running, start
+from mockserver.server.running import Running, chosen_clock, start
 from mockserver.settings import ServeSettings
 
 STOP_SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGHUP")
@@ -59,13 +59,6 @@ def access_log(settings: ServeSettings) -> Iterator[Observer]:
         yield log
     finally:
         log.close()
-
-
-def chosen_clock(settings: ServeSettings) -> Clock:
-    """The machine's clock, or the frozen one that was asked for."""
-    if settings.freeze_clock is None:
-        return SystemClock()
-    return FrozenClock(settings.freeze_clock)
 
 
 def _stop_on_signals(server: HttpServer | None) -> None:

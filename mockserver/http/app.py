@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -25,6 +26,7 @@ from mockserver.http.data_plane import BadRequests, TokenResource, http_statuses
 from mockserver.http.ledger import Ledger
 from mockserver.http.problems import ADMIN_PATH, ProblemError, Problems, is_admin
 from mockserver.registry import Registry
+from mockserver.text import shortened
 
 WsgiApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 DEFAULT_PLACES: Final = 50
@@ -72,7 +74,11 @@ def make_app(
         if is_admin(req):
             resp.set_headers(dict(error.headers or {}))
             title = HTTPStatus(error.status_code).phrase
-            problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}")
+            methods = dict(error.headers or {}).get("Allow", "").split(", ")
+            allowed = ", ".join(name for name in methods if name != "OPTIONS")
+            takes = f"; it takes {allowed}" if allowed else ""
+            detail = f"{title}: {req.method} {req.path}{takes}"
+            problem = ProblemError(error.status_code, title, detail)
             problems.problem(req, resp, problem, params)
         else:
             bad_requests.unsuitable(req, resp, error, params)
@@ -82,6 +88,10 @@ def make_app(
 
 
 def _unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001
-    known = {ADMIN_PATH + path for path in paths(SANDBOX_CALLS) | paths(SERVER_CALLS)}
-    hint = did_you_mean(req.path, known)
-    raise NotFoundError(f"the control plane has no {req.path}{hint}")
+    calls = paths(SANDBOX_CALLS)
+    known = {ADMIN_PATH + path for path in calls | paths(SERVER_CALLS)}
+    known |= {f"{ADMIN_PATH}/sandboxes/ID{path}" for path in calls}
+    path = re.sub(r"^(/__admin/sandboxes)/[^/]+(?=/)", r"\1/ID", req.path)
+    hint = did_you_mean(path, known, cutoff=0.8)
+    detail = f"the control plane has no {shortened(req.path)}{hint}"
+    raise ProblemError(404, "Not found", detail, valid=sorted(known))

@@ -69,13 +69,25 @@ class TokenResource:
         self._ledger.record(sandbox, exchange)
 
     def _answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
-        begin = perf_counter()
         self._check_path(req, sandbox_id)
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         sandbox = self._sandbox(sandbox_id, presented, trace)
         req.context.sandbox = sandbox
         header = req.env.get("HTTP_PREFER")
         wish = _NO_PREFERENCES if header is None else prefer.read(header, self._endpoint)
+        with self._registry.in_use(sandbox):
+            self._answer_from(sandbox, presented, wish, trace, req, resp)
+
+    def _answer_from(  # noqa: PLR0917  what a request consists of
+        self,
+        sandbox: Sandbox,
+        presented: cookies.Presented,
+        wish: Preferences,
+        trace: Trace,
+        req: Request,
+        resp: Response,
+    ) -> None:
+        begin, epoch = perf_counter(), sandbox.epoch
         try:
             outcome = sandbox.answer(self._endpoint, presented, wish, trace)
         except UnknownNameError as error:
@@ -89,18 +101,12 @@ class TokenResource:
         if outcome.wire is not None:
             wire_faults.break_exchange(req, resp, outcome.wire)
             status = wire_faults.seen_status(outcome.wire, status)
-        self._ledger.record(
-            sandbox,
-            Exchange(
-                req.method,
-                req.path,
-                status,
-                None if outcome.reply is None else outcome.reply.code.number,
-                self._endpoint,
-                outcome,
-                duration_ms=(perf_counter() - begin) * 1000,
-            ),
+        code = None if outcome.reply is None else outcome.reply.code.number
+        duration_ms = (perf_counter() - begin) * 1000
+        exchange = Exchange(
+            req.method, req.path, status, code, self._endpoint, outcome, duration_ms=duration_ms
         )
+        self._ledger.record(sandbox, exchange, epoch)
 
     def _check_path(self, req: Request, sandbox_id: str | None) -> None:
         """Routing ignores more than the API does: leading slashes, percent-encoding."""

@@ -12,7 +12,10 @@ class Ledger:
     def __init__(self, observe: Observer) -> None:
         self._observe = observe
 
-    def record(self, sandbox: Sandbox, exchange: Exchange) -> None:
-        """To be called once for each request, before its reply leaves."""
-        sandbox.record(exchange)
+    def record(self, sandbox: Sandbox, exchange: Exchange, epoch: int | None = None) -> None:
+        """To be called once for each request, before its reply leaves.
+
+        `epoch` is that of the sandbox when the request began, where that is some time ago.
+        """
+        sandbox.record(exchange, sandbox.epoch if epoch is None else epoch)
         self._observe(exchange)

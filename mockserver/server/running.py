@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 
 from mockserver.api import make_registry
-from mockserver.clock import Clock
+from mockserver.clock import Clock, FrozenClock, SystemClock
 from mockserver.codes import BASE_PATH
 from mockserver.exchange import Observer
 from mockserver.fixtures import Fixtures
@@ -58,6 +58,13 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
     return Running(server, registry, stopping, url, port, policy.token, warnings)
+
+
+def chosen_clock(settings: ServeSettings) -> Clock:
+    """The machine's clock, or the frozen one that was asked for."""
+    if settings.freeze_clock is None:
+        return SystemClock()
+    return FrozenClock(settings.freeze_clock)
 
 
 def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple[str, ...]]:

@@ -104,7 +104,10 @@ def test_a_session_id_is_unique_on_the_server(shipped: Mock) -> None:
     assert shipped.admin("PUT", "/sessions/mine", body, sandbox=one["id"]).status == 200
     taken = shipped.admin("PUT", "/sessions/mine", body, sandbox=other["id"])
     assert taken.status == 409
-    assert taken.json["detail"] == f"session 'mine' is of sandbox '{one['id']}'"
+    assert taken.json["detail"] == (
+        f"session 'mine' is of sandbox '{one['id']}'; "
+        f"{other['id']}~NAME is always this sandbox's own"
+    )
     assert shipped.admin("PUT", "/sessions/mine", body).status == 409
     assert shipped.admin("PUT", "/sessions/session-of-alice", body, sandbox=one["id"]).status == 409
     assert shipped.call(GET, cookie("mine")).code == 1320001
@@ -273,3 +276,56 @@ class TwoSandboxes(RuleBasedStateMachine):
 
 
 TestTwoSandboxes = TwoSandboxes.TestCase
+
+
+def test_ids_with_the_prefix_of_a_sandbox_are_its_own(shipped: Mock) -> None:
+    one, other = shipped.sandbox(), shipped.sandbox()
+    body = {"username": "alice"}
+    for sandbox, sid in (
+        ("", f"{one['id']}~q"), (other["id"], f"{one['id']}~q"), (one["id"], "default~q"),
+        ("", "default~!expired"), (one["id"], f"{one['id']}~!expired"),
+    ):  # fmt: skip
+        assert shipped.admin("PUT", f"/sessions/{sid}", body, sandbox=sandbox).status == 409
+    own = f"{one['id']}~q"
+    assert shipped.admin("PUT", f"/sessions/{own}", body, sandbox=one["id"]).status == 201
+    assert shipped.call(GET, cookie(own)).code == 1320001
+
+
+def test_a_sandbox_does_not_idle_while_a_request_lasts() -> None:
+    time = Time()
+    sandboxes = registry(time)
+    made = sandboxes.create(ttl_ms=1000)
+    with sandboxes.in_use(made):
+        time.seconds = 5
+        assert len(sandboxes.all()) == 2
+    time.seconds = 5.9
+    assert sandboxes.get(made.id) is made
+
+
+def test_what_began_before_a_reset_is_not_in_the_journal_after_it() -> None:
+    sandboxes = registry()
+    made = sandboxes.create()
+    client = TestClient(make_app(sandboxes), headers={"Host": "localhost"})
+
+    def reset_meanwhile(_seconds: float) -> None:
+        made.reset()
+
+    slow = Rules(ManualClock(), DOCUMENTED, reset_meanwhile, journal=JournalBudget(10))
+    made._rules = slow
+    made.put_scenario("db-slow")
+    header = cookie(f"{made.id}~session-of-alice")
+    reply = client.simulate_post("/api/v2" + NEW, headers={"Cookie": header})
+    assert reply.json["code"] == 1320002
+    assert made.journal is not None
+    assert list(made.journal) == []
+    assert made.coverage.answered == {}
+    assert sandboxes.coverage.percent > 0, "the server's coverage has it"
+
+
+def test_who_waits_for_a_sandbox_that_is_deleted_is_told(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    path = "/requests/count?at_least=1&wait=60s"
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(shipped.admin, "GET", path, sandbox=made["id"])
+        shipped.admin("DELETE", f"/sandboxes/{made['id']}")
+        assert waiting.result(30).status == 404

@@ -116,3 +116,23 @@ def test_entries_recorded_at_once_have_ids_in_order() -> None:
     ids = [entry.id for entry in log]
     assert ids == sorted(set(ids))
     assert len(ids) == 1600
+
+
+def test_waiting_ends_when_the_journal_is_closed() -> None:
+    log = journal()
+    waiting = threading.Event()
+
+    class Announcing(Question, frozen=True):
+        def matches(self, entry: Entry) -> bool:
+            waiting.set()
+            return super().matches(entry)
+
+    log.record(exchange())
+    thread = threading.Thread(target=lambda: log.wait(Announcing(), 2, 3600, lambda: False))
+    thread.start()
+    assert waiting.wait(60)
+    log.close()
+    thread.join(60)
+    assert not thread.is_alive()
+    log.record(exchange())
+    assert list(log) == []

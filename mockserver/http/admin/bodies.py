@@ -39,7 +39,9 @@ class UserBody(Struct, forbid_unknown_fields=True):
     """`PUT /users/{username}`."""
 
     username: Text | UnsetType = UNSET
-    uid: Annotated[Integer | None, Meta(extra={"expects": "an integer or null"})] = None
+    uid: Annotated[
+        Integer | None, Meta(extra={"expects": "an integer of at most 53 bits, or null"})
+    ] = None
     email: OptionalText = None
     token: Annotated[str | None, Meta(extra={"expects": "null, issue, or a token as text"})] = None
     scenario: OptionalText = None

@@ -88,7 +88,9 @@ class Call(Struct, frozen=True):
         data = self._read()
         try:
             value = msgspec.json.decode(data) if data else {}
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except RecursionError:
+            raise ProblemError(400, "Not JSON", "the body is nested too deeply") from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ProblemError(400, "Not JSON", f"the body is not JSON: {error}") from None
         try:
             return msgspec.convert(value, kind)

@@ -18,6 +18,7 @@ from msgspec import Struct
 from mockserver.http.problems import ProblemError, is_admin
 
 HEALTH_PATH: Final = "/__admin/health"
+_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
 
 
@@ -70,16 +71,23 @@ class AdminGate:
 
     def _check_host(self, req: Request) -> None:
         header = req.get_header("Host") or ""
-        found = _HOST.fullmatch(header)
-        host = found[1] if found else ""
-        if is_loopback_host_header(host) or host in self._policy.allow_hosts:
+        # The authority of an absolute target counts more than Host (RFC 9112, 3.2.2).
+        target = _AUTHORITY.match(str(req.env.get("REQUEST_URI", "")))
+        if all(map(self._is_allowed_host, [header, target[1]] if target else [header])):
             return
+        if target:
+            header = target[1]
         raise ProblemError(
             403,
             "Host not allowed",
             f"the control plane answers to localhost, 127.0.0.0/8 and [::1], not to Host "
             f"{header!r}; --admin-allow-host allows others",
         )
+
+    def _is_allowed_host(self, header: str) -> bool:
+        found = _HOST.fullmatch(header)
+        host = found[1] if found else ""
+        return is_loopback_host_header(host) or host in self._policy.allow_hosts
 
     def _check_origin(self, req: Request) -> None:
         origin = req.get_header("Origin")
@@ -95,7 +103,10 @@ class AdminGate:
         site = req.get_header("Sec-Fetch-Site")
         if site is not None and site not in ("same-origin", "none"):
             raise ProblemError(
-                403, "Origin not allowed", f"{site} requests may not call the control plane"
+                403,
+                "Origin not allowed",
+                f"{site} requests may not call the control plane; "
+                "--admin-allow-origin allows pages by their origin",
             )
 
     def _has_token(self, req: Request, token: str) -> bool:

@@ -13,6 +13,7 @@ from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, Result, number, one_of, unprocessable
 from mockserver.journal import Journal, Question
 from mockserver.registry import DEFAULT_TTL_MS
+from mockserver.sandbox import Sandbox
 from mockserver.times import format_duration, parse_duration
 from mockserver.version import __version__
 
@@ -85,6 +86,8 @@ def count_requests(call: Call) -> Result:
     if wait_ms and count < at_least:
         with room.place():
             count, complete = journal.wait(question, at_least, wait_ms / 1000, room.stopping)
+        if journal.closed:
+            raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
     return Result(200, {"count": count, "complete": complete, "met": count >= at_least})
 
 
@@ -106,33 +109,26 @@ def post_sandbox(call: Call) -> Result:
             ttl_ms = parse_duration(body.ttl)
         except ValueError as error:
             raise unprocessable(f"/ttl: {error}, got {body.ttl!r}") from None
+        if ttl_ms == 0:
+            raise unprocessable("/ttl: expected a duration that is longer than nothing")
     sandbox = call.registry.create(scenario, ttl_ms)
     store = sandbox.store
     sids = (sandbox.prefix + sid for sid in sandbox.fixtures.sessions.single_names())
     live = [one for sid in sids if (one := store.load_session(sid)) is not None]
-    document = documents.sandbox(sandbox, call.origin)
-    document |= {
-        "ttl": format_duration(ttl_ms),
-        "sessions": [documents.session(one, sandbox) for one in live],
-    }
-    return Result(201, document)
+    sessions = [documents.session(one, sandbox) for one in live]
+    return Result(201, {**_sandbox(call, sandbox), "sessions": sessions})
 
 
 def get_sandboxes(call: Call) -> Result:
     """All of them, the default one first."""
     call.query()
-    listed = []
-    for sandbox in call.registry.all():
-        ttl_ms = call.registry.ttl_ms(sandbox)
-        document = documents.sandbox(sandbox, call.origin)
-        listed.append(document | {"ttl": None if ttl_ms is None else format_duration(ttl_ms)})
-    return Result(200, {"sandboxes": listed})
+    return Result(200, {"sandboxes": [_sandbox(call, one) for one in call.registry.all()]})
 
 
 def get_sandbox(call: Call) -> Result:
     """One of them."""
     call.query()
-    return Result(200, documents.sandbox(call.sandbox, call.origin))
+    return Result(200, _sandbox(call, call.sandbox))
 
 
 def delete_sandbox(call: Call) -> Result:
@@ -140,6 +136,12 @@ def delete_sandbox(call: Call) -> Result:
     call.query()
     call.registry.delete(call.sandbox.id)
     return Result(204)
+
+
+def _sandbox(call: Call, sandbox: Sandbox) -> dict[str, object]:
+    ttl_ms = call.registry.ttl_ms(sandbox)
+    ttl = None if ttl_ms is None else format_duration(ttl_ms)
+    return {**documents.sandbox(sandbox, call.origin), "ttl": ttl}
 
 
 def _journal(call: Call) -> Journal:

@@ -14,7 +14,7 @@ from mockserver import cookies
 from mockserver.codes import compact_json
 from mockserver.http.admin import records, state
 from mockserver.http.admin.call import Call, Result, WaitingRoom
-from mockserver.http.problems import ADMIN_PATH
+from mockserver.http.problems import ADMIN_PATH, ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import DEFAULT_ID
 
@@ -97,7 +97,10 @@ class _Resource:
     def _run(self, handler: Handler, req: Request, resp: Response, **arguments: str) -> None:
         sandbox = self._registry.get(arguments.get("sandbox_id", DEFAULT_ID))
         call = Call(req, self._registry, sandbox, arguments, self._waiting_room)
-        result = handler(call)
+        if any("\ufffd" in argument for argument in arguments.values()):
+            raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
+        with self._registry.in_use(sandbox):
+            result = handler(call)
         resp.status = falcon.code_to_http_status(result.status)
         if result.html is not None:
             resp.content_type = "text/html; charset=utf-8"

@@ -76,6 +76,8 @@ def post_fault(call: Call) -> Result:
     problems: list[tuple[KeyPath, str]] = []
     fault = build_fault(body, lambda path, message: problems.append((path, message)))
     ttl_ms = _duration(body.ttl, "ttl", problems)
+    if ttl_ms == 0:
+        problems.append((("ttl",), "expected a duration that is longer than nothing"))
     if problems:
         raise refusal(problems)
     return Result(201, documents.ad_hoc_fault(call.sandbox.add_fault(fault, ttl_ms)))
