@@ -30,6 +30,8 @@ class ControlPlane:
 
     def __init__(self, admin_url: str, token: str | None = None) -> None:
         parts = urlsplit(admin_url)
+        if parts.scheme != "http":
+            raise ControlPlaneError(f"expected a URL that begins with http://, got {admin_url!r}")
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._path = parts.path.rstrip("/")
         self._headers = {"Content-Type": "application/json"}
@@ -48,9 +50,13 @@ class ControlPlane:
             text = response.read().decode()
         finally:
             connection.close()
-        document: Any = json.loads(text) if text else None
+        try:
+            document: Any = json.loads(text) if text else None
+            detail = document["detail"] if response.status >= 400 else ""
+        except (ValueError, KeyError, TypeError):
+            raise ControlPlaneError(f"{method} {target}: this is no animeloop-mock") from None
         if response.status >= 400:
-            raise ControlPlaneError(f"{method} {target}: {document['detail']}")
+            raise ControlPlaneError(f"{method} {target}: {detail}")
         return document
 
 
@@ -70,7 +76,11 @@ class _Undo:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._control.call(*self._call)
+        try:
+            self._control.call(*self._call)
+        except ControlPlaneError:
+            if error is None:  # else it would hide what went wrong
+                raise
 
 
 class Clock:
@@ -221,7 +231,8 @@ class SandboxClient:
             "GET", "/requests/count", endpoint=path, code=code, at_least=least, wait=wait
         )
         count, complete = found["count"], found["complete"]
-        if count == times or (times is None and count):
+        certain = complete or times is None
+        if certain and (count == times or (times is None and count)):
             return
         wanted = f"{path} answered with {code}" if code else path
         expected = "at least once" if times is None else f"{times} time{'s' * (times != 1)}"

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from mockserver.client import Remote
+from mockserver.errors import UsageError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.server.running import chosen_clock, start
@@ -24,6 +25,9 @@ class MockServer(Remote):
 
     def __init__(self, fixtures: Path | str | None = None, port: int = 0, **settings: Any) -> None:
         path = default_fixtures() if fixtures is None else Path(fixtures)
+        for name in ("watch", "port_file"):
+            if name in settings:
+                raise UsageError(f"MockServer takes no {name!r}")
         chosen = from_keywords({"fixtures": path, "port": port, **settings})
         self._running = start(chosen, load_fixtures(path), chosen_clock(chosen), unobserved)
         super().__init__(self._running.url, self._running.admin_token)

@@ -79,7 +79,12 @@ def animeloop_mock(
 ) -> Iterator[SandboxClient]:
     """A sandbox of this test's own."""
     marker = request.node.get_closest_marker(MARKER)
-    scenario = marker.args[0] if marker is not None and marker.args else None
+    scenario = None
+    if marker is not None:
+        names = [*marker.args, *marker.kwargs.values()]
+        if len(names) != 1 or set(marker.kwargs) - {"name"}:
+            pytest.fail(f"expected @pytest.mark.{MARKER}(name), got {marker}", pytrace=False)
+        scenario = names[0]
     with _told(f"the sandbox of {request.node.name}"):
         sandbox = animeloop_mock_server.sandbox(scenario)
     yield sandbox

@@ -147,8 +147,9 @@ class Registry:
     def owner(self, sid: str) -> str | None:
         """The id of the sandbox that has this session, or None."""
         sandbox_id = self._owner_id(sid)
-        if sandbox_id is not None and sandbox_id in self._leases:
-            return sandbox_id
+        lease = None if sandbox_id is None else self._leases.get(sandbox_id)
+        if lease is not None:
+            return sandbox_id if lease.sandbox.store.load_session(sid) is not None else None
         return DEFAULT_ID if self.default.store.load_session(sid) is not None else None
 
     def add_session(self, sandbox: Sandbox, session: Session) -> bool:
@@ -172,6 +173,8 @@ class Registry:
         of_other = prefix in self._leases or prefix == DEFAULT_ID
         if separator and of_other and prefix != sandbox.id:
             raise ConflictError(f"session id {sid!r} is of sandbox {prefix!r}{hint}")
+        if sandbox is not self.default and self.default.fixtures.sessions.find(sid) is not None:
+            raise ConflictError(f"session {sid!r} is of sandbox {DEFAULT_ID!r}{hint}")
         owner = self.owner(sid)
         if owner is None or owner == sandbox.id:
             return

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mockserver.clock import Clock, SandboxClock
 from mockserver.codes import EXAMPLE_TOKEN, Code, Endpoint, Reply
-from mockserver.cookies import Presented
+from mockserver.cookies import Malformed, Presented
 from mockserver.coverage import Coverage
 from mockserver.exchange import Exchange, Outcome
 from mockserver.faults import (
@@ -142,8 +142,8 @@ class Sandbox:
 
         Raises UnknownNameError.
         """
-        self.fixtures.scenario(name)
         with self._lock:
+            self.fixtures.scenario(name)
             self._world.runs.pop(name, None)
             self._scenario = name
 
@@ -152,9 +152,10 @@ class Sandbox:
 
         Raises UnknownNameError, and changes nothing, where they lack one of the scenarios in use.
         """
-        for name in (self._scenario, self.start_scenario):
-            fixtures.scenario(name)
-        self._world = self._new_world(fixtures)
+        with self._lock:
+            for name in (self._scenario, self.start_scenario):
+                fixtures.scenario(name)
+            self._world = self._new_world(fixtures)
 
     def reset(self) -> None:
         """Be as at the start, with the same session ids."""
@@ -215,19 +216,24 @@ class Sandbox:
                 self.journal.record(exchange)
 
     def answer(
-        self, endpoint: Endpoint, presented: Presented, prefer: Preferences, trace: Trace
+        self,
+        endpoint: Endpoint,
+        presented: Presented,
+        prefer: Preferences,
+        trace: Trace,
+        pins: Store | None = None,
     ) -> Outcome:
-        """Answer one request.
+        """Answer one request; `pins` is the store that pins signatures, where it is another's.
 
         Raises UnknownNameError where it prefers a scenario that does not exist.
         """
         world = self._world
         if prefer.scenario is not None:
             world.fixtures.scenario(prefer.scenario)
-        sid = None if presented is None else presented.sid
+        sid = _claimed_sid(world.store, presented)
         if prefer.code is not None:
             return self._force(world, prefer.code, presented, trace)
-        proof = world.service.verify(presented, world.store, trace)
+        proof = world.service.verify(presented, pins or world.store, trace)
         username = _owner(world.store, proof)
         name = prefer.scenario or self._scenario_of(world, username)
         injector = self._injector(world, name, Target(endpoint.path, username), trace)
@@ -245,7 +251,7 @@ class Sandbox:
         """Answer with this code, whoever asks; nothing is changed, nothing can fail."""
         proof = world.service.verify(presented, world.store, Trace())
         username = _owner(world.store, proof, now_ms=self.clock.now_ms())
-        sid = None if presented is None else presented.sid
+        sid = _claimed_sid(world.store, presented)
         trace.add(Step.CODE_FORCED, code.number)
         if not code.carries_token:
             return Outcome(Reply(code), username, sid, None, trace)
@@ -277,6 +283,13 @@ class Sandbox:
 
     def _seed(self) -> str | None:
         return None if self._rules.seed is None else str(self._rules.seed)
+
+
+def _claimed_sid(store: Store, presented: Presented) -> str | None:
+    """The session id of a cookie; of a malformed one, maybe a secret, only if it is known."""
+    if isinstance(presented, Malformed) and store.load_session(presented.sid) is None:
+        return None
+    return None if presented is None else presented.sid
 
 
 def _owner(store: Store, proof: str | Failure, now_ms: int | None = None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _MOST: Final = 100
@@ -9,6 +10,16 @@ _CONTROLS: Final = {number: f"\\x{number:02x}" for number in (*range(0x20), *ran
     0x2028: "\\u2028",
     0x2029: "\\u2029",
 }
+
+
+# A JSON Web Token, and base64 of 32 bytes without padding: what a cookie is signed with.
+_JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?")
+_SIGNATURE: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/])")
+
+
+def redacted(text: str) -> str:
+    """The text without what looks like a token or a signature."""
+    return _SIGNATURE.sub("[signature]", _JWT.sub("[token]", text))
 
 
 def one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mockserver.cli.parser import PROGRAM, parse
-from mockserver.errors import CannotBindError, FixtureError, MockError, did_you_mean
+from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
 from mockserver.settings import (
     ENV_PREFIX,
     SETTINGS,
@@ -69,6 +69,8 @@ def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
         _warn_of_unknown_variables(environment)
         settings = _settings(arguments, environment)
         given = vars(arguments).keys() | from_environment(environment).keys()
+        if settings.watch:
+            raise UsageError("exec takes no --watch: its fixtures stay as they are")
         settings = replace(
             settings,
             port=settings.port if "port" in given else 0,

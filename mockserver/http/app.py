@@ -22,7 +22,7 @@ from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
 from mockserver.http.cors import CorsMiddleware
-from mockserver.http.data_plane import BadRequests, TokenResource, http_statuses
+from mockserver.http.data_plane import ApiUrls, BadRequests, TokenResource, http_statuses
 from mockserver.http.ledger import Ledger
 from mockserver.http.problems import ADMIN_PATH, ProblemError, Problems, is_admin
 from mockserver.registry import Registry
@@ -50,6 +50,7 @@ def make_app(
     """
     app = falcon.App()
     app.add_middleware(CorsMiddleware())
+    app.add_middleware(ApiUrls(registry))
     app.add_middleware(AdminGate(policy or AdminPolicy()))
     ledger = Ledger(observe)
     statuses = http_statuses(http_status)
@@ -60,7 +61,6 @@ def make_app(
     add_routes(app, registry, waiting_room or WaitingRoom(DEFAULT_PLACES, bool))
     bad_requests, problems = BadRequests(registry, ledger), Problems(registry, ledger)
     app.add_sink(bad_requests.unknown_path)
-    app.add_sink(bad_requests.unknown_path, r"/__sandbox/(?P<sandbox_id>[^/]+)")
     app.add_sink(_unknown_call, ADMIN_PATH + r"(?:/|$)")
     app.add_error_handler(Exception, problems.bug)
     app.add_error_handler(ProblemError, problems.problem)

@@ -19,6 +19,7 @@ from mockserver.http.ledger import Ledger
 from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import Preferences, Sandbox
+from mockserver.store import Store
 from mockserver.trace import Step, Trace
 
 JSON: Final = "application/json; charset=utf-8"
@@ -71,12 +72,12 @@ class TokenResource:
     def _answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
         self._check_path(req, sandbox_id)
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
-        sandbox = self._sandbox(sandbox_id, presented, trace)
+        sandbox, pins = self._sandbox(sandbox_id, presented, trace)
         req.context.sandbox = sandbox
         header = req.env.get("HTTP_PREFER")
         wish = _NO_PREFERENCES if header is None else prefer.read(header, self._endpoint)
         with self._registry.in_use(sandbox):
-            self._answer_from(sandbox, presented, wish, trace, req, resp)
+            self._answer_from(sandbox, presented, wish, trace, pins, req, resp)
 
     def _answer_from(  # noqa: PLR0917  what a request consists of
         self,
@@ -84,12 +85,13 @@ class TokenResource:
         presented: cookies.Presented,
         wish: Preferences,
         trace: Trace,
+        pins: Store | None,
         req: Request,
         resp: Response,
     ) -> None:
         begin, epoch = perf_counter(), sandbox.epoch
         try:
-            outcome = sandbox.answer(self._endpoint, presented, wish, trace)
+            outcome = sandbox.answer(self._endpoint, presented, wish, trace, pins)
         except UnknownNameError as error:
             raise ProblemError(
                 400, f"Unknown {error.kind}", f"Prefer: {error}", valid=error.valid
@@ -125,17 +127,20 @@ class TokenResource:
 
     def _sandbox(
         self, sandbox_id: str | None, presented: cookies.Presented, trace: Trace
-    ) -> Sandbox:
+    ) -> tuple[Sandbox, Store | None]:
+        """Whose request it is; and where its session is another's, the store of that one."""
         if sandbox_id is None:
-            return self._registry.route(presented)
+            return self._registry.route(presented), None
         sandbox = self._registry.get(sandbox_id)
         if presented is not None:
             owner = self._registry.owner(presented.sid)
             if owner is not None and owner != sandbox.id:
                 trace.add(Step.SESSION_ELSEWHERE, presented.sid, owner)
-        return sandbox
+                return sandbox, self._registry.get(owner).store
+        return sandbox, None
 
 
+SANDBOX_PATH: Final = "/__sandbox/"
 _AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -150,6 +155,18 @@ def raw_path(req: Request) -> str:
     return re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0]
 
 
+class ApiUrls:
+    """Middleware that finds the sandbox whose `api_url` a request comes in under, or says 404."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def process_request(self, req: Request, _resp: Response) -> None:
+        if req.path.startswith(SANDBOX_PATH):
+            sandbox_id = req.path.removeprefix(SANDBOX_PATH).partition("/")[0]
+            req.context.sandbox = self._registry.get(sandbox_id)
+
+
 class BadRequests:
     """Answers all that is not documented with the API's own 400 envelope."""
 
@@ -157,12 +174,8 @@ class BadRequests:
         self._registry = registry
         self._ledger = ledger
 
-    def unknown_path(
-        self, req: Request, resp: Response, sandbox_id: str | None = None, **_groups: object
-    ) -> None:
+    def unknown_path(self, req: Request, resp: Response, **_groups: object) -> None:
         """For any path that no route has."""
-        if sandbox_id is not None:
-            req.context.sandbox = self._registry.get(sandbox_id)
         self._answer(req, resp, "no such path")
 
     def unsuitable(

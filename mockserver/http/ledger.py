@@ -19,3 +19,7 @@ class Ledger:
         """
         sandbox.record(exchange, sandbox.epoch if epoch is None else epoch)
         self._observe(exchange)
+
+    def tell(self, exchange: Exchange) -> None:
+        """For a request that belongs to no sandbox: only the observer is told."""
+        self._observe(exchange)

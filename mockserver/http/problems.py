@@ -81,8 +81,12 @@ class Problems:
         document = {"title": title, "status": status, "detail": detail, **(members or {})}
         resp.data = compact_json(document)
         if not is_admin(req):
-            sandbox = getattr(req.context, "sandbox", self._registry.default)
-            self._ledger.record(sandbox, Exchange(req.method, req.path, status, note=detail))
+            exchange = Exchange(req.method, req.path, status, note=detail)
+            sandbox = getattr(req.context, "sandbox", None)
+            if sandbox is None and req.path.startswith("/__sandbox/"):
+                self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
+            else:
+                self._ledger.record(sandbox or self._registry.default, exchange)
 
 
 def is_admin(req: Request) -> bool:

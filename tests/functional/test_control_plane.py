@@ -408,3 +408,37 @@ def test_any_bytes_get_a_document_and_no_server_error(
     assert result.status_code < 500
     if result.status_code >= 400:
         assert result.json["status"] == result.status_code
+
+
+SIGNATURE = A.rpartition(".")[2].replace("%2B", "+").replace("%2F", "/")
+JWT = "eyJ0eXAiOiJKV1QifQ.eyJ1c2VybmFtZSI6ImEifQ.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [f"a.{SIGNATURE}", f"s%253Aa.{SIGNATURE}", f"s%3Aa.{SIGNATURE}%", f"s:a.{SIGNATURE}.",
+     f"s:a.{SIGNATURE}.x", SIGNATURE, f"s:{SIGNATURE}", JWT, f"s:{JWT}.x"],
+)  # fmt: skip
+def test_secrets_in_odd_cookies_are_not_in_the_journal(app: Mock, value: str) -> None:
+    app.call(GET, f"animeloop.auth.sid={value}")
+    app.call(GET, None, prefer=f"code={JWT}")
+    app.call(f"/x/{JWT}")
+    text = app.admin("GET", "/requests").text
+    assert SIGNATURE not in text
+    assert JWT not in text
+
+
+def test_deletes_take_no_body(app: Mock) -> None:
+    assert app.admin("DELETE", "/scenario", {"name": "x"}).status == 422
+    result = app._client.simulate_delete(
+        "/__admin/requests", body="x", headers={"Content-Type": "text/plain"}
+    )
+    assert result.status_code == 415
+
+
+def test_names_in_paths_are_not_empty(app: Mock) -> None:
+    before = app.admin("GET", "/health").json
+    for path in ("/users/", "/sessions/"):
+        assert app.admin("PUT", path, {"username": None}).status == 422
+    assert app.admin("GET", "/health").json == before
+    assert app.admin("DELETE", "/sessions/default~!userless").status == 404

@@ -16,7 +16,17 @@ from mockserver.journal import JournalBudget
 from mockserver.profiles import DOCUMENTED
 from mockserver.registry import Registry
 from mockserver.sandbox import Rules
-from tests.support import GET, NEW, REVOKE, SHIPPED, MakeMock, ManualClock, Mock, cookie
+from tests.support import (
+    DOCUMENTED_COOKIE,
+    GET,
+    NEW,
+    REVOKE,
+    SHIPPED,
+    MakeMock,
+    ManualClock,
+    Mock,
+    cookie,
+)
 
 ALICE = cookie("session-of-alice")
 
@@ -329,3 +339,30 @@ def test_who_waits_for_a_sandbox_that_is_deleted_is_told(shipped: Mock) -> None:
         waiting = pool.submit(shipped.admin, "GET", path, sandbox=made["id"])
         shipped.admin("DELETE", f"/sandboxes/{made['id']}")
         assert waiting.result(30).status == 404
+
+
+def test_every_method_under_the_url_of_a_sandbox_is_its_own(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    for method in ("PUT", "HEAD", "OPTIONS", "DELETE"):
+        assert shipped.call(made["path"] + GET, None, method).status == 400
+    assert shipped.admin("GET", "/requests/count", sandbox=made["id"]).json["count"] == 4
+    shipped.admin("DELETE", f"/sandboxes/{made['id']}")
+    for method in ("PUT", "HEAD", "OPTIONS", "DELETE", "POST", "GET"):
+        assert shipped.call(made["path"] + GET, None, method).status == 404
+    assert shipped.admin("GET", "/requests/count").json["count"] == 0
+
+
+def test_a_foreign_session_with_a_pinned_signature_is_unknown_too(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    pinned = f"animeloop.auth.sid={DOCUMENTED_COOKIE}"
+    assert shipped.call(made["path"] + GET, pinned).code == 1940103
+
+
+def test_a_session_of_the_fixtures_cannot_be_taken_by_another_sandbox(shipped: Mock) -> None:
+    made = shipped.sandbox()
+    shipped.admin("DELETE", "/sessions/session-of-alice")
+    body = {"username": "alice"}
+    taken = shipped.admin("PUT", "/sessions/session-of-alice", body, sandbox=made["id"])
+    assert taken.status == 409
+    shipped.admin("POST", "/reset")
+    assert shipped.call(GET, ALICE).code == 1320001

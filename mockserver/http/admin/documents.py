@@ -10,6 +10,7 @@ from mockserver.journal import Entry
 from mockserver.model import LiveSession, User
 from mockserver.reach import cookie_of
 from mockserver.sandbox import AdHocFault, Sandbox
+from mockserver.text import redacted
 from mockserver.times import format_duration, iso
 from mockserver.trace import Step
 
@@ -96,12 +97,12 @@ def entry(of: Entry) -> dict[str, object]:
         "id": of.id,
         "time": iso(of.time_ms),
         "method": exchange.method,
-        "path": exchange.path,
+        "path": redacted(exchange.path),
         "endpoint": None if exchange.endpoint is None else exchange.endpoint.path,
         "status": exchange.status,
         "code": exchange.code,
         "username": exchange.username,
-        "sid": None if outcome is None else outcome.sid,
+        "sid": None if outcome is None or outcome.sid is None else redacted(outcome.sid),
         "scenario": None if outcome is None else outcome.scenario,
         "faults": [
             {"source": facts[0], "operation": facts[1], "effect": _FAULT_STEPS[step]}
@@ -110,7 +111,7 @@ def entry(of: Entry) -> dict[str, object]:
             for step, facts in steps
             if step in _FAULT_STEPS or step is Step.BROKEN
         ],
-        "explain": exchange.explain,
+        "explain": [redacted(sentence) for sentence in exchange.explain],
         "warnings": [step.value for step, _ in steps if step is Step.GET_ACCEPTED],
         "duration_ms": round(exchange.duration_ms, 3),
     }

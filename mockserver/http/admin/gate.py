@@ -111,7 +111,7 @@ class AdminGate:
 
     def _has_token(self, req: Request, token: str) -> bool:
         scheme, _, given = (req.get_header("Authorization") or "").partition(" ")
-        matches = hmac.compare_digest(given.strip().encode(), token.encode())
+        matches = hmac.compare_digest(given.strip().encode("latin-1", "replace"), token.encode())
         return scheme.lower() == "bearer" and matches
 
     def process_response(

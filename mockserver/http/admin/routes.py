@@ -12,8 +12,9 @@ from falcon import Request, Response
 
 from mockserver import cookies
 from mockserver.codes import compact_json
+from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin import records, state
-from mockserver.http.admin.call import Call, Result, WaitingRoom
+from mockserver.http.admin.call import Call, Result, WaitingRoom, unprocessable
 from mockserver.http.problems import ADMIN_PATH, ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import DEFAULT_ID
@@ -99,6 +100,10 @@ class _Resource:
         call = Call(req, self._registry, sandbox, arguments, self._waiting_room)
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
+        if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):
+            raise unprocessable(f"expected a name of 1 to {MAX_TEXT} characters in the path")
+        if req.method == "DELETE":
+            call.no_body()
         with self._registry.in_use(sandbox):
             result = handler(call)
         resp.status = falcon.code_to_http_status(result.status)

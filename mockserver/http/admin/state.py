@@ -219,8 +219,7 @@ def put_session(call: Call) -> Result:
 def delete_session(call: Call) -> Result:
     """Log out."""
     call.query()
-    if not call.sandbox.store.delete_session(call.arguments["sid"]):
-        raise NotFoundError(f"there is no session {call.arguments['sid']!r}")
+    call.sandbox.store.delete_session(_session(call, call.arguments["sid"]).session.sid)
     return Result(204)
 
 
