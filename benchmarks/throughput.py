@@ -73,8 +73,11 @@ def main() -> None:
             return client.ask("POST", "/api/v2/auth/token", {"Cookie": cookie})
 
         def sandbox() -> None:
-            made = json.loads(with_journal.ask("POST", "/__admin/sandboxes"))
-            with_journal.ask("DELETE", made["admin"])
+            made = with_journal.ask("POST", "/__admin/sandboxes")
+            path = made.partition(b'"admin":"')[2].partition(b'"')[
+                0
+            ]  # parsing is the client's cost
+            with_journal.ask("DELETE", path.decode())
 
         rounds = [
             (

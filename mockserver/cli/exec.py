@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any, Final
 
-from mockserver.cli.serve import STOP_SIGNALS, access_log
+from mockserver.cli.serve import STOP_SIGNALS, access_log, collect_from_now_on
 from mockserver.coverage import TOTAL, Coverage
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.reach import cookie_of
@@ -33,6 +33,7 @@ def execute(settings: ServeSettings, command: Sequence[str], required_percent: f
     fixtures = load_fixtures(settings.fixtures)
     with PortFile(settings.port_file) as port_file, access_log(settings) as observe:
         running = start(settings, fixtures, chosen_clock(settings), observe)
+        collect_from_now_on()
         port_file.write(running.port)
         status = _run_beside(running, fixtures, command)
     if status == 0 and required_percent is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -34,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status 
 
     That of `exec` is its command's, or 1 where coverage is short.
     """
+    gc.disable()  # start-up makes objects that stay; `serve` and `exec` enable it again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

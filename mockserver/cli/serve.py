@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -37,6 +38,7 @@ def serve(settings: ServeSettings) -> None:
         stamp = stamp_of(settings.fixtures)
         fixtures = load_fixtures(settings.fixtures)
         running = start(settings, fixtures, clock, observe)
+        collect_from_now_on()
         port_file.write(running.port)
         _stop_on_signals(running.server)
         _announce(settings, running, clock)
@@ -46,6 +48,12 @@ def serve(settings: ServeSettings) -> None:
                 target=watcher.run_until, args=(running.stopping,), daemon=True
             ).start()
         running.server.run()
+
+
+def collect_from_now_on() -> None:
+    """Enable garbage collection, which start-up goes without; what start-up made is no garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @contextmanager
