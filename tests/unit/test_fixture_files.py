@@ -345,6 +345,17 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_wrong_key_hides_no_other_mistake_of_its_entry(tmp_path: Path) -> None:
+    told = mistakes(
+        tmp_path,
+        a="users: [{username: a, uid: x, scenario: nope}]\n"
+        "sessions: [{sid: s, ttl: 3}, {sid: s, colour: red}]",
+    )
+    assert [line.partition(": ")[0] for line in told] == [
+        "a.yaml:1:28", "a.yaml:1:41", "a.yaml:2:26", "a.yaml:2:36", "a.yaml:2:39",
+    ]  # fmt: skip
+
+
 def test_aliases_work_until_they_explode(tmp_path: Path) -> None:
     fixtures = load(tmp_path, a="users: [{username: &a x}]\nsessions: [{sid: *a, username: *a}]")
     assert fixtures.sessions.find("x") == Session("x", "x", HOURS_30_MS)
