@@ -7,11 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from mockserver.cli.serve import STOP_SIGNALS, access_log, collect_from_now_on
+from mockserver.cli.serve import access_log, collect_from_now_on, on_stop_signals
 from mockserver.coverage import TOTAL, Coverage
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.reach import cookie_of
@@ -76,7 +75,7 @@ def environment(running: Running, fixtures: Fixtures) -> Mapping[str, str]:
 
 def _run(command: Sequence[str], variables: Mapping[str, str]) -> int:
     early: list[int] = []
-    _on_signals(lambda number, _frame: early.append(number))
+    on_stop_signals(lambda number, _frame: early.append(number))
     try:
         process = subprocess.Popen(command, env=dict(variables))  # noqa: S603  is what was asked
     except OSError as error:
@@ -89,17 +88,11 @@ def _run(command: Sequence[str], variables: Mapping[str, str]) -> int:
         if number != signal.SIGINT or not _in_foreground():
             process.send_signal(number)
 
-    _on_signals(forward)
+    on_stop_signals(forward)
     for number in early:
         forward(number, None)
     status = process.wait()
     return 128 - status if status < 0 else status
-
-
-def _on_signals(handler: Callable[[int, FrameType | None], Any]) -> None:
-    for name in STOP_SIGNALS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), handler)
 
 
 def _in_foreground() -> bool:

@@ -78,13 +78,14 @@ def _stop_on_signals(server: HttpServer | None) -> None:
     def handle(_number: int, _frame: object) -> None:
         if server is None:
             raise SystemExit(0)
-        _on_stop_signals(signal.default_int_handler)
+        on_stop_signals(signal.default_int_handler)
         server.stop()
 
-    _on_stop_signals(handle)
+    on_stop_signals(handle)
 
 
-def _on_stop_signals(handler: Callable[[int, FrameType | None], Any]) -> None:
+def on_stop_signals(handler: Callable[[int, FrameType | None], Any]) -> None:
+    """Let this handler take every signal that asks to stop, as far as the platform has them."""
     for name in STOP_SIGNALS:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), handler)

@@ -16,6 +16,17 @@ def journal(most: int = 3, max_bytes: int = 10**9) -> Journal:
     return Journal(ManualClock(), JournalBudget(most, max_bytes))
 
 
+def announcing(waiting: threading.Event) -> Question:
+    """A question that tells when it is first asked."""
+
+    class Announcing(Question, frozen=True):
+        def matches(self, entry: Entry) -> bool:
+            waiting.set()
+            return super().matches(entry)
+
+    return Announcing()
+
+
 def test_only_the_latest_entries_are_kept() -> None:
     log = journal(most=3)
     for code in range(5):
@@ -77,15 +88,9 @@ def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:
 def test_waiting_ends_as_soon_as_it_is_met() -> None:
     log = journal()
     waiting = threading.Event()
-
-    class Announcing(Question, frozen=True):
-        def matches(self, entry: Entry) -> bool:
-            waiting.set()
-            return super().matches(entry)
-
     log.record(exchange())
     result: list[tuple[int, bool]] = []
-    question = Announcing()
+    question = announcing(waiting)
     thread = threading.Thread(
         target=lambda: result.append(log.wait(question, 2, 60, lambda: False))
     )
@@ -121,14 +126,8 @@ def test_entries_recorded_at_once_have_ids_in_order() -> None:
 def test_waiting_ends_when_the_journal_is_closed() -> None:
     log = journal()
     waiting = threading.Event()
-
-    class Announcing(Question, frozen=True):
-        def matches(self, entry: Entry) -> bool:
-            waiting.set()
-            return super().matches(entry)
-
     log.record(exchange())
-    thread = threading.Thread(target=lambda: log.wait(Announcing(), 2, 3600, lambda: False))
+    thread = threading.Thread(target=lambda: log.wait(announcing(waiting), 2, 3600, lambda: False))
     thread.start()
     assert waiting.wait(60)
     log.close()
