@@ -59,11 +59,6 @@ class Registry:
         self._random = random.Random(secrets.randbits(64) if seed is None else f"{seed}:sandboxes")
         self.default = Sandbox(DEFAULT_ID, fixtures, rules, coverage=Coverage(self.coverage))
 
-    @property
-    def rules(self) -> Rules:
-        """What all sandboxes have in common."""
-        return self._rules
-
     def reload(self, fixtures: Fixtures) -> None:
         """Start the default sandbox anew from these, and make all later sandboxes of them.
 

@@ -24,13 +24,13 @@ from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes
 from mockserver.http.cors import CorsMiddleware
 from mockserver.http.data_plane import ApiUrls, BadRequests, TokenResource, http_statuses
 from mockserver.http.ledger import Ledger
-from mockserver.http.problems import ADMIN_PATH, ProblemError, Problems, is_admin
+from mockserver.http.problems import ADMIN_PATH, SANDBOX_PATH, ProblemError, Problems, is_admin
 from mockserver.registry import Registry
 from mockserver.text import shortened
 
 WsgiApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 DEFAULT_PLACES: Final = 50
-SANDBOX_API: Final = "/__sandbox/{sandbox_id}"
+SANDBOX_API: Final = SANDBOX_PATH + "{sandbox_id}"
 
 
 def unobserved(exchange: Exchange) -> None:

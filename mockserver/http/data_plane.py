@@ -16,7 +16,7 @@ from mockserver.errors import UnknownNameError
 from mockserver.exchange import Exchange, Outcome
 from mockserver.http import cors, prefer, wire_faults
 from mockserver.http.ledger import Ledger
-from mockserver.http.problems import ProblemError
+from mockserver.http.problems import SANDBOX_PATH, ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import Preferences, Sandbox
 from mockserver.store import Store
@@ -112,7 +112,7 @@ class TokenResource:
 
     def _check_path(self, req: Request, sandbox_id: str | None) -> None:
         """Routing ignores more than the API does: leading slashes, percent-encoding."""
-        prefix = "" if sandbox_id is None else f"/__sandbox/{sandbox_id}"
+        prefix = "" if sandbox_id is None else SANDBOX_PATH + sandbox_id
         if raw_path(req) != prefix + self._path:
             raise falcon.HTTPRouteNotFound
 
@@ -140,7 +140,6 @@ class TokenResource:
         return sandbox, None
 
 
-SANDBOX_PATH: Final = "/__sandbox/"
 _AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 

@@ -16,6 +16,7 @@ from mockserver.http.ledger import Ledger
 from mockserver.registry import Registry
 
 ADMIN_PATH: Final = "/__admin"
+SANDBOX_PATH: Final = "/__sandbox/"
 PROBLEM_JSON: Final = "application/problem+json"
 _log: Final = logging.getLogger("animeloop_mock")
 
@@ -83,7 +84,7 @@ class Problems:
         if not is_admin(req):
             exchange = Exchange(req.method, req.path, status, note=detail)
             sandbox = getattr(req.context, "sandbox", None)
-            if sandbox is None and req.path.startswith("/__sandbox/"):
+            if sandbox is None and req.path.startswith(SANDBOX_PATH):
                 self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
             else:
                 self._ledger.record(sandbox or self._registry.default, exchange)

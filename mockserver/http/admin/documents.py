@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mockserver import cookies
-from mockserver.codes import DOCUMENTED_PAIRS
+from mockserver.codes import BASE_PATH, DOCUMENTED_PAIRS
 from mockserver.coverage import TOTAL, Coverage
 from mockserver.faults import Fault, Operation, Scenario
+from mockserver.http.problems import ADMIN_PATH, SANDBOX_PATH
 from mockserver.journal import Entry
 from mockserver.model import LiveSession, User
 from mockserver.reach import cookie_of
@@ -138,7 +139,7 @@ def sandbox(of: Sandbox, origin: str) -> dict[str, object]:
     """How to reach it, and what it is under."""
     return {
         "id": of.id,
-        "admin": f"/__admin/sandboxes/{of.id}",
-        "api_url": f"{origin}/__sandbox/{of.id}/api/v2",
+        "admin": f"{ADMIN_PATH}/sandboxes/{of.id}",
+        "api_url": f"{origin}{SANDBOX_PATH}{of.id}{BASE_PATH}",
         "scenario": of.scenario,
     }
