@@ -2,7 +2,7 @@
 
 The format is that of express-session and cookie-signature: `s:` + sid + `.` + signature, percent-
 encoded. The rules for reading a header are those the deployed server shows in the recordings
-(`tests/wire/cookie-cases.jsonl`, cases `cookie.*`).
+(`tests/wire/deployed.jsonl`, cases `cookie.*`).
 """
 
 from __future__ import annotations

@@ -45,4 +45,20 @@ DOCUMENTED: Final = Profile(
     },
 )
 
-PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED,)}
+# As the deployed server was observed to answer: it has no word for a session that does not exist,
+# and takes a session store that cannot be read for a visitor without a session.
+DEPLOYED: Final = Profile(
+    "deployed",
+    {
+        Failure.NO_COOKIE: SESSION_INVALID,
+        Failure.BAD_COOKIE: SESSION_INVALID,
+        Failure.SESSION_STORE_ERROR: SESSION_INVALID,
+        Failure.NO_SESSION: SESSION_INVALID,
+        Failure.USER_STORE_ERROR: DATABASE_ERROR,
+        Failure.NO_USER: SESSION_INVALID,
+        Failure.NO_TOKEN: NO_TOKEN,
+        Failure.SAVE_ERROR: DATABASE_ERROR,
+    },
+)
+
+PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, DEPLOYED)}

@@ -127,7 +127,7 @@ class ServeSettings:
     )
     scenario: str = _setting("normal", _some, "NAME", "scenario to start under")
     profile: str = _setting(
-        "documented", _one_of(*PROFILES), "NAME", "behave as documented: " + ", ".join(PROFILES)
+        "documented", _one_of(*PROFILES), "NAME", "answer as the API is: " + " or ".join(PROFILES)
     )
     http_status: str = _setting(
         "200",

@@ -21,10 +21,11 @@ from mockserver.exchange import Exchange, Observer
 from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
-from mockserver.http.cors import CorsMiddleware
-from mockserver.http.data_plane import ApiUrls, BadRequests, TokenResource, http_statuses
+from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.ledger import Ledger
-from mockserver.http.problems import ADMIN_PATH, SANDBOX_PATH, ProblemError, Problems, is_admin
+from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin
+from mockserver.http.problems import ProblemError, Problems
+from mockserver.http.surface import surface_of
 from mockserver.registry import Registry
 from mockserver.text import shortened
 
@@ -48,14 +49,15 @@ def make_app(
 
     `policy` says who may call the control plane; `waiting_room` is where its calls wait.
     """
-    app = falcon.App()
-    app.add_middleware(CorsMiddleware())
+    surface = surface_of(registry.default.profile)
+    ledger = Ledger(observe)
+    app = falcon.App(router=surface.router())
     app.add_middleware(ApiUrls(registry))
     app.add_middleware(AdminGate(policy or AdminPolicy()))
-    ledger = Ledger(observe)
+    app.add_middleware(surface.middleware(registry, ledger))
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
-        resource = TokenResource(endpoint, registry, statuses, ledger)
+        resource = surface.resource(endpoint, registry, statuses, ledger)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
     add_routes(app, registry, waiting_room or WaitingRoom(DEFAULT_PLACES, bool))

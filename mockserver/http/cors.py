@@ -6,7 +6,7 @@ from typing import Final
 
 from falcon import Request, Response
 
-from mockserver.http.problems import is_admin
+from mockserver.http.paths import is_admin
 
 ALLOW_METHODS: Final = "POST, GET"
 ALLOW_HEADERS: Final = "Content-Type, Prefer"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Final
+from typing import Final, cast
 
 import falcon
 from falcon import Request, Response
 
 from mockserver import cookies
-from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, BASE_PATH, CODES, Code, Endpoint
+from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, CODES, Code, Endpoint
 from mockserver.errors import UnknownNameError
 from mockserver.exchange import Exchange, Outcome
-from mockserver.http import cors, prefer, wire_faults
+from mockserver.http import prefer, wire_faults
 from mockserver.http.ledger import Ledger
-from mockserver.http.problems import SANDBOX_PATH, ProblemError
+from mockserver.http.paths import SANDBOX_PATH, raw_path
+from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import Preferences, Sandbox
 from mockserver.store import Store
@@ -35,7 +35,7 @@ def http_statuses(mode: str) -> Mapping[Code, str]:
 
 
 class TokenResource:
-    """One endpoint: POST, GET as the documentation's samples use it, and the CORS preflight.
+    """One endpoint, answering POST; what else it takes is added by a profile's own subclass.
 
     Reached under `/api/v2`, where the cookie decides whose sandbox answers, and under a sandbox's
     own `api_url`.
@@ -44,39 +44,22 @@ class TokenResource:
     def __init__(
         self, endpoint: Endpoint, registry: Registry, statuses: Mapping[Code, str], ledger: Ledger
     ) -> None:
-        self._endpoint = endpoint
-        self._path = BASE_PATH + endpoint.path
-        self._registry = registry
+        self.endpoint = endpoint
+        self.registry = registry
         self._statuses = statuses
-        self._ledger = ledger
+        self.ledger = ledger
 
     def on_post(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
-        self._answer(req, resp, sandbox_id, Trace())
+        self.answer(req, resp, sandbox_id, Trace())
 
-    def on_get(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
-        trace = Trace()
-        trace.add(Step.GET_ACCEPTED)
-        self._answer(req, resp, sandbox_id, trace)
-
-    def on_options(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
-        self._check_path(req, sandbox_id)
-        if not cors.is_preflight(req):
-            raise falcon.HTTPMethodNotAllowed([])
-        sandbox = self._registry.get(sandbox_id) if sandbox_id else self._registry.default
-        cors.answer_preflight(resp)
-        refused = cors.refused_headers(req)
-        note = "CORS preflight" + (f"; not allowed: {', '.join(refused)}" if refused else "")
-        exchange = Exchange(req.method, req.path, 204, endpoint=self._endpoint, note=note)
-        self._ledger.record(sandbox, exchange)
-
-    def _answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
-        self._check_path(req, sandbox_id)
+    def answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
+        """Answer as the cookie deserves; `trace` says what was noticed before."""
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         sandbox, pins = self._sandbox(sandbox_id, presented, trace)
         req.context.sandbox = sandbox
         header = req.env.get("HTTP_PREFER")
-        wish = _NO_PREFERENCES if header is None else prefer.read(header, self._endpoint)
-        with self._registry.in_use(sandbox):
+        wish = _NO_PREFERENCES if header is None else prefer.read(header, self.endpoint)
+        with self.registry.in_use(sandbox):
             self._answer_from(sandbox, presented, wish, trace, pins, req, resp)
 
     def _answer_from(  # noqa: PLR0917  what a request consists of
@@ -91,7 +74,7 @@ class TokenResource:
     ) -> None:
         begin, epoch = perf_counter(), sandbox.epoch
         try:
-            outcome = sandbox.answer(self._endpoint, presented, wish, trace, pins)
+            outcome = sandbox.answer(self.endpoint, presented, wish, trace, pins)
         except UnknownNameError as error:
             raise ProblemError(
                 400, f"Unknown {error.kind}", f"Prefer: {error}", valid=error.valid
@@ -106,15 +89,9 @@ class TokenResource:
         code = None if outcome.reply is None else outcome.reply.code.number
         duration_ms = (perf_counter() - begin) * 1000
         exchange = Exchange(
-            req.method, req.path, status, code, self._endpoint, outcome, duration_ms=duration_ms
+            req.method, req.path, status, code, self.endpoint, outcome, duration_ms=duration_ms
         )
-        self._ledger.record(sandbox, exchange, epoch)
-
-    def _check_path(self, req: Request, sandbox_id: str | None) -> None:
-        """Routing ignores more than the API does: leading slashes, percent-encoding."""
-        prefix = "" if sandbox_id is None else SANDBOX_PATH + sandbox_id
-        if raw_path(req) != prefix + self._path:
-            raise falcon.HTTPRouteNotFound
+        self.ledger.record(sandbox, exchange, epoch)
 
     def _write(self, resp: Response, outcome: Outcome) -> int:
         reply = outcome.reply
@@ -130,28 +107,14 @@ class TokenResource:
     ) -> tuple[Sandbox, Store | None]:
         """Whose request it is; and where its session is another's, the store of that one."""
         if sandbox_id is None:
-            return self._registry.route(presented), None
-        sandbox = self._registry.get(sandbox_id)
+            return self.registry.route(presented), None
+        sandbox = self.registry.get(sandbox_id)
         if presented is not None:
-            owner = self._registry.owner(presented.sid)
+            owner = self.registry.owner(presented.sid)
             if owner is not None and owner != sandbox.id:
                 trace.add(Step.SESSION_ELSEWHERE, presented.sid, owner)
-                return sandbox, self._registry.get(owner).store
+                return sandbox, self.registry.get(owner).store
         return sandbox, None
-
-
-_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
-
-
-def raw_path(req: Request) -> str:
-    """The path as it was sent, neither decoded nor tidied up; decoded where the server keeps none.
-
-    The authority of an absolute target, the query and a fragment are left out.
-    """
-    target = req.env.get("REQUEST_URI")
-    if target is None:
-        return str(req.path)
-    return re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0]
 
 
 class ApiUrls:
@@ -183,8 +146,8 @@ class BadRequests:
         """For whatever Falcon itself refuses: methods that a known path does not have."""
         if isinstance(error, falcon.HTTPNotFound):
             self._answer(req, resp, "no such path")
-        elif req.method == "OPTIONS":
-            self._answer(req, resp, "OPTIONS is answered only as a CORS preflight")
+        elif error.description is not None:
+            self._answer(req, resp, error.description)
         else:
             self._answer(req, resp, f"no {req.method} on this path")
 
@@ -192,8 +155,13 @@ class BadRequests:
         resp.status = falcon.HTTP_400
         resp.content_type = JSON
         resp.data = BAD_REQUEST_BODY
-        sandbox = getattr(req.context, "sandbox", None)
-        if sandbox is None:
-            sandbox = self._registry.route(cookies.presented(req.env.get("HTTP_COOKIE")))
-        exchange = Exchange(req.method, req.path, 400, BAD_REQUEST_CODE, note=note)
-        self._ledger.record(sandbox, exchange)
+        exchange = Exchange(req.method, raw_path(req), 400, BAD_REQUEST_CODE, note=note)
+        self._ledger.record(whose(req, self._registry), exchange)
+
+
+def whose(req: Request, registry: Registry) -> Sandbox:
+    """The sandbox that a request belongs to which reaches no endpoint."""
+    found = getattr(req.context, "sandbox", None)
+    if found is not None:
+        return cast("Sandbox", found)
+    return registry.route(cookies.presented(req.env.get("HTTP_COOKIE")))

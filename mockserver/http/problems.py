@@ -13,10 +13,9 @@ from mockserver.codes import compact_json
 from mockserver.errors import ConflictError, LimitError, NotFoundError, UnknownNameError
 from mockserver.exchange import Exchange
 from mockserver.http.ledger import Ledger
+from mockserver.http.paths import SANDBOX_PATH, is_admin
 from mockserver.registry import Registry
 
-ADMIN_PATH: Final = "/__admin"
-SANDBOX_PATH: Final = "/__sandbox/"
 PROBLEM_JSON: Final = "application/problem+json"
 _log: Final = logging.getLogger("animeloop_mock")
 
@@ -88,10 +87,3 @@ class Problems:
                 self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
             else:
                 self._ledger.record(sandbox or self._registry.default, exchange)
-
-
-def is_admin(req: Request) -> bool:
-    """Whether the request is for the control plane, which the journal does not record."""
-    # Routing ignores additional slashes at the beginning; the gate must not be passed by them.
-    path = "/" + req.path.lstrip("/")
-    return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")

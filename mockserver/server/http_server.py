@@ -14,7 +14,7 @@ from typing import Any, Final
 from waitress import create_server, wasyncore
 
 from mockserver.exchange import Observer
-from mockserver.server.wire import Channel, ElasticDispatcher, channel_class
+from mockserver.server.wire import Channel, ElasticDispatcher, bound_channel
 
 # As Node's: the deployed server refuses larger headers too.
 MAX_HEADER_BYTES: Final = 16 * 1024
@@ -33,16 +33,18 @@ def _is_not_on_purpose(record: logging.LogRecord) -> bool:
 class HttpServer:
     """Serves a WSGI application until it is stopped.
 
-    `stop_event` is set once `stop` has been called, so that whatever waits can wake up.
+    `stop_event` is set once `stop` has been called, so that whatever waits can wake up. `kind` is
+    the HTTP that is spoken.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         app: Callable[..., Any],
         sockets: Sequence[socket.socket],
         threads: int,
         observe: Observer,
         stop_event: threading.Event,
+        kind: type[Channel] = Channel,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         logging.getLogger("waitress").addFilter(_is_not_on_purpose)
@@ -64,7 +66,7 @@ class HttpServer:
             log_socket_errors=False,
             clear_untrusted_proxy_headers=False,
         )
-        channel = channel_class(observe, stop_event)
+        channel = bound_channel(kind, observe, stop_event)
         self._listeners = [entry for entry in self._map.values() if hasattr(entry, "channel_class")]
         for listener in self._listeners:
             listener.channel_class = partial(self._connected, channel)

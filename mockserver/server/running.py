@@ -14,10 +14,12 @@ from mockserver.fixtures import Fixtures
 from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.admin.gate import AdminPolicy, is_loopback
 from mockserver.http.app import make_app
+from mockserver.profiles import DEPLOYED, Profile
 from mockserver.registry import Registry
 from mockserver.server.binding import bind
 from mockserver.server.connection_faults import ConnectionFaults
 from mockserver.server.http_server import HttpServer
+from mockserver.server.wire import Channel
 from mockserver.settings import ServeSettings
 
 
@@ -53,11 +55,21 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
     waiting_room = WaitingRoom(max(1, settings.threads // 2), stopping.is_set)
     app = make_app(registry, settings.http_status, observe, policy, waiting_room)
-    server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, stopping)
+    kind = _channel(registry.default.profile)
+    server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, stopping, kind)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
     return Running(server, registry, stopping, url, port, policy.token, warnings)
+
+
+def _channel(profile: Profile) -> type[Channel]:
+    """How the profile reads and refuses HTTP; imported only where it is used."""
+    if profile == DEPLOYED:
+        from mockserver.server.node import NodeChannel  # noqa: PLC0415
+
+        return NodeChannel
+    return Channel
 
 
 def chosen_clock(settings: ServeSettings) -> Clock:

@@ -63,22 +63,31 @@ class Refusal(ErrorTask):  # type: ignore[misc]
     """A request that is not HTTP, or too large: a 4xx, and a line in the log that says why."""
 
     def execute(self) -> None:
-        error = self.request.error
-        # A 501 (unknown transfer coding) is the client's mistake here: nothing wants a body.
-        status, reason = (400, "Bad Request") if error.code == 501 else (error.code, error.reason)
+        status, reason = self.verdict()
         if status == BAD_REQUEST_CODE:
             code, kind, body = BAD_REQUEST_CODE, "application/json; charset=utf-8", BAD_REQUEST_BODY
         else:
             code, kind = None, "application/problem+json"
-            body = compact_json({"title": reason, "status": status, "detail": error.body})
+            detail = self.request.error.body
+            body = compact_json({"title": reason, "status": status, "detail": detail})
         self.status = f"{status} {reason}"
         self.response_headers.append(("Content-Type", kind))
         self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
-        self.set_close_on_finish()
         self.content_length = len(body)
-        self.channel.discards = True
-        self.channel.report(self.request, status, code, f"not accepted: {error.body}")
+        self.refuse(status, code)
         self.write(body)
+
+    def verdict(self) -> tuple[int, str]:
+        """The HTTP status and its phrase."""
+        error = self.request.error
+        # A 501 (unknown transfer coding) is the client's mistake here: nothing wants a body.
+        return (400, "Bad Request") if error.code == 501 else (error.code, error.reason)
+
+    def refuse(self, status: int, code: int | None) -> None:
+        """Say why in the log, and close the connection behind the reply."""
+        self.set_close_on_finish()
+        self.channel.discards = True
+        self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
@@ -86,6 +95,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     parser_class = Parser
     error_task_class = Refusal
+    cut_short_code: int | None = BAD_REQUEST_CODE
+    cut_short_reply = (
+        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
+        "Content-Type: application/json; charset=utf-8\r\n"
+        f"Content-Length: {len(BAD_REQUEST_BODY)}\r\n\r\n"
+    ).encode() + BAD_REQUEST_BODY
 
     observe: Observer
     draining: threading.Event
@@ -112,6 +127,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.draining.is_set():
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
+
+    def send_continue(self) -> None:
+        """100 Continue; a request without a body is whole all the same, where waitress waits."""
+        super().send_continue()
+        self.request.completed = self.request.body_rcv is None
 
     def readable(self) -> bool:
         return self._discarding or bool(super().readable())
@@ -149,22 +169,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """The client went away, or fell silent, in the middle of a request: 400 if it listens."""
         received = request.header_bytes_received + request.body_bytes_received
         what = "dropped, because the mock stops," if self.draining.is_set() else "cut short"
-        self.report(request, 400, BAD_REQUEST_CODE, f"{what} after {received} bytes")
-        head = (
-            "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
-            "Content-Type: application/json; charset=utf-8\r\n"
-            f"Content-Length: {len(BAD_REQUEST_BODY)}\r\n\r\n"
-        )
+        self.report(request, 400, self.cut_short_code, f"{what} after {received} bytes")
         with suppress(OSError):
             if not self.requests and not self.total_outbufs_len:
-                self.socket.send(head.encode() + BAD_REQUEST_BODY)
+                self.socket.send(self.cut_short_reply)
 
 
-def channel_class(observe: Observer, draining: threading.Event) -> type[Channel]:
+def bound_channel(
+    kind: type[Channel], observe: Observer, draining: threading.Event
+) -> type[Channel]:
     """The class whose connections tell this observer, and close once `draining` is set."""
-    return type(
-        "BoundChannel", (Channel,), {"observe": staticmethod(observe), "draining": draining}
-    )
+    return type("BoundChannel", (kind,), {"observe": staticmethod(observe), "draining": draining})
 
 
 class ElasticDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]

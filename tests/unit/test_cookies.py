@@ -13,7 +13,7 @@ from mockserver import cookies
 from tests.support import SECRET, WIRE
 
 VECTORS = json.loads((WIRE / "cookie-vectors.json").read_text())["vectors"]
-CASES = [json.loads(line) for line in (WIRE / "cookie-cases.jsonl").read_text().splitlines()]
+CASES = [json.loads(line) for line in (WIRE / "deployed.jsonl").read_text().splitlines()]
 SID = "a-session"
 
 

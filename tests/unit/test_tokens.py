@@ -20,7 +20,7 @@ def part(token: str, index: int) -> str:
 
 
 def recorded_jwt() -> dict[str, object]:
-    for line in (WIRE / "cookie-cases.jsonl").read_text().splitlines():
+    for line in (WIRE / "deployed.jsonl").read_text().splitlines():
         for step in json.loads(line)["steps"]:
             for response in step.get("responses", ()):
                 if "jwt" in response:

@@ -6,7 +6,7 @@ from mockserver import cookies
 from mockserver.codes import BASE_PATH, DOCUMENTED_PAIRS
 from mockserver.coverage import TOTAL, Coverage
 from mockserver.faults import Fault, Operation, Scenario
-from mockserver.http.problems import ADMIN_PATH, SANDBOX_PATH
+from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from mockserver.journal import Entry
 from mockserver.model import LiveSession, User
 from mockserver.reach import cookie_of

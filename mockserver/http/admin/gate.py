@@ -15,7 +15,8 @@ from typing import Final
 from falcon import Request, Response
 from msgspec import Struct
 
-from mockserver.http.problems import ProblemError, is_admin
+from mockserver.http.paths import is_admin
+from mockserver.http.problems import ProblemError
 
 HEALTH_PATH: Final = "/__admin/health"
 _AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")

@@ -15,7 +15,8 @@ from mockserver.codes import compact_json
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin import records, state
 from mockserver.http.admin.call import Call, Result, WaitingRoom, unprocessable
-from mockserver.http.problems import ADMIN_PATH, ProblemError
+from mockserver.http.paths import ADMIN_PATH
+from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import DEFAULT_ID
 

@@ -1,0 +1,50 @@
+"""What Express puts around a reply: its headers, its error page, its answer to OPTIONS."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha1
+from typing import Final
+
+ALLOWED: Final = "POST"
+HTML: Final = "text/html; charset=utf-8"
+POWERED_BY: Final = ("X-Powered-By", "Express")
+ERROR_PAGE_HEADERS: Final = (
+    POWERED_BY,
+    ("Content-Security-Policy", "default-src 'self'"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+_CORS: Final = (
+    ("Access-Control-Allow-Methods", "*"),
+    (
+        "Access-Control-Allow-Headers",
+        "Content-Type,Content-Length, Authorization, Accept,X-Requested-With",
+    ),
+    ("Access-Control-Allow-Credentials", "true"),
+)
+
+
+def etag(body: bytes) -> str:
+    """The weak entity tag: the body's length in hex and 27 characters of its SHA-1 in base64."""
+    digest = b64encode(sha1(body, usedforsecurity=False).digest())[:27].decode()
+    return f'W/"{len(body):x}-{digest}"'
+
+
+def reply_headers(origin: str | None) -> tuple[tuple[str, str], ...]:
+    """What every reply of the API carries; the origin is echoed, whatever it is."""
+    return (POWERED_BY, ("Access-Control-Allow-Origin", origin or "*"), *_CORS)
+
+
+REASONS: Final = {
+    400: "Bad Request",
+    413: "Payload Too Large",
+    415: "Unsupported Media Type",
+}
+
+
+def error_page(status: int) -> bytes:
+    """The page for what goes wrong before the API is reached."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
+        f"</head>\n<body>\n<pre>{REASONS[status]}</pre>\n</body>\n</html>\n"
+    ).encode()

@@ -1,0 +1,76 @@
+"""The strategies of the profile `deployed`, put together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from falcon import Request, Response
+
+from mockserver.exchange import Exchange
+from mockserver.http.data_plane import TokenResource, whose
+from mockserver.http.deployed import express
+from mockserver.http.deployed.body_parser import Body, BodyRefusedError, check
+from mockserver.http.deployed.router import ExpressRouter
+from mockserver.http.ledger import Ledger
+from mockserver.http.paths import is_admin, raw_path
+from mockserver.http.surface import Surface
+from mockserver.registry import Registry
+
+
+class DeployedResource(TokenResource):
+    """POST, and OPTIONS as Express answers it by itself."""
+
+    def on_options(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        resp.content_type = express.HTML
+        resp.data = express.ALLOWED.encode()
+        resp.set_header("Allow", express.ALLOWED)
+        sandbox = self.registry.get(sandbox_id) if sandbox_id else self.registry.default
+        note = "OPTIONS lists the methods; the deployed server does not answer preflights"
+        exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
+        self.ledger.record(sandbox, exchange)
+
+
+class ExpressMiddleware:
+    """Reads the body before anything is routed, and puts Express' headers on every reply."""
+
+    def __init__(self, registry: Registry, ledger: Ledger) -> None:
+        self._registry = registry
+        self._ledger = ledger
+
+    def process_request(self, req: Request, resp: Response) -> None:
+        if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env or is_admin(req):
+            return
+        body = Body(
+            req.env["CONTENT_TYPE"],
+            req.env.get("HTTP_CONTENT_ENCODING"),
+            req.bounded_stream.read(),
+        )
+        try:
+            check(body)
+        except BodyRefusedError as refused:
+            self._refuse(req, resp, refused)
+
+    def _refuse(self, req: Request, resp: Response, refused: BodyRefusedError) -> None:
+        resp.status = f"{refused.status} {express.REASONS[refused.status]}"
+        resp.content_type = express.HTML
+        resp.data = express.error_page(refused.status)
+        resp.complete = True
+        req.context.body_refused = True
+        note = f"body refused before routing: {refused}"
+        exchange = Exchange(req.method, raw_path(req), refused.status, note=note)
+        self._ledger.record(whose(req, self._registry), exchange)
+
+    def process_response(
+        self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
+    ) -> None:
+        if is_admin(req):
+            return
+        if getattr(req.context, "body_refused", False):
+            resp.set_headers(express.ERROR_PAGE_HEADERS)
+            return
+        resp.set_headers(express.reply_headers(req.env.get("HTTP_ORIGIN")))
+        if resp.data is not None:
+            resp.set_header("ETag", express.etag(resp.data))
+
+
+SURFACE: Final = Surface(ExpressRouter, DeployedResource, ExpressMiddleware)

@@ -1,0 +1,56 @@
+"""The profile `documented` on the wire: what the documentation says, and what its samples do."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import falcon
+from falcon import Request, Response
+from falcon.routing import CompiledRouter
+
+from mockserver.exchange import Exchange
+from mockserver.http import cors
+from mockserver.http.data_plane import TokenResource
+from mockserver.http.ledger import Ledger
+from mockserver.http.paths import is_admin, raw_path
+from mockserver.http.surface import Surface
+from mockserver.registry import Registry
+from mockserver.trace import Step, Trace
+
+
+class ExactRouter(CompiledRouter):
+    """Falcon's router, which by itself ignores leading slashes and percent-encoding."""
+
+    def find(
+        self, uri: str, req: Request | None = None
+    ) -> tuple[object, Any, dict[str, Any], str | None] | None:
+        if req is not None and not is_admin(req) and (uri[:2] == "//" or raw_path(req) != uri):
+            return None
+        return super().find(uri, req)
+
+
+class DocumentedResource(TokenResource):
+    """POST, GET as the documentation's samples use it, and the CORS preflight."""
+
+    def on_get(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        trace = Trace()
+        trace.add(Step.GET_ACCEPTED)
+        self.answer(req, resp, sandbox_id, trace)
+
+    def on_options(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        if not cors.is_preflight(req):
+            note = "OPTIONS is answered only as a CORS preflight"
+            raise falcon.HTTPMethodNotAllowed([], description=note)
+        sandbox = self.registry.get(sandbox_id) if sandbox_id else self.registry.default
+        cors.answer_preflight(resp)
+        refused = cors.refused_headers(req)
+        note = "CORS preflight" + (f"; not allowed: {', '.join(refused)}" if refused else "")
+        exchange = Exchange(req.method, req.path, 204, endpoint=self.endpoint, note=note)
+        self.ledger.record(sandbox, exchange)
+
+
+def _cors(_registry: Registry, _ledger: Ledger) -> cors.CorsMiddleware:
+    return cors.CorsMiddleware()
+
+
+SURFACE: Final = Surface(ExactRouter, DocumentedResource, _cors)

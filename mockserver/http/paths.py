@@ -1,0 +1,31 @@
+"""The paths that are not the API's, and paths as they were sent."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from falcon import Request
+
+ADMIN_PATH: Final = "/__admin"
+SANDBOX_PATH: Final = "/__sandbox/"
+
+_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+
+def is_admin(req: Request) -> bool:
+    """Whether the request is for the control plane, which the journal does not record."""
+    # Routing ignores additional slashes at the beginning; the gate must not be passed by them.
+    path = "/" + req.path.lstrip("/")
+    return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")
+
+
+def raw_path(req: Request) -> str:
+    """The path as it was sent, neither decoded nor tidied up; decoded where the server keeps none.
+
+    The authority of an absolute target, the query and a fragment are left out.
+    """
+    target = req.env.get("REQUEST_URI")
+    if target is None:
+        return str(req.path)
+    return re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0]
