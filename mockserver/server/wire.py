@@ -48,6 +48,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(header_plus)
         except ValueError:  # a target or a length that the standard library chokes on
             raise ParsingError("Malformed request target or Content-Length") from None
+        if self.body_rcv is None:  # waitress would wait for a body that nobody announced
+            self.expect_continue = False
         if ", " in self.headers.get("COOKIE", ""):
             self.headers["COOKIE"] = _joined_cookies(header_plus)
 

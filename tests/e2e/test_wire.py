@@ -97,6 +97,18 @@ def test_a_body_where_none_is_expected_changes_nothing(server: Server, body: byt
     assert b"1320001" in reply
 
 
+@pytest.mark.parametrize(
+    ("body", "interim"), [(b"\r\n", 0), (b"Content-Length: 0\r\n\r\n", 0),
+                          (b"Content-Length: 2\r\n\r\n{}", 1)],
+)  # fmt: skip
+def test_who_expects_to_continue_is_answered_with_a_body_or_without(
+    server: Server, body: bytes, interim: int
+) -> None:
+    reply = server.exchange(HEAD + b"Expect: 100-continue\r\n" + body)
+    assert reply.count(b"HTTP/1.1 100 Continue\r\n\r\n") == interim
+    assert b"1940103" in reply
+
+
 def test_several_cookie_headers_count_as_one_and_the_first_value_counts(server: Server) -> None:
     good, bad = f"Cookie: {ALICE}\r\n".encode(), b"Cookie: animeloop.auth.sid=x\r\n"
     other = b"cookie: theme=dark, blue\r\n"
