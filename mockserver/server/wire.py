@@ -94,6 +94,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     request: Any
     discards = False
+    resets = False
     _discarding = False
     _discarded = 0
 
@@ -131,12 +132,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
     def handle_close(self) -> None:
-        """Close, but not before a refused client can have read why, nor without a word in the log.
+        """Close, but not before the client can have read its reply, nor without a word in the log.
 
         Closing a socket that has unread data in it resets the connection, and with it the reply
-        that is on its way; so what a refused client still sends is read and thrown away.
+        that is on its way; so what a client sends after its last request is read and thrown away.
         """
-        if self.discards and not self._discarding and self.connected:
+        more = self.connected and not self.resets and (self.discards or self._has_unread())
+        if more and not self._discarding:
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
                 self._discarding = True
@@ -146,6 +148,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if request is not None and not request.completed and not self._discarding:
             self._report_cut(request)
         super().handle_close()
+
+    def _has_unread(self) -> bool:
+        try:
+            return bool(self.socket.recv(1, socket.MSG_PEEK))
+        except OSError:  # there is nothing, or nobody
+            return False
 
     def _report_cut(self, request: Any) -> None:
         """The client went away, or fell silent, in the middle of a request: 400 if it listens."""

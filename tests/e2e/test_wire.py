@@ -82,6 +82,12 @@ def test_a_client_that_is_still_sending_can_read_why_it_is_refused(server: Serve
     assert json.loads(reply.partition(b"\r\n\r\n")[2])["status"] == 413
 
 
+def test_what_follows_the_last_request_does_not_cost_its_reply(server: Server) -> None:
+    reply = server.exchange(HEAD + b"\r\n" + b"a body that nobody announced" * 10_000)
+    assert status(reply) == 200
+    assert b"1940103" in reply
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -202,9 +208,10 @@ def prefer(name: str) -> bytes:
     return request(GET, ALICE, extra=f"Prefer: scenario={name}")
 
 
-def test_wire_fault_reset_resets_the_connection(server: Server) -> None:
+@pytest.mark.parametrize("more", [b"", b"x" * 10_000])
+def test_wire_fault_reset_resets_the_connection(server: Server, more: bytes) -> None:
     with server.connect() as connection:
-        connection.sendall(prefer("connection-reset"))
+        connection.sendall(prefer("connection-reset") + more)
         with pytest.raises(ConnectionResetError):
             read_all(connection)
     server.log_until("scenario connection-reset: wire fault reset")
