@@ -63,6 +63,14 @@ def test_what_is_refused_gets_a_4xx_and_a_reason_in_the_log(server: Server, name
     assert b"1320001" in server.post(GET, ALICE), "the next connection is served"
 
 
+@pytest.mark.parametrize("name", ["header without colon", "large header", "large body announced"])
+def test_what_is_refused_to_a_head_has_no_body(server: Server, name: str) -> None:
+    data, expected, _ = REFUSED[name]
+    reply = server.exchange(b"HEAD" + data.removeprefix(b"POST"))
+    assert status(reply) == expected
+    assert reply.endswith(b"\r\n\r\n")
+
+
 @pytest.mark.parametrize(
     "data",
     [b"PO", HEAD, HEAD + b"Content-Length: 10\r\n\r\nabc", HEAD + b"Content-Length: 1\r\n\r\n"],
@@ -73,6 +81,11 @@ def test_a_request_cut_short_gets_a_400_and_a_line_in_the_log(server: Server, da
     assert reply.endswith(b'{"status":"error","code":400,"message":"Bad request"}')
     assert "400 400" in server.log_until("cut short after ")
     assert b"1320001" in server.post(GET, ALICE)
+
+
+def test_a_head_cut_short_gets_no_body(server: Server) -> None:
+    cut = b"HEAD" + HEAD.removeprefix(b"POST") + b"Content-Length: 1\r\n\r\n"
+    assert server.exchange(cut, end=True).endswith(b"\r\n\r\n")
 
 
 def test_a_client_that_is_still_sending_can_read_why_it_is_refused(server: Server) -> None:
