@@ -82,6 +82,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.status = f"{status} {reason}"
         self.response_headers.append(("Content-Type", kind))
         self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
+        self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
         self.set_close_on_finish()
         self.content_length = len(body)
         self.channel.discards = True

@@ -63,6 +63,12 @@ def test_what_is_refused_gets_a_4xx_and_a_reason_in_the_log(server: Server, name
     assert b"1320001" in server.post(GET, ALICE), "the next connection is served"
 
 
+def test_a_refusal_says_only_that_it_closes(server: Server) -> None:
+    reply = server.exchange(b"post / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n")
+    lines = reply.split(b"\r\n")
+    assert [line for line in lines if line.startswith(b"Connection")] == [b"Connection: close"]
+
+
 @pytest.mark.parametrize("name", ["header without colon", "large header", "large body announced"])
 def test_what_is_refused_to_a_head_has_no_body(server: Server, name: str) -> None:
     data, expected, _ = REFUSED[name]
