@@ -36,6 +36,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         if self.body_rcv is None and not self.header_plus and data.startswith(_TLS_HANDSHAKE):
             return self._refuse(data, "this is TLS, and the mock speaks plain HTTP: use http://")
         consumed: int = super().received(data)
+        if self.completed:  # without a body, or refused: waitress would wait for more
+            self.expect_continue = False
         if not self.headers_finished and b"\n\n" in self.header_plus:
             return self._refuse(data, "lines end with LF alone; HTTP wants CR LF")
         if self.error is not None and self.error.code == 431:
@@ -54,8 +56,6 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(header_plus)
         except ValueError:  # a target or a length that the standard library chokes on
             raise ParsingError("Malformed request target or Content-Length") from None
-        if self.body_rcv is None:  # waitress would wait for a body that nobody announced
-            self.expect_continue = False
         if ", " in self.headers.get("COOKIE", ""):
             self.headers["COOKIE"] = _joined_cookies(header_plus)
 

@@ -134,6 +134,11 @@ def test_who_expects_to_continue_is_answered_with_a_body_or_without(
     assert b"1940103" in reply
 
 
+def test_who_expects_to_continue_is_refused_as_others_are(server: Server) -> None:
+    data = b"Expect: 100-continue\r\nContent-Length: 4, 5\r\n\r\n"
+    assert status(server.exchange(HEAD + data)) == 400
+
+
 def test_several_cookie_headers_count_as_one_and_the_first_value_counts(server: Server) -> None:
     good, bad = f"Cookie: {ALICE}\r\n".encode(), b"Cookie: animeloop.auth.sid=x\r\n"
     other = b"cookie: theme=dark, blue\r\n"
