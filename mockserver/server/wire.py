@@ -126,6 +126,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def readable(self) -> bool:
         return self._discarding or bool(super().readable())
 
+    def handle_write(self) -> None:
+        if self.close_when_flushed:  # what has come after the last request is none
+            self.request = None
+        super().handle_write()
+
     def handle_read(self) -> None:
         if not self._discarding:
             super().handle_read()

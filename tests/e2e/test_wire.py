@@ -107,6 +107,11 @@ def test_what_follows_the_last_request_does_not_cost_its_reply(server: Server) -
     assert b"1940103" in reply
 
 
+def test_nothing_follows_a_reply_that_closes(server: Server) -> None:
+    reply = server.exchange(HEAD + b"\r\n" + b"the beginning of something")
+    assert reply.count(b"HTTP/1.1 ") == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [
