@@ -131,6 +131,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.request = None
         super().handle_write()
 
+    def _flush_some(self, do_close: bool = True) -> bool:
+        # waitress goes without the lock where no request is worked on; but then another thread
+        # may be about to send a 100, and both would send, and count, the same bytes.
+        with self.outbuf_lock:
+            return bool(super()._flush_some(do_close=do_close))
+
     def handle_read(self) -> None:
         if not self._discarding:
             super().handle_read()
