@@ -119,9 +119,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return self.request is not None and not self.request.completed
 
     def service(self) -> None:
-        if self.draining.is_set():
+        if self.draining.is_set() and self._is_last():
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
+
+    def _is_last(self) -> bool:
+        """Whether no other request has come after the one that is served."""
+        with self.requests_lock:
+            others = len(self.requests) > 1 or self.is_receiving
+        return not others and not self._has_unread()
 
     def readable(self) -> bool:
         return self._discarding or bool(super().readable())

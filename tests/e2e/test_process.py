@@ -319,6 +319,17 @@ def test_a_stop_answers_whoever_had_sent_a_request_by_then() -> None:
         assert server.process.wait(PATIENCE_S) == 0
 
 
+def test_a_stop_answers_all_that_was_sent_on_one_connection() -> None:
+    with Server("--quiet") as server, server.connect() as connection:
+        server.process.send_signal(signal.SIGSTOP)
+        connection.sendall(request(GET, close=False) * 200)
+        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGCONT)
+        replies = read_all(connection).split(b"HTTP/1.1 200 OK")[1:]
+        assert [b"Connection: close" in reply for reply in replies] == [False] * 199 + [True]
+        assert server.process.wait(PATIENCE_S) == 0
+
+
 def test_a_stop_waits_for_a_request_that_is_being_sent() -> None:
     with Server("--quiet") as server, server.connect() as connection:
         head = request(GET).replace(b"Content-Length: 0", b"Content-Length: 10")
