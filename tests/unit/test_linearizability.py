@@ -76,7 +76,9 @@ def test_the_first_token_is_the_one_that_was_there() -> None:
 def by_definition(calls: list[Call]) -> bool:
     """Whether any order that keeps to real time explains all reads."""
     return any(
-        all(not later.returned < one.invoked for at, one in enumerate(order) for later in order[at:])
+        all(
+            not later.returned < one.invoked for at, one in enumerate(order) for later in order[at:]
+        )
         and explains(order)
         for order in permutations(calls)
     )
@@ -98,7 +100,9 @@ def histories(draw: st.DrawFn) -> list[Call]:
     for _ in range(draw(st.integers(0, 5))):
         invoked = draw(st.integers(0, 9))
         returned = invoked + draw(st.integers(1, 5))
-        calls.append(Call(invoked, returned, draw(st.booleans()), draw(st.sampled_from("ab") | st.none())))
+        calls.append(
+            Call(invoked, returned, draw(st.booleans()), draw(st.sampled_from("ab") | st.none()))
+        )
     return calls
 
 
