@@ -49,10 +49,7 @@ class Client:
     def exchange(self, request: bytes) -> Reply:
         """Send a request; its reply. Raises BrokenReplyError and OSError."""
         self.connection.sendall(request)
-        reply = self.replies.next()
-        if reply is None:
-            raise BrokenReplyError("closed without a reply", b"")
-        return reply
+        return self.replies.due()
 
 
 def code_and_token(reply: Reply) -> tuple[int, str | None]:

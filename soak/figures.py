@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 
 @dataclass
@@ -26,5 +27,5 @@ def percentile_ms(seconds: Sequence[float], percent: float) -> str:
     """The time, in ms, that so many percent of the measured ones do not exceed."""
     if not seconds:
         return "-"
-    rank = min(len(seconds) - 1, int(len(seconds) * percent / 100))
-    return f"{sorted(seconds)[rank] * 1000:.1f} ms"
+    rank = ceil(len(seconds) * percent / 100)
+    return f"{sorted(seconds)[rank - 1] * 1000:.1f} ms"

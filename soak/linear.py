@@ -44,11 +44,12 @@ class _Caller(threading.Thread):
             with Client(self._server) as client:
                 for _ in range(self._calls):
                     self._deadline.check()
-                    self._call(client, self._rng.choice(_PATHS), self._rng.choice("ab"))
+                    self.call(client, self._rng.choice(_PATHS), self._rng.choice("ab"))
         except (BrokenReplyError, OSError) as error:
             self.failures.append(f"a call failed: {type(error).__name__}: {error}")
 
-    def _call(self, client: Client, path: str, sid: str) -> None:
+    def call(self, client: Client, path: str, sid: str) -> None:
+        """Make one call; raises BrokenReplyError where no correct server would answer so."""
         request = post(path, sid)
         invoked = time.monotonic_ns()
         reply = client.exchange(request)
@@ -79,7 +80,7 @@ def run(profile: str, seed: int, calls: int, deadline: Deadline) -> Findings:
             _run_all(callers)
             final = _Caller(server, Random(seed), 0, deadline)
             with Client(server) as client:
-                final._call(client, "/auth/token", "a")
+                final.call(client, "/auth/token", "a")
             callers.append(final)
             server.stop(deadline)
     for caller in callers:

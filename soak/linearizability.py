@@ -4,10 +4,10 @@ The register holds a user's token. A history is linearizable if each call can be
 between its invocation and its response so that, in the order of these moments, every read returns
 what was written last (Herlihy and Wing, 1990).
 
-The checker follows Lowe's just-in-time linearization (2017): it goes through the history once, and
-keeps every state in which the register may be, together with which of the calls that are still open
-have had their moment. A call is given its moment only when one that returns needs it. That is exact,
-and fast as long as few calls are open at once.
+The checker follows Lowe's just-in-time linearization (2017): it goes through the history once,
+and keeps every state in which the register may be, together with which of the calls that are still
+open have had their moment. A call is given its moment only when one that returns needs it. That is
+exact, and fast as long as few calls are open at once.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -77,22 +77,27 @@ def _request(rng: Random) -> _Request:
         request.method = rng.choice(words.METHODS)
     if rng.random() < 0.05:
         request.version = rng.choice(words.VERSIONS)
-    if rng.random() < 0.9:
-        request.headers.append((b"Host", b"localhost"))
-    if rng.random() < 0.05:
-        request.headers.append((b"Host", rng.choice(words.HOSTS)))
-    while rng.random() < 0.6:
-        request.headers.append((_cased(b"Cookie", rng), rng.choice(words.COOKIES)))
-    while rng.random() < 0.25:
-        request.headers.append((_cased(b"Prefer", rng), rng.choice(words.PREFERENCES)))
-    while rng.random() < 0.3:
-        request.headers.append(rng.choice(words.HEADERS))
-    if rng.random() < 0.01:
-        request.headers += [(b"X-%d" % n, b"z") for n in range(rng.randrange(2000))]
+    request.headers = list(_headers(rng))
     if rng.random() < 0.4:
         _add_body(request, rng)
     rng.shuffle(request.headers)
     return request
+
+
+def _headers(rng: Random) -> Iterator[tuple[bytes, bytes]]:
+    if rng.random() < 0.9:
+        yield b"Host", b"localhost"
+    if rng.random() < 0.05:
+        yield b"Host", rng.choice(words.HOSTS)
+    while rng.random() < 0.6:
+        yield _cased(b"Cookie", rng), rng.choice(words.COOKIES)
+    while rng.random() < 0.25:
+        yield _cased(b"Prefer", rng), rng.choice(words.PREFERENCES)
+    while rng.random() < 0.3:
+        yield rng.choice(words.HEADERS)
+    if rng.random() < 0.01:
+        for number in range(rng.randrange(2000)):
+            yield b"X-%d" % number, b"z"
 
 
 def _add_body(request: _Request, rng: Random) -> None:
@@ -128,7 +133,8 @@ def _flip(data: bytes, rng: Random) -> bytes:
 def _insert(data: bytes, rng: Random) -> bytes:
     place = _place(data, rng)
     piece = rng.choice(
-        (b"\x00", b"\r", b"\n", b"\r\n", b"\r\n\r\n", b" ", b"\t", b"\r\n ", b":", b"\xff", b"%", b"\x7f")
+        (b"\x00", b"\r", b"\n", b"\r\n", b"\r\n\r\n", b" ", b"\t", b"\r\n ", b":", b"\xff", b"%",
+        b"\x7f")
     )  # fmt: skip
     return data[:place] + piece * rng.choice((1, 1, 1, 50)) + data[place:]
 
@@ -174,7 +180,8 @@ _WRONG_FRAMES: Final = (
     b"Content-Length: 3", b"Content-Length: 0", b"Content-Length: 999999", b"Content-Length: -1",
     b"Content-Length: +1", b"Content-Length: 1, 1", b"Content-Length: ten", b"Content-Length:",
     b"Content-Length: 10485760", b"Content-Length: 99999999999999999999", b"Content-Length: 0x10",
-    b"Content-Length: " + b"9" * 5000, b"Content-Length: 1\r\nContent-Length: 2", b"Content-Length: 1_0",
+    b"Content-Length: " + b"9" * 5000, b"Content-Length: 1\r\nContent-Length: 2",
+    b"Content-Length: 1_0",
     b"Content-Length: \xb2", b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip, chunked",
     b"Transfer-Encoding: chunked, chunked", b"Transfer-Encoding: xchunked", b"Transfer-Encoding: ",
     b"Transfer-Encoding: chunked\r\nContent-Length: 5", b"Transfer-Encoding:\x0bchunked",

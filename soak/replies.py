@@ -60,6 +60,13 @@ class ReplyReader:
             if status >= 200:
                 return Reply(status, headers, self._body(status, headers, head, bodiless))
 
+    def due(self, *, bodiless: bool | None = False) -> Reply:
+        """The next final reply; raises BrokenReplyError also where the stream ends instead."""
+        reply = self.next(bodiless=bodiless)
+        if reply is None:
+            raise BrokenReplyError("closed without a reply", b"")
+        return reply
+
     def at_end(self) -> bool:
         """Whether the server has closed the connection and nothing is left to be read."""
         return not self._data and not self._more()

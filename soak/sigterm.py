@@ -1,20 +1,18 @@
 """SIGTERM under load: whoever had begun to send a request gets a whole reply.
 
-A request is in flight at the signal if a byte of it has been sent by then and its reply has not been
-read. A connection that is opened, or a request that is begun, after the signal may be turned away,
-but with no byte of a reply, never with half of one.
+A request is in flight at the signal if a byte of it has been sent by then and its reply has not
+been read. A connection that is opened, or a request that is begun, after the signal may be turned
+away, but never with a part of a reply.
 """
 
 from __future__ import annotations
 
 import itertools
 import signal
-import socket
 import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 

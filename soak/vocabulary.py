@@ -19,7 +19,8 @@ _SECRET: Final = "mock-session-secret"
 # Sessions of the shipped fixtures, but for the one of the user whose database is slow.
 _SIDS: Final = (
     "session-of-alice", "session-of-bob", "session-of-dbdown", "session-of-readonly",
-    "session-of-flaky", "session-of-gone", "session-expired", "session-without-user", "nobody-knows",
+    "session-of-flaky", "session-of-gone", "session-expired", "session-without-user",
+    "nobody-knows",
     "default~!expired", "default~!userless", "default~!other", "default~session-of-alice",
     "000000000000~session-of-alice", "~", "s:a.b", "ü\u4f60", "x" * 3000, "",
 )  # fmt: skip
@@ -31,110 +32,64 @@ _VALUES: Final = (
     *(cookies.encode(sid, cookies.sign(sid, _SECRET)) for sid in _SIDS),
     *(f"s:{sid}.{cookies.sign(sid, _SECRET)}" for sid in _SIDS),
     cookies.encode("session-of-alice", cookies.sign("session-of-alice", "another secret")),
-    "s%3Asession-of-alice", "s%253Asession-of-alice.x", "session-of-alice", "s%3A.", "s:", "%", "%ff",
+    "s%3Asession-of-alice", "s%253Asession-of-alice.x", "session-of-alice", "s%3A.", "s:", "%",
+    "%ff",
     "%00", "%E4%BD", "s%3A%00.%00", '"', '""', '\\"', "a=b=c", "x" * 5000, "\xff\xfe",
 )  # fmt: skip
 _NAME: Final = cookies.COOKIE_NAME
-COOKIES: Final = tuple(
-    line.encode("utf-8" if "\u4f60" in line else "latin-1")
-    for value in _VALUES
-    for line in (
-        f"{_NAME}={value}",
-        f'{_NAME}="{value}"',
-        f"theme=dark, blue; {_NAME} = {value} ; {_NAME}=second",
-    )
-) + (b"", b";", b"; ; =", b"theme=dark", _NAME.encode(), b"=" * 200, b"a=b; " * 1000)
+_WRITTEN: Final = ("{name}={value}", '{name}="{value}"', "a=b, c; {name} = {value} ; {name}=second")
+COOKIES: Final = (
+    *(
+        written.format(name=_NAME, value=value).encode("utf-8" if "\u4f60" in value else "latin-1")
+        for value in _VALUES
+        for written in _WRITTEN
+    ),
+    b"", b";", b"; ; =", b"theme=dark", _NAME.encode(), b"=" * 200, b"a=b; " * 1000,
+)  # fmt: skip
 
 PREFERENCES: Final = (
     *(f"code={code.number}".encode() for code in CODES),
     b"code=400", b"code=", b"code", b"code=-1", b'code="1950301"', b"code=" + b"9" * 5000,
     b"scenario=db-down", b"scenario=db-flaky", b"scenario=db-recovers", b"scenario=db-write-lost",
     b'scenario="session-store-down"', b"scenario=nope", b"scenario=", b'scenario="db-dwn',
-    b'scenario="a\\"b\\\\"', "scenario=你".encode(), b"scenario=\xff\xfe", b"SCENARIO = db-down ; x",
-    b"respond-async, wait=10", b"return=minimal; foo=\"a,b;c\", code=1940102", b'"' * 99, b"," * 500,
+    b'scenario="a\\"b\\\\"', "scenario=ü".encode(), b"scenario=\xff\xfe",
+    b"SCENARIO = db-down ; x",
+    b"respond-async, wait=10", b"return=minimal; foo=\"a,b;c\", code=1940102", b'"' * 99,
+    b"," * 500,
     b"scenario=normal, code=1320001",
 )  # fmt: skip
 
 _ENDPOINT_TARGETS: Final = tuple(BASE_PATH + endpoint.path for endpoint in ENDPOINTS)
 TOKEN_TARGETS: Final = tuple(target.encode() for target in _ENDPOINT_TARGETS)
+_FORMS: Final = (
+    "{}?a=b&c=d", "{}#f", "{}?", "{}/", "{}//", "/{}", "//{}", "{}/../token", "{}%00", "{}%2F",
+    "{}%",
+    "{}%zz", "{}\xff", "{};a=b", "http://localhost{}", "HTTP://x{}", "http://[::1{}", "x:{}",
+    "http://u:p@localhost:99999{}", "/__sandbox/default{}", "/__sandbox/nope{}", "/__sandbox/{}",
+    "/__sandbox/%00{}", "/__sandbox/default/{}", "/__sandbox//default{}", "{}?" + "x" * 3000,
+    "/" + "a/" * 1500 + "{}",
+)  # fmt: skip
+_UNKNOWN_PATHS: Final = (
+    "", "/", "/auth", "/auth/", "/AUTH/TOKEN", "//auth//token", "/auth/token/old",
+    "/auth/%74oken", "/auth/./token", "/auth\\token",
+)  # fmt: skip
 ODD_TARGETS: Final = (
-    tuple(
-        form.format(target).encode("latin-1")
-        for target in _ENDPOINT_TARGETS
-        for form in (
-            "{}?a=b&c=d",
-            "{}#f",
-            "{}?",
-            "{}/",
-            "{}//",
-            "/{}",
-            "//{}",
-            "{}/../token",
-            "{}%00",
-            "{}%2F",
-            "{}%",
-            "{}%zz",
-            "{}\xff",
-            "{};a=b",
-            "http://localhost{}",
-            "HTTP://x{}",
-            "http://[::1{}",
-            "http://u:p@localhost:99999{}",
-            "x:{}",
-            "/__sandbox/default{}",
-            "/__sandbox/nope{}",
-            "/__sandbox/{}",
-            "/__sandbox/%00{}",
-            "/__sandbox/default/{}",
-            "/__sandbox//default{}",
-            "{}?" + "x" * 3000,
-            "/" + "a/" * 1500 + "{}",
-        )
-    )
-    + tuple(
-        (BASE_PATH + path).encode()
-        for path in (
-            "",
-            "/",
-            "/auth",
-            "/auth/",
-            "/AUTH/TOKEN",
-            "//auth//token",
-            "/auth/token/old",
-            "/auth/%74oken",
-            "/auth/./token",
-            "/auth\\token",
-        )
-    )
-    + (
-        b"/",
-        b"*",
-        b"a",
-        b"?",
-        b"#",
-        b"//",
-        b"http://",
-        b"localhost:80",
-        b"/favicon.ico",
-        b"/%c0%ae",
-        b"/" + b"x" * 12_000,
-        b"/[",
-        b"http://[/",
-        b"http://\xff/",
-        b"/\x7f",
-        b"/api%",
-        SANDBOX_PATH.encode(),
-    )
-)
-# fmt: skip
+    *(form.format(target).encode("latin-1") for target in _ENDPOINT_TARGETS for form in _FORMS),
+    *((BASE_PATH + path).encode() for path in _UNKNOWN_PATHS),
+    b"/", b"*", b"a", b"?", b"#", b"//", b"http://", b"localhost:80", b"/favicon.ico", b"/%c0%ae",
+    b"/" + b"x" * 12_000, b"/[", b"http://[/", b"http://\xff/", b"/\x7f", b"/api%",
+    SANDBOX_PATH.encode(),
+)  # fmt: skip
 
 _ARGUMENTS: Final = (
-    "alice", "nobody", "session-of-alice", "default", "1", "0", "-1", "9" * 30, "%FF", "%00", "a%2Fb",
+    "alice", "nobody", "session-of-alice", "default", "1", "0", "-1", "9" * 30, "%FF", "%00",
+    "a%2Fb",
     "a/b/c", "%E4%BD%A0", "~", "default~!expired", "default~x", "x" * 500, "..", "%0d%0aX:y", "",
 )  # fmt: skip
 _QUERIES: Final = (
     "", "", "", "?", "?limit=2", "?limit=0", "?limit=-1", "?limit=" + "9" * 40, "?after=1",
-    "?after=alice", "?username=alice", "?username=nobody", "?username=%FF%00", "?endpoint=/auth/token",
+    "?after=alice", "?username=alice", "?username=nobody", "?username=%FF%00",
+    "?endpoint=/auth/token",
     "?endpoint=x", "?code=1320001", "?code=1", "?kind=tampered", "?kind=expired", "?kind=nope",
     "?at_least=1&wait=0ms", "?at_least=99&wait=0ms", "?wait=x", "?wait=9999h", "?scope=server",
     "?scope=x", "?lmit=1", "?a&a&a", "?limit=1&limit=2", "?%=%", "?=", "?" + "a=b&" * 500,
@@ -148,18 +103,21 @@ _FULL_CALLS: Final = tuple(
     for inner in inners
     for method, path, _ in calls
 )
-# A call of the control plane with all that may stand in its path and query.
-ADMIN_CALLS: Final = tuple(
-    (method.encode(), (re.sub(r"\{[^}]*\}", argument, path) + query).encode())
-    for number, (method, path) in enumerate(_FULL_CALLS)
-    for argument in (_ARGUMENTS if "{" in path else ("",))
-    for query in (_QUERIES if "{" not in path else (_QUERIES[number % len(_QUERIES)], ""))
-) + tuple(
-    (b"GET", path)
-    for path in (b"/__admin", b"/__admin/", b"//__admin/health", b"/__admin/nope", b"/__admin/user",
-                 b"/__ADMIN/health", b"/__admin/%68ealth", b"http://localhost/__admin/health",
-                 b"http://evil.example/__admin/health", b"/__admin/sandboxes//health")
+_ODD_CALLS: Final = (
+    b"/__admin", b"/__admin/", b"//__admin/health", b"/__admin/nope", b"/__admin/user",
+    b"/__ADMIN/health", b"/__admin/%68ealth", b"http://localhost/__admin/health",
+    b"http://evil.example/__admin/health", b"/__admin/sandboxes//health",
 )  # fmt: skip
+# A call of the control plane with all that may stand in its path and query.
+ADMIN_CALLS: Final = (
+    *(
+        (method.encode(), (re.sub(r"\{[^}]*\}", argument, path) + query).encode())
+        for number, (method, path) in enumerate(_FULL_CALLS)
+        for argument in (_ARGUMENTS if "{" in path else ("",))
+        for query in (_QUERIES if "{" not in path else (_QUERIES[number % len(_QUERIES)], ""))
+    ),
+    *((b"GET", path) for path in _ODD_CALLS),
+)
 
 METHODS: Final = (
     b"POST", b"POST", b"POST", b"GET", b"PUT", b"DELETE", b"HEAD", b"OPTIONS", b"PATCH", b"TRACE",
@@ -175,7 +133,8 @@ HOSTS: Final = (
 HEADERS: Final = (
     (b"Origin", b"http://localhost:3000"), (b"Origin", b"null"), (b"Origin", b"\xff"),
     (b"Origin", b""), (b"Origin", b"http://localhost"), (b"Sec-Fetch-Site", b"cross-site"),
-    (b"Access-Control-Request-Method", b"POST"), (b"Access-Control-Request-Headers", b"a, prefer,,"),
+    (b"Access-Control-Request-Method", b"POST"), (b"Access-Control-Request-Headers",
+    b"a, prefer,,"),
     (b"Accept", b"application/xml"), (b"Accept", b"\xff;q=x"), (b"Accept-Encoding", b"gzip"),
     (b"Authorization", b"Bearer x"), (b"Authorization", b"\xff"), (b"Authorization", b"Basic"),
     (b"Connection", b"keep-alive"), (b"Connection", b"close"), (b"Connection", b"upgrade, x"),
@@ -196,13 +155,16 @@ CONTENT_TYPES: Final = (
 
 _JSON_BODIES: Final = (
     b"{}", b"[]", b"null", b'"x"', b"1", b"{", b"[1,", b"\xef\xbb\xbf{}", b"{}{}", b"NaN", b"",
-    b'{"name":"db-down"}', b'{"name":"db-flaky"}', b'{"name":"nope"}', b'{"nme":"x"}', b'{"name":5}',
+    b'{"name":"db-down"}', b'{"name":"db-flaky"}', b'{"name":"nope"}', b'{"nme":"x"}',
+    b'{"name":5}',
     b'{"operation":"database","error":"database","times":2}', b'{"error":"database","ttl":"5s"}',
     b'{"error":"database","probability":0.5,"skip":1,"times":1}', b'{"delay":"soon"}',
     b'{"operation":"request","error":"database"}', b'{"error":"database","lasts":"1h","times":1}',
     b'{"now":"2026-01-01T00:00:00Z"}', b'{"advance":"31h"}', b'{"advance":"9e9d"}', b'{"now":1}',
-    b'{"uid":7,"token":"issue"}', b'{"uid":1e400}', b'{"uid":99999999999999999999}', b'{"uid":-1.5}',
-    b'{"email":"\xff"}', b'{"email":"\\ud800"}', b'{"token":null,"token":"x"}', b'{"scenario":"nope"}',
+    b'{"uid":7,"token":"issue"}', b'{"uid":1e400}', b'{"uid":99999999999999999999}',
+    b'{"uid":-1.5}',
+    b'{"email":"\xff"}', b'{"email":"\\ud800"}', b'{"token":null,"token":"x"}',
+    b'{"scenario":"nope"}',
     b'{"username":"alice"}', b'{"username":"alice","ttl":"1h"}', b'{"username":null}',
     b'{"username":"nobody","expires":"2020-01-01T00:00:00Z"}', b'{"username":"alice","ttl":"-1s"}',
     b'{"scenario":"db-down","ttl":"1m"}', b'{"ttl":"0s"}', b'{"a":' * 500 + b"1" + b"}" * 500,
@@ -223,6 +185,7 @@ _ZIPPED: Final = (
     gzip.compress(b'"' + b"x" * 200_000 + b'"'), b"\x1f\x8b\x08\x00", gzip.compress(b"{}") * 2,
 )  # fmt: skip
 BODIES: Final = (
-    *_JSON_BODIES, *_FORM_BODIES, *_ZIPPED, b"\x00" * 100, b"\xff" * 1000, b"\r\n\r\n", b"0\r\n\r\n",
+    *_JSON_BODIES, *_FORM_BODIES, *_ZIPPED, b"\x00" * 100, b"\xff" * 1000, b"\r\n\r\n",
+    b"0\r\n\r\n",
     b"POST /api/v2/auth/token HTTP/1.1\r\nHost: x\r\n\r\n",
 )  # fmt: skip
