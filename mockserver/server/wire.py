@@ -19,6 +19,7 @@ from waitress.utilities import BadRequest
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
 from mockserver.exchange import Exchange, Observer
 from mockserver.http import cors
+from mockserver.http.problems import PROBLEM_JSON, is_admin_path
 
 # What a refused client may still send before its connection is closed all the same.
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
@@ -74,14 +75,16 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         error = self.request.error
         # A 501 (unknown transfer coding) is the client's mistake here: nothing wants a body.
         status, reason = (400, "Bad Request") if error.code == 501 else (error.code, error.reason)
-        if status == BAD_REQUEST_CODE:
+        of_admin = is_admin_path(getattr(self.request, "path", ""))
+        if status == BAD_REQUEST_CODE and not of_admin:
             code, kind, body = BAD_REQUEST_CODE, "application/json; charset=utf-8", BAD_REQUEST_BODY
         else:
-            code, kind = None, "application/problem+json"
+            code, kind = None, PROBLEM_JSON
             body = compact_json({"title": reason, "status": status, "detail": error.body})
         self.status = f"{status} {reason}"
         self.response_headers.append(("Content-Type", kind))
-        self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
+        if not of_admin:
+            self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
         self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
         self.set_close_on_finish()
         self.content_length = len(body)

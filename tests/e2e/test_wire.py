@@ -63,6 +63,17 @@ def test_what_is_refused_gets_a_4xx_and_a_reason_in_the_log(server: Server, name
     assert b"1320001" in server.post(GET, ALICE), "the next connection is served"
 
 
+def test_the_control_plane_refuses_with_a_problem_and_without_cors(server: Server) -> None:
+    head = b"POST /__admin/reset HTTP/1.1\r\nHost: localhost\r\nOrigin: http://x.example\r\n"
+    reply = server.exchange(head + b"Content-Length: -1\r\n\r\n")
+    assert status(reply) == 400
+    assert b"Content-Type: application/problem+json\r\n" in reply
+    assert b"Access-Control" not in reply
+    assert json.loads(reply.partition(b"\r\n\r\n")[2]) == {
+        "title": "Bad Request", "status": 400, "detail": "Content-Length is invalid",
+    }  # fmt: skip
+
+
 def test_a_refusal_says_only_that_it_closes(server: Server) -> None:
     reply = server.exchange(b"post / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n")
     lines = reply.split(b"\r\n")
