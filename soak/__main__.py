@@ -35,7 +35,7 @@ class Size(NamedTuple):
 
 
 FULL: Final = Size(
-    requests=100_000, slow=500, beside_slow=10_000, stops=8, versions=15, calls=10_000,
+    requests=100_000, slow=500, beside_slow=10_000, stops=25, versions=15, calls=10_000,
     hypothesis="soak", seconds=150,
 )  # fmt: skip
 SHORT: Final = Size(
