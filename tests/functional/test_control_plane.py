@@ -407,7 +407,8 @@ def test_any_bytes_get_a_document_and_no_server_error(
     filled = re.sub(r"\{[^}]*\}", "default", path)
     result = FUZZED._client.simulate_request(
         method, "/__admin" + filled, body=body.encode("utf-8", "replace"),
-        headers={"Content-Type": "application/json"}, query_string=query.replace("wait", "x").lstrip("?"),
+        headers={"Content-Type": "application/json"},
+        query_string=query.replace("wait", "x").lstrip("?"),
     )  # fmt: skip
     assert result.status_code < 500
     if result.status_code >= 400:
