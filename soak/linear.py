@@ -19,11 +19,13 @@ from soak.linearizability import Call, unexplained
 from soak.replies import BrokenReplyError
 from soak.server import Server
 
-CONNECTIONS: Final = 8
+# How many callers there are at once, one stage after the other. With few of them a lost write is
+# seldom explained by another that overlaps it; with many, more can go wrong.
+STAGES: Final = (2, 4, 8)
 _FIXTURES: Final = (
     "users: [{username: a}]\nsessions: [{sid: a, username: a}, {sid: b, username: a}]\n"
 )
-_PATHS: Final = ("/auth/token", "/auth/token", "/auth/token/new", "/auth/token/revoke")
+_PATHS: Final = (*("/auth/token",) * 8, "/auth/token/new", "/auth/token/revoke")
 
 
 class _Caller(threading.Thread):
@@ -73,11 +75,13 @@ def run(profile: str, seed: int, calls: int, deadline: Deadline) -> Findings:
         path = Path(directory) / "fixtures.yaml"
         path.write_text(_FIXTURES)
         with Server("--quiet", "--profile", profile, "--fixtures", str(path)) as server:
-            callers = [
-                _Caller(server, Random(f"{seed}:{number}"), calls // CONNECTIONS, deadline)
-                for number in range(CONNECTIONS)
-            ]
-            _run_all(callers)
+            callers: list[_Caller] = []
+            for stage in STAGES:
+                share = -(-calls // (len(STAGES) * stage))
+                rngs = [Random(f"{seed}:{stage}:{number}") for number in range(stage)]
+                begun = [_Caller(server, rng, share, deadline) for rng in rngs]
+                _run_all(begun)
+                callers += begun
             final = _Caller(server, Random(seed), 0, deadline)
             with Client(server) as client:
                 final.call(client, "/auth/token", "a")

@@ -18,25 +18,40 @@ from soak import vocabulary as words
 from tests.support import SHIPPED, Mock
 
 LATIN = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\x00"), max_size=20)
-TARGETS = st.one_of(
+TOKEN_CALLS = st.tuples(
+    st.sampled_from(["POST", "POST", "GET"]),
     st.sampled_from([target.decode("latin-1") for target in words.TOKEN_TARGETS]),
-    st.sampled_from([target.decode("latin-1") for target in words.ODD_TARGETS]),
-    st.builds("/{}".format, LATIN),
 )
-CALLS = st.one_of(
-    st.tuples(st.sampled_from([m.decode() for m in words.METHODS]), TARGETS),
-    st.sampled_from([(m.decode(), t.decode("latin-1")) for m, t in words.ADMIN_CALLS]),
+ODD_CALLS = st.tuples(
+    st.sampled_from([method.decode() for method in words.METHODS]),
+    st.sampled_from([target.decode("latin-1") for target in words.ODD_TARGETS])
+    | st.builds("/{}".format, LATIN),
 )
-NAMES = ("HTTP_COOKIE", "HTTP_PREFER", "HTTP_HOST", "HTTP_ORIGIN", "HTTP_ACCEPT",
-"HTTP_AUTHORIZATION",
-         "HTTP_CONTENT_ENCODING", "HTTP_ACCESS_CONTROL_REQUEST_METHOD", "HTTP_RANGE", "HTTP_EXPECT",
-         "HTTP_SEC_FETCH_SITE", "HTTP_IF_NONE_MATCH", "HTTP_X_FORWARDED_HOST")  # fmt: skip
-VALUES = st.one_of(
-    st.sampled_from([v.decode("latin-1") for v in (*words.COOKIES, *words.PREFERENCES,
-    *words.HOSTS)]),
-    LATIN,
-)  # fmt: skip
-HEADERS = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4)
+ADMIN_CALLS = st.sampled_from(
+    [(method.decode(), target.decode("latin-1")) for method, target in words.ADMIN_CALLS]
+)
+CALLS = st.one_of(TOKEN_CALLS, TOKEN_CALLS.map(tuple), ODD_CALLS, ADMIN_CALLS)
+
+
+def header(pieces: tuple[bytes, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from([piece.decode("latin-1") for piece in pieces]) | LATIN
+
+
+NAMES = ("HTTP_ORIGIN", "HTTP_ACCEPT", "HTTP_AUTHORIZATION", "HTTP_CONTENT_ENCODING", "HTTP_RANGE",
+         "HTTP_ACCESS_CONTROL_REQUEST_METHOD", "HTTP_EXPECT", "HTTP_SEC_FETCH_SITE",
+         "HTTP_IF_NONE_MATCH", "HTTP_X_FORWARDED_HOST")  # fmt: skip
+HEADERS = st.builds(
+    dict.__or__,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "HTTP_COOKIE": header(words.COOKIES),
+            "HTTP_PREFER": header(words.PREFERENCES),
+            "HTTP_HOST": header(words.HOSTS),
+        },
+    ),
+    st.dictionaries(st.sampled_from(NAMES), LATIN, max_size=2),
+)
 TYPES = st.sampled_from([kind.decode("latin-1") for kind in words.CONTENT_TYPES])
 REQUESTS = st.lists(
     st.tuples(CALLS, HEADERS, TYPES, st.sampled_from(words.BODIES) | st.binary(max_size=50)),
