@@ -11,6 +11,7 @@ from hypothesis import settings
 from tests.support import SHIPPED, MakeMock, Mock
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("soak", deadline=None, max_examples=1000, database=None)
 settings.load_profile("repeatable")
 
 

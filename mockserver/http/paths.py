@@ -15,8 +15,13 @@ _AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 def is_admin(req: Request) -> bool:
     """Whether the request is for the control plane, which the journal does not record."""
+    return is_admin_path(req.path)
+
+
+def is_admin_path(path: str) -> bool:
+    """Whether this path is one of the control plane."""
     # Routing ignores additional slashes at the beginning; the gate must not be passed by them.
-    path = "/" + req.path.lstrip("/")
+    path = "/" + path.lstrip("/")
     return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")
 
 

@@ -41,5 +41,6 @@ class ConnectionFaults:
         if asked[0] is Wire.RESET:
             channel = environ["waitress.client_disconnected"].__self__
             linger = struct.pack("ii", 1, 0)
+            channel.resets = True
             channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         raise ClientDisconnected

@@ -108,11 +108,15 @@ class HttpServer:
         wasyncore.close_all(self._map, ignore_all=True)
 
     def _accept_waiting(self, deadline: float) -> None:
-        """Accept who has connected already, one connection a turn and listener."""
-        before = -1
-        while self._accepted > before and time.monotonic() < deadline:
-            before = self._accepted
-            self._turn(0)
+        """Accept who has connected already.
+
+        Nobody is answered meanwhile: who comes back after each reply would keep it from ending.
+        """
+        for listener in self._listeners:
+            before = -1
+            while self._accepted > before and time.monotonic() < deadline:
+                before = self._accepted
+                listener.handle_accept()
 
     def _close_quiet(self) -> bool:
         """Close the connections on which nothing happens any more; whether any is left."""

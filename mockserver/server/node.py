@@ -131,7 +131,7 @@ class NodeChannel(Channel):
     task_class = NodeTask
     error_task_class = NodeRefusal
     cut_short_code = None
-    cut_short_reply = _bare(400, "Bad Request")
+    cut_short_reply = (_bare(400, "Bad Request"), b"")
 
     def received(self, data: bytes) -> bool:
         if self.request is None and data.find(b"\r\n\r\n") not in (-1, len(data) - 4):

@@ -19,6 +19,8 @@ from waitress.utilities import BadRequest
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
 from mockserver.exchange import Exchange, Observer
 from mockserver.http import cors
+from mockserver.http.paths import is_admin_path
+from mockserver.http.problems import PROBLEM_JSON
 
 # What a refused client may still send before its connection is closed all the same.
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
@@ -30,12 +32,19 @@ _TLS_HANDSHAKE: Final = b"\x16\x03"
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """waitress' parser, with several `Cookie` headers made one and no exception let through."""
 
+    is_head = False
+
     def received(self, data: bytes) -> int:
         if self.body_rcv is None and not self.header_plus and data.startswith(_TLS_HANDSHAKE):
             return self._refuse(data, "this is TLS, and the mock speaks plain HTTP: use http://")
         consumed: int = super().received(data)
+        if self.completed:  # without a body, or refused: waitress would wait for more
+            self.expect_continue = False
         if not self.headers_finished and b"\n\n" in self.header_plus:
             return self._refuse(data, "lines end with LF alone; HTTP wants CR LF")
+        if self.error is not None and self.error.code == 431:
+            # waitress has put a request line of its own in the place of this one
+            self.is_head = (self.header_plus + data).lstrip().startswith(b"HEAD ")
         return consumed
 
     def _refuse(self, data: bytes, why: str) -> int:
@@ -44,6 +53,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         return len(data)
 
     def parse_header(self, header_plus: bytes) -> None:
+        self.is_head = header_plus.startswith(b"HEAD ")
         try:
             super().parse_header(header_plus)
         except ValueError:  # a target or a length that the standard library chokes on
@@ -64,18 +74,20 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         status, reason = self.verdict()
-        if status == BAD_REQUEST_CODE:
+        of_admin = is_admin_path(getattr(self.request, "path", ""))
+        if status == BAD_REQUEST_CODE and not of_admin:
             code, kind, body = BAD_REQUEST_CODE, "application/json; charset=utf-8", BAD_REQUEST_BODY
         else:
-            code, kind = None, "application/problem+json"
+            code, kind = None, PROBLEM_JSON
             detail = self.request.error.body
             body = compact_json({"title": reason, "status": status, "detail": detail})
         self.status = f"{status} {reason}"
         self.response_headers.append(("Content-Type", kind))
-        self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
+        if not of_admin:
+            self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
         self.content_length = len(body)
         self.refuse(status, code)
-        self.write(body)
+        self.write(b"" if self.request.is_head else body)
 
     def verdict(self) -> tuple[int, str]:
         """The HTTP status and its phrase."""
@@ -85,6 +97,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
     def refuse(self, status: int, code: int | None) -> None:
         """Say why in the log, and close the connection behind the reply."""
+        self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
         self.set_close_on_finish()
         self.channel.discards = True
         self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
@@ -97,16 +110,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = Refusal
     cut_short_code: int | None = BAD_REQUEST_CODE
     cut_short_reply = (
-        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
-        "Content-Type: application/json; charset=utf-8\r\n"
-        f"Content-Length: {len(BAD_REQUEST_BODY)}\r\n\r\n"
-    ).encode() + BAD_REQUEST_BODY
+        b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
+        b"Content-Type: application/json; charset=utf-8\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(BAD_REQUEST_BODY),
+        BAD_REQUEST_BODY,
+    )
 
     observe: Observer
     draining: threading.Event
 
     request: Any
     discards = False
+    resets = False
     _discarding = False
     _discarded = 0
 
@@ -124,17 +139,29 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return self.request is not None and not self.request.completed
 
     def service(self) -> None:
-        if self.draining.is_set():
+        if self.draining.is_set() and self._is_last():
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
 
-    def send_continue(self) -> None:
-        """100 Continue; a request without a body is whole all the same, where waitress waits."""
-        super().send_continue()
-        self.request.completed = self.request.body_rcv is None
+    def _is_last(self) -> bool:
+        """Whether no other request has come after the one that is served."""
+        with self.requests_lock:
+            others = len(self.requests) > 1 or self.is_receiving
+        return not others and not self._has_unread()
 
     def readable(self) -> bool:
         return self._discarding or bool(super().readable())
+
+    def handle_write(self) -> None:
+        if self.close_when_flushed:  # what has come after the last request is none
+            self.request = None
+        super().handle_write()
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        # waitress goes without the lock where no request is worked on; but then another thread
+        # may be about to send a 100, and both would send, and count, the same bytes.
+        with self.outbuf_lock:
+            return bool(super()._flush_some(do_close=do_close))
 
     def handle_read(self) -> None:
         if not self._discarding:
@@ -149,12 +176,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
     def handle_close(self) -> None:
-        """Close, but not before a refused client can have read why, nor without a word in the log.
+        """Close, but not before the client can have read its reply, nor without a word in the log.
 
         Closing a socket that has unread data in it resets the connection, and with it the reply
-        that is on its way; so what a refused client still sends is read and thrown away.
+        that is on its way; so what a client sends after its last request is read and thrown away.
         """
-        if self.discards and not self._discarding and self.connected:
+        more = self.connected and not self.resets and (self.discards or self._has_unread())
+        if more and not self._discarding:
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
                 self._discarding = True
@@ -165,6 +193,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._report_cut(request)
         super().handle_close()
 
+    def _has_unread(self) -> bool:
+        try:
+            return bool(self.socket.recv(1, socket.MSG_PEEK))
+        except OSError:  # there is nothing, or nobody
+            return False
+
     def _report_cut(self, request: Any) -> None:
         """The client went away, or fell silent, in the middle of a request: 400 if it listens."""
         received = request.header_bytes_received + request.body_bytes_received
@@ -172,7 +206,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.report(request, 400, self.cut_short_code, f"{what} after {received} bytes")
         with suppress(OSError):
             if not self.requests and not self.total_outbufs_len:
-                self.socket.send(self.cut_short_reply)
+                head, body = self.cut_short_reply
+                self.socket.send(head + (b"" if request.is_head else body))
 
 
 def bound_channel(

@@ -8,7 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -316,6 +319,36 @@ def test_a_stop_answers_whoever_had_sent_a_request_by_then() -> None:
                 reply = read_all(connection)
                 assert b"1940103" in reply
                 assert b"Connection: close" in reply
+        assert server.process.wait(PATIENCE_S) == 0
+
+
+def test_a_stop_is_not_kept_from_ending_by_clients_that_come_back() -> None:
+    with Server("--quiet") as server, ThreadPoolExecutor(40) as clients:
+        loaded = Event()
+
+        def call_until_refused(_number: int) -> int:
+            answered = 0
+            with suppress(OSError):
+                while b"1940103" in server.post(GET):
+                    answered += loaded.is_set()
+            return answered
+
+        counts = clients.map(call_until_refused, range(40))
+        server.post(GET)
+        loaded.set()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(PATIENCE_S) == 0
+        assert sum(counts) < 500, "many thousands would have been within the grace"
+
+
+def test_a_stop_answers_all_that_was_sent_on_one_connection() -> None:
+    with Server("--quiet") as server, server.connect() as connection:
+        server.process.send_signal(signal.SIGSTOP)
+        connection.sendall(request(GET, close=False) * 200)
+        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGCONT)
+        replies = read_all(connection).split(b"HTTP/1.1 200 OK")[1:]
+        assert [b"Connection: close" in reply for reply in replies] == [False] * 199 + [True]
         assert server.process.wait(PATIENCE_S) == 0
 
 

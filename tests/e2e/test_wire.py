@@ -63,6 +63,31 @@ def test_what_is_refused_gets_a_4xx_and_a_reason_in_the_log(server: Server, name
     assert b"1320001" in server.post(GET, ALICE), "the next connection is served"
 
 
+def test_the_control_plane_refuses_with_a_problem_and_without_cors(server: Server) -> None:
+    head = b"POST /__admin/reset HTTP/1.1\r\nHost: localhost\r\nOrigin: http://x.example\r\n"
+    reply = server.exchange(head + b"Content-Length: -1\r\n\r\n")
+    assert status(reply) == 400
+    assert b"Content-Type: application/problem+json\r\n" in reply
+    assert b"Access-Control" not in reply
+    assert json.loads(reply.partition(b"\r\n\r\n")[2]) == {
+        "title": "Bad Request", "status": 400, "detail": "Content-Length is invalid",
+    }  # fmt: skip
+
+
+def test_a_refusal_says_only_that_it_closes(server: Server) -> None:
+    reply = server.exchange(b"post / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n")
+    lines = reply.split(b"\r\n")
+    assert [line for line in lines if line.startswith(b"Connection")] == [b"Connection: close"]
+
+
+@pytest.mark.parametrize("name", ["header without colon", "large header", "large body announced"])
+def test_what_is_refused_to_a_head_has_no_body(server: Server, name: str) -> None:
+    data, expected, _ = REFUSED[name]
+    reply = server.exchange(b"HEAD" + data.removeprefix(b"POST"))
+    assert status(reply) == expected
+    assert reply.endswith(b"\r\n\r\n")
+
+
 @pytest.mark.parametrize(
     "data",
     [b"PO", HEAD, HEAD + b"Content-Length: 10\r\n\r\nabc", HEAD + b"Content-Length: 1\r\n\r\n"],
@@ -75,11 +100,27 @@ def test_a_request_cut_short_gets_a_400_and_a_line_in_the_log(server: Server, da
     assert b"1320001" in server.post(GET, ALICE)
 
 
+def test_a_head_cut_short_gets_no_body(server: Server) -> None:
+    cut = b"HEAD" + HEAD.removeprefix(b"POST") + b"Content-Length: 1\r\n\r\n"
+    assert server.exchange(cut, end=True).endswith(b"\r\n\r\n")
+
+
 def test_a_client_that_is_still_sending_can_read_why_it_is_refused(server: Server) -> None:
     body = b"x" * (MAX_BODY_BYTES + 4_000_000)
     reply = server.exchange(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
     assert status(reply) == 413
     assert json.loads(reply.partition(b"\r\n\r\n")[2])["status"] == 413
+
+
+def test_what_follows_the_last_request_does_not_cost_its_reply(server: Server) -> None:
+    reply = server.exchange(HEAD + b"\r\n" + b"a body that nobody announced" * 10_000)
+    assert status(reply) == 200
+    assert b"1940103" in reply
+
+
+def test_nothing_follows_a_reply_that_closes(server: Server) -> None:
+    reply = server.exchange(HEAD + b"\r\n" + b"the beginning of something")
+    assert reply.count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize(
@@ -95,6 +136,23 @@ def test_a_body_where_none_is_expected_changes_nothing(server: Server, body: byt
     reply = server.exchange(HEAD + f"Cookie: {ALICE}\r\n".encode() + body)
     assert status(reply) == 200
     assert b"1320001" in reply
+
+
+@pytest.mark.parametrize(
+    ("body", "interim"), [(b"\r\n", 0), (b"Content-Length: 0\r\n\r\n", 0),
+                          (b"Content-Length: 2\r\n\r\n{}", 1)],
+)  # fmt: skip
+def test_who_expects_to_continue_is_answered_with_a_body_or_without(
+    server: Server, body: bytes, interim: int
+) -> None:
+    reply = server.exchange(HEAD + b"Expect: 100-continue\r\n" + body)
+    assert reply.count(b"HTTP/1.1 100 Continue\r\n\r\n") == interim
+    assert b"1940103" in reply
+
+
+def test_who_expects_to_continue_is_refused_as_others_are(server: Server) -> None:
+    data = b"Expect: 100-continue\r\nContent-Length: 4, 5\r\n\r\n"
+    assert status(server.exchange(HEAD + data)) == 400
 
 
 def test_several_cookie_headers_count_as_one_and_the_first_value_counts(server: Server) -> None:
@@ -190,9 +248,10 @@ def prefer(name: str) -> bytes:
     return request(GET, ALICE, extra=f"Prefer: scenario={name}")
 
 
-def test_wire_fault_reset_resets_the_connection(server: Server) -> None:
+@pytest.mark.parametrize("more", [b"", b"x" * 10_000])
+def test_wire_fault_reset_resets_the_connection(server: Server, more: bytes) -> None:
     with server.connect() as connection:
-        connection.sendall(prefer("connection-reset"))
+        connection.sendall(prefer("connection-reset") + more)
         with pytest.raises(ConnectionResetError):
             read_all(connection)
     server.log_until("scenario connection-reset: wire fault reset")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 from typing import Any
 from urllib.parse import quote
@@ -80,6 +82,29 @@ def test_encoding_is_that_of_encode_uri_component(text: str) -> None:
 def test_no_header_makes_the_parser_fail(header: str) -> None:
     assert verified_sid(header) is None
     assert verified_sid("animeloop.auth.sid=" + header) is None
+
+
+@given(st.text(), st.text().filter(lambda text: "." not in text))
+def test_what_is_encoded_is_taken_apart_again(sid: str, signature: str) -> None:
+    header = cookies.header(cookies.encode(sid, signature))
+    assert cookies.presented(header) == cookies.SignedValue(sid, signature)
+
+
+SIGNED = st.builds(
+    lambda sid, secret: cookies.encode(sid, cookies.sign(sid, secret)),
+    st.sampled_from([SID, "", ".", "é", "other"]),
+    st.sampled_from([SECRET, "another"]),
+)
+LATIN = st.text(st.characters(max_codepoint=255), max_size=5)
+
+
+@given(SIGNED, LATIN, st.integers(0, 200), st.integers(0, 5))
+def test_what_verifies_was_signed(value: str, piece: str, start: int, length: int) -> None:
+    changed = value[:start] + piece + value[start + length :]
+    presented = cookies.presented(f"animeloop.auth.sid={changed}")
+    if isinstance(presented, cookies.SignedValue) and presented.verified_by([SECRET]) is not None:
+        digest = hmac.new(SECRET.encode(), presented.sid.encode(), hashlib.sha256).digest()
+        assert presented.signature == base64.b64encode(digest).decode().rstrip("=")
 
 
 @given(st.data())

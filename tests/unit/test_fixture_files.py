@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mockserver.errors import FixtureError
 from mockserver.faults import Fault, Operation
@@ -422,17 +420,3 @@ def test_scalars_follow_the_core_schema_of_yaml_1_2(tmp_path: Path, text: str) -
     assert value == {"value": expected}
     assert isinstance(value, dict)
     assert type(value["value"]) is type(expected)
-
-
-@given(st.one_of(st.binary(), st.text().map(str.encode)))
-def test_no_file_makes_the_loader_fail_otherwise(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes
-) -> None:
-    path = tmp_path_factory.mktemp("any") / "a.yaml"
-    path.write_bytes(data)
-    problems: tuple[str, ...] = ()
-    try:
-        load_fixtures(path)
-    except FixtureError as error:
-        problems = error.problems
-    assert all(problem.startswith(f"{path}:") for problem in problems)

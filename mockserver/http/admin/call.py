@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from mockserver.fixtures.validate import KeyPath, flaws
 from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import Sandbox
+from mockserver.text import shortened
 
 MAX_BODY_BYTES: Final = 1_000_000
 B = TypeVar("B")
@@ -83,11 +85,12 @@ class Call(Struct, frozen=True):
         """The JSON body as this type; none is read as `{}`.
 
         Raises ProblemError: 400 what is not JSON, 413 what is too large, 415 what does not say
-        that it is JSON, 422 what has unknown or wrong fields.
+        that it is JSON, 422 what has unknown, wrong or repeated fields.
         """
         data = self._read()
         try:
             value = msgspec.json.decode(data) if data else {}
+            json.loads(data or "{}", object_pairs_hook=_no_repeats, parse_int=str, parse_float=str)
         except RecursionError:
             raise ProblemError(400, "Not JSON", "the body is nested too deeply") from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -112,6 +115,15 @@ class Call(Struct, frozen=True):
                 415, "Not JSON", f"expected Content-Type application/json, got {kind!r}"
             )
         return data
+
+
+def _no_repeats(members: list[tuple[str, object]]) -> None:
+    """Refuse what decoders of JSON let pass: of a field that stands twice only the last counts."""
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            raise unprocessable(f"the body: field {shortened(name)} stands twice in one object")
+        seen.add(name)
 
 
 class _Nothing(msgspec.Struct, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from hashlib import sha1
 from typing import Final
@@ -14,6 +15,7 @@ ERROR_PAGE_HEADERS: Final = (
     ("Content-Security-Policy", "default-src 'self'"),
     ("X-Content-Type-Options", "nosniff"),
 )
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _CORS: Final = (
     ("Access-Control-Allow-Methods", "*"),
     (
@@ -31,8 +33,9 @@ def etag(body: bytes) -> str:
 
 
 def reply_headers(origin: str | None) -> tuple[tuple[str, str], ...]:
-    """What every reply of the API carries; the origin is echoed, whatever it is."""
-    return (POWERED_BY, ("Access-Control-Allow-Origin", origin or "*"), *_CORS)
+    """What every reply of the API carries; an origin is echoed, whatever fits into a header."""
+    echoed = "*" if not origin or _CONTROL.search(origin) else origin
+    return (POWERED_BY, ("Access-Control-Allow-Origin", echoed), *_CORS)
 
 
 REASONS: Final = {

@@ -1,0 +1,1 @@
+"""Runs the server hard and holds it to what it promises: `make soak`."""

@@ -1,0 +1,112 @@
+"""`python -m soak`: every part, one after the other; exit status 1 where any of them fails."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from secrets import randbelow
+from typing import Final, NamedTuple
+
+from mockserver.client import ControlPlaneError
+from mockserver.profiles import PROFILES
+from soak import fuzz, linear, properties, reload, sigterm, slow
+from soak.deadline import Deadline
+from soak.figures import Findings
+from soak.server import ServerFailedError
+
+
+class Size(NamedTuple):
+    """How much of each part is done; `seconds` bound one part under one profile.
+
+    `requests` are shared between the profiles.
+    """
+
+    requests: int
+    slow: int
+    beside_slow: int
+    stops: int
+    versions: int
+    calls: int
+    hypothesis: str
+    seconds: float
+
+
+FULL: Final = Size(
+    requests=100_000, slow=500, beside_slow=10_000, stops=25, versions=15, calls=10_000,
+    hypothesis="soak", seconds=150,
+)  # fmt: skip
+SHORT: Final = Size(
+    requests=1500, slow=50, beside_slow=400, stops=1, versions=3, calls=500,
+    hypothesis="repeatable", seconds=60,
+)  # fmt: skip
+
+Part = Callable[[str, int, Size, Deadline], Findings]
+# What runs each part under a profile, with a seed, as large as asked.
+PARTS: Final[Mapping[str, Part]] = {
+    "fuzz": lambda profile, seed, size, end: fuzz.run(profile, seed, size.requests, end),
+    "slow": lambda profile, _, size, end: slow.run(profile, size.slow, size.beside_slow, end),
+    "sigterm": lambda profile, _, size, end: sigterm.run(profile, size.stops, end),
+    "reload": lambda profile, _, size, end: reload.run(profile, size.versions, end),
+    "linear": lambda profile, seed, size, end: linear.run(profile, seed, size.calls, end),
+}
+# The tests in it go through the profiles themselves.
+PROPERTIES: Final = "properties"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the parts that are asked for, and print a line of figures for each."""
+    options = _parser().parse_args(arguments)
+    size = SHORT if options.short else FULL
+    profiles = options.profile or list(PROFILES)
+    size = size._replace(requests=size.requests // len(profiles))
+    begin = time.monotonic()
+    failed = 0
+    print(f"seed {options.seed}", flush=True)
+    for name in options.only or [*PARTS, PROPERTIES]:
+        if name == PROPERTIES:
+            failed += not _told("all", _properties, options.seed, size)
+            continue
+        for profile in profiles:
+            failed += not _told(profile, PARTS[name], options.seed, size)
+    verdict = f"{failed} FAILED" if failed else "all passed"
+    print(f"{verdict} in {time.monotonic() - begin:.0f} s")
+    return 1 if failed else 0
+
+
+def _properties(_profile: str, seed: int, size: Size, deadline: Deadline) -> Findings:
+    return properties.run(seed, size.hypothesis, deadline)
+
+
+def _told(profile: str, part: Part, seed: int, size: Size) -> bool:
+    """Run one part and print what it found; whether that is nothing bad."""
+    begin = time.monotonic()
+    try:
+        findings = part(profile, seed, size, Deadline(size.seconds))
+    except (ServerFailedError, ControlPlaneError, OSError, subprocess.TimeoutExpired) as error:
+        findings = Findings("?", failures=[f"{type(error).__name__}: {error}"])
+    print(f"{profile:<10} {findings.line}, seconds {time.monotonic() - begin:.1f}", flush=True)
+    for failure in findings.failures:
+        print(f"  {failure}", flush=True)
+    return not findings.failures
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a few seconds instead of minutes")
+    parser.add_argument(
+        "--profile", choices=list(PROFILES), action="append", help="only this profile; repeatable"
+    )
+    parser.add_argument(
+        "--only", choices=[*PARTS, PROPERTIES], action="append", help="only this part; repeatable"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=randbelow(1_000_000), help="repeat a run (default: a new one)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""Mutated requests, each determined by a seed and a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from soak import vocabulary as words
+
+_SHARE_DAMAGED: Final = 0.35
+_MOST_PIPELINED: Final = 5
+_CHUNKED: Final = (b"Transfer-Encoding", b"chunked")
+
+
+@dataclass(frozen=True)
+class Mutated:
+    """The bytes to be sent.
+
+    `heads` has an item for each reply that is due on a connection that stays open: whether it is
+    to a HEAD. It is None where the bytes are damaged, so that only the end of the stream tells
+    that all replies have come.
+    """
+
+    data: bytes
+    heads: tuple[bool, ...] | None
+
+
+@dataclass
+class _Request:
+    """A request in the making."""
+
+    method: bytes = b"POST"
+    target: bytes = words.TOKEN_TARGETS[0]
+    version: bytes = b" HTTP/1.1"
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+    chunk: int = 0
+
+    def encoded(self) -> bytes:
+        """Its bytes, with a body that is framed as it should be."""
+        headers, body = list(self.headers), self.body
+        if self.chunk:
+            headers.append(_CHUNKED)
+            body = _in_chunks(body, self.chunk)
+        elif body:
+            headers.append((b"Content-Length", b"%d" % len(body)))
+        lines = [self.method + b" " + self.target + self.version]
+        lines += [name + b": " + value for name, value in headers]
+        return b"\r\n".join([*lines, b"", body])
+
+
+def mutated(seed: int, number: int) -> Mutated:
+    """The request of this number in the sequence of this seed."""
+    rng = Random(f"{seed}:{number}")
+    requests = [_request(rng)]
+    if rng.random() < 0.05:
+        requests += [_request(rng) for _ in range(rng.randrange(1, _MOST_PIPELINED))]
+    data = b"".join(request.encoded() for request in requests)
+    if rng.random() < _SHARE_DAMAGED:
+        for _ in range(rng.choice((1, 1, 1, 2, 3))):
+            data = rng.choice(_DAMAGES)(data, rng)
+        return Mutated(data, None)
+    return Mutated(data, tuple(request.method == b"HEAD" for request in requests))
+
+
+def _request(rng: Random) -> _Request:
+    """A request whose end is beyond doubt, however odd it may be otherwise."""
+    request = _Request(target=rng.choice(words.TOKEN_TARGETS))
+    kind = rng.random()
+    if kind < 0.25:
+        request.method, request.target = rng.choice(words.ADMIN_CALLS)
+    elif kind < 0.45:
+        request.target = rng.choice(words.ODD_TARGETS)
+    if rng.random() < 0.2:
+        request.method = rng.choice(words.METHODS)
+    if rng.random() < 0.05:
+        request.version = rng.choice(words.VERSIONS)
+    request.headers = list(_headers(rng))
+    if rng.random() < 0.4:
+        _add_body(request, rng)
+    rng.shuffle(request.headers)
+    return request
+
+
+def _headers(rng: Random) -> Iterator[tuple[bytes, bytes]]:
+    if rng.random() < 0.9:
+        yield b"Host", b"localhost"
+    if rng.random() < 0.05:
+        yield b"Host", rng.choice(words.HOSTS)
+    while rng.random() < 0.6:
+        yield _cased(b"Cookie", rng), rng.choice(words.COOKIES)
+    while rng.random() < 0.25:
+        yield _cased(b"Prefer", rng), rng.choice(words.PREFERENCES)
+    while rng.random() < 0.3:
+        yield rng.choice(words.HEADERS)
+    if rng.random() < 0.01:
+        for number in range(rng.randrange(2000)):
+            yield b"X-%d" % number, b"z"
+
+
+def _add_body(request: _Request, rng: Random) -> None:
+    request.body = rng.choice(words.BODIES)
+    kind = rng.choice(words.CONTENT_TYPES) if rng.random() < 0.4 else b"application/json"
+    request.headers.append((b"Content-Type", kind))
+    # To an older client's words the server answers, but does not understand chunks.
+    if rng.random() < 0.3 and request.version == b" HTTP/1.1":
+        request.chunk = rng.choice((1, 7, 100, 10_000)) if len(request.body) < 2000 else 50_000
+
+
+def _cased(name: bytes, rng: Random) -> bytes:
+    return rng.choice((name, name, name.lower(), name.upper()))
+
+
+def _in_chunks(body: bytes, size: int) -> bytes:
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def _cut(data: bytes, rng: Random) -> bytes:
+    return data[: rng.randrange(len(data) + 1)]
+
+
+def _flip(data: bytes, rng: Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(rng.choice((1, 1, 2, 5, 20))):
+        if changed:
+            changed[_place(data, rng)] = rng.randrange(256)
+    return bytes(changed)
+
+
+def _insert(data: bytes, rng: Random) -> bytes:
+    place = _place(data, rng)
+    piece = rng.choice(
+        (b"\x00", b"\r", b"\n", b"\r\n", b"\r\n\r\n", b" ", b"\t", b"\r\n ", b":", b"\xff", b"%",
+        b"\x7f")
+    )  # fmt: skip
+    return data[:place] + piece * rng.choice((1, 1, 1, 50)) + data[place:]
+
+
+def _drop(data: bytes, rng: Random) -> bytes:
+    place = _place(data, rng)
+    return data[:place] + data[place + rng.choice((1, 1, 2, 10, 100)) :]
+
+
+def _repeat(data: bytes, rng: Random) -> bytes:
+    start, end = sorted((_place(data, rng), _place(data, rng)))
+    return data[:end] + data[start:end] * rng.choice((1, 1, 3)) + data[end:]
+
+
+def _garbage(_data: bytes, rng: Random) -> bytes:
+    return rng.randbytes(rng.choice((1, 10, 100, 3000)))
+
+
+def _bare_newlines(data: bytes, rng: Random) -> bytes:
+    return data.replace(b"\r\n", rng.choice((b"\n", b"\r", b"\n\r", b"\r\r\n")))
+
+
+def _oversized(data: bytes, rng: Random) -> bytes:
+    line = b"X-Large: " + b"x" * rng.choice((16_000, 16_384, 20_000, 70_000)) + b"\r\n"
+    return _after_first_line(data, line * rng.choice((1, 1, 10)))
+
+
+def _framed_wrongly(data: bytes, rng: Random) -> bytes:
+    return _after_first_line(data, rng.choice(_WRONG_FRAMES) + b"\r\n")
+
+
+def _after_first_line(data: bytes, line: bytes) -> bytes:
+    first, newline, rest = data.partition(b"\r\n")
+    return first + newline + line + rest
+
+
+def _place(data: bytes, rng: Random) -> int:
+    """A place in the data, more often one in its head."""
+    return rng.randrange(min(len(data), rng.choice((20, 300, 1 << 30))) or 1)
+
+
+_WRONG_FRAMES: Final = (
+    b"Content-Length: 3", b"Content-Length: 0", b"Content-Length: 999999", b"Content-Length: -1",
+    b"Content-Length: +1", b"Content-Length: 1, 1", b"Content-Length: ten", b"Content-Length:",
+    b"Content-Length: 10485760", b"Content-Length: 99999999999999999999", b"Content-Length: 0x10",
+    b"Content-Length: " + b"9" * 5000, b"Content-Length: 1\r\nContent-Length: 2",
+    b"Content-Length: 1_0",
+    b"Content-Length: \xb2", b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip, chunked",
+    b"Transfer-Encoding: chunked, chunked", b"Transfer-Encoding: xchunked", b"Transfer-Encoding: ",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 5", b"Transfer-Encoding:\x0bchunked",
+    b"Transfer-Encoding: identity", b"TRANSFER-ENCODING: CHUNKED", b"Transfer-Encoding: chunked, ",
+    b"Expect: 100-continue\r\nContent-Length: 4",
+)  # fmt: skip
+_DAMAGES: Final[Sequence[Callable[[bytes, Random], bytes]]] = (
+    _cut, _cut, _flip, _flip, _flip, _insert, _insert, _drop, _repeat, _garbage, _bare_newlines,
+    _oversized, _framed_wrongly, _framed_wrongly, _framed_wrongly,
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""The real server, as a process of its own, with its log in a file that is never in the way."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from mockserver.client import ControlPlane
+from soak.deadline import Deadline
+
+ROOT: Final = Path(__file__).parent.parent
+# How long a reply may take before it counts as lost; the slowest machine needs less.
+PATIENCE_S: Final = 30.0
+_TROUBLE: Final = re.compile(r"Traceback|internal error|Exception|Error:")
+
+
+class ServerFailedError(Exception):
+    """The server did not start, or ended when nobody had asked it to."""
+
+
+class Server:
+    """A server that has announced itself. Leaving the context ends it."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed on leaving the context
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "run_mock.py"), "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            # One arena, so that what is measured is held, and not kept for a thread's later use.
+            env={**os.environ, "MALLOC_ARENA_MAX": "1"},
+        )
+        assert self.process.stdout is not None
+        announcement = self.process.stdout.readline()
+        found = re.search(r":([0-9]+)/api/v2$", announcement)
+        if found is None:
+            self.process.kill()
+            self.process.wait()
+            raise ServerFailedError(announcement + self.log())
+        self.port = int(found[1])
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self._log.close()
+
+    def connect(self) -> socket.socket:
+        """A new connection, whose every operation gives up after `PATIENCE_S`."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
+
+    def admin(self) -> ControlPlane:
+        """A client of its control plane."""
+        return ControlPlane(f"http://127.0.0.1:{self.port}/__admin")
+
+    def stop(self, deadline: Deadline) -> int:
+        """Ask it to stop; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(deadline.left_s())
+
+    def resident_mib(self) -> float:
+        """MiB of memory that the process holds (Linux)."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise ServerFailedError("the server's process has ended")
+
+    def log(self) -> str:
+        """All that the server has written to standard error so far."""
+        # Not by seek: the server writes through the same file offset.
+        number = self._log.fileno()
+        data = os.pread(number, os.fstat(number).st_size, 0)
+        return data.decode(errors="backslashreplace")
+
+    def troubles(self) -> Iterator[str]:
+        """The lines of the log that no user should ever see."""
+        return (line for line in self.log().splitlines() if _TROUBLE.search(line))

@@ -1,0 +1,146 @@
+"""Slow and half-open connections by the hundred, held while others are served."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from itertools import cycle
+from typing import Final
+
+from mockserver.codes import TOKEN_FOUND
+from soak.client import Client, code_and_token, post
+from soak.deadline import Deadline
+from soak.figures import Findings, percentile_ms
+from soak.replies import BrokenReplyError, ReplyReader
+from soak.server import Server
+
+SERVED_BY: Final = 4
+_PATH: Final = "/auth/token"
+_SID: Final = "session-of-alice"
+_WHOLE: Final = post(_PATH, _SID)
+_WITH_BODY: Final = _WHOLE.replace(b"Content-Length: 0", b"Content-Length: 99") + b"x" * 99
+# What such a client has sent before it falls silent, and what would make it whole.
+_BEGUN: Final = (
+    (b"", _WHOLE),
+    (_WHOLE[:1], _WHOLE[1:]),
+    (_WHOLE[:60], _WHOLE[60:]),
+    (_WHOLE[:-1], _WHOLE[-1:]),
+    (_WITH_BODY[:-98], _WITH_BODY[-98:]),
+    (_WHOLE + _WHOLE[:9], _WHOLE[9:]),
+)
+_DRIBBLED: Final = _WHOLE + _WHOLE.replace(b"Content-Length: 0", b"X-Long: " + b"x" * 9000)
+
+
+class _Dribbler(threading.Thread):
+    """Sends a request byte by byte, on each of its connections in turn, until it is told to end."""
+
+    def __init__(self, connections: Sequence[socket.socket]) -> None:
+        super().__init__(daemon=True)
+        self._connections = connections
+        self._over = threading.Event()
+        self.failures: list[str] = []
+
+    def run(self) -> None:
+        try:
+            for byte in _DRIBBLED:
+                for connection in self._connections:
+                    connection.sendall(bytes([byte]))
+                if self._over.wait(0.01):
+                    return
+        except OSError as error:
+            self.failures.append(f"a client that dribbles was cut off: {error}")
+
+    def end(self) -> None:
+        """Stop sending, in the middle of a request."""
+        self._over.set()
+        self.join()
+
+
+class _Caller(threading.Thread):
+    """Makes calls as any client does, and measures them."""
+
+    def __init__(self, server: Server, calls: int, deadline: Deadline) -> None:
+        super().__init__(daemon=True)
+        self._server = server
+        self._calls = calls
+        self._deadline = deadline
+        self.seconds: list[float] = []
+        self.failures: list[str] = []
+
+    def run(self) -> None:
+        try:
+            with Client(self._server) as client:
+                for _ in range(self._calls):
+                    self._deadline.check()
+                    begin = time.monotonic()
+                    code, _ = code_and_token(client.exchange(_WHOLE))
+                    self.seconds.append(time.monotonic() - begin)
+                    if code != TOKEN_FOUND.number:
+                        self.failures.append(f"a call beside them was answered {code}")
+        except (BrokenReplyError, OSError) as error:
+            self.failures.append(f"a call beside them failed: {type(error).__name__}: {error}")
+
+
+def run(profile: str, slow: int, calls: int, deadline: Deadline) -> Findings:
+    """Hold so many slow connections, a tenth of them dribbling, while so many calls are served.
+
+    Then half of those that were silent end their request, and are answered; half break off.
+    """
+    findings = Findings("slow")
+    with Server("--quiet", "--profile", profile) as server, ExitStack() as held:
+        connections = [held.enter_context(server.connect()) for _ in range(slow)]
+        dribbler = _Dribbler(connections[: slow // 10])
+        silent = list(zip(connections[slow // 10 :], cycle(_BEGUN), strict=False))
+        for connection, (begun, _) in silent:
+            connection.sendall(begun)
+        dribbler.start()
+        callers = [_Caller(server, calls // SERVED_BY, deadline) for _ in range(SERVED_BY)]
+        for caller in callers:
+            caller.start()
+        for caller in callers:
+            caller.join()
+            findings.failures += caller.failures
+        dribbler.end()
+        findings.failures += dribbler.failures
+        half = len(silent) // 2
+        ended = _end(silent[:half], findings)
+        _break_off([c for c, _ in silent[half:]] + connections[: slow // 10])
+        last = _Caller(server, 1, deadline)
+        last.run()
+        findings.failures += last.failures
+        if server.stop(deadline) != 0:
+            findings.failures.append("the server did not end with exit status 0")
+    seconds = [second for caller in callers for second in caller.seconds]
+    findings.figures |= {
+        "held": slow,
+        "calls beside them": len(seconds),
+        "p50": percentile_ms(seconds, 50),
+        "p99": percentile_ms(seconds, 99),
+        "answered when they ended": ended,
+    }
+    return findings
+
+
+def _end(silent: Iterable[tuple[socket.socket, tuple[bytes, bytes]]], findings: Findings) -> int:
+    """Send the rest of each request; how many were answered."""
+    answered = 0
+    for connection, (begun, rest) in silent:
+        replies = ReplyReader(connection)
+        try:
+            connection.sendall(rest)
+            for _ in range((begun + rest).count(b"POST ")):
+                code_and_token(replies.due())
+            answered += 1
+        except (BrokenReplyError, OSError) as error:
+            findings.failures.append(f"begun with {begun!r}: {type(error).__name__}: {error}")
+    return answered
+
+
+def _break_off(connections: Iterable[socket.socket]) -> None:
+    for connection in connections:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
