@@ -111,7 +111,7 @@ class NodeRefusal(Refusal):
     def execute(self) -> None:
         status, reason = self.verdict()
         self.refuse(status, None)
-        if getattr(self.request, "command", "") == "CONNECT":
+        if self.request.command == "CONNECT":
             raise ClientDisconnected
         self.wrote_header = True
         self.channel.write_soon(_bare(status, reason))

@@ -33,6 +33,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     """waitress' parser, with several `Cookie` headers made one and no exception let through."""
 
     is_head = False
+    command = path = ""  # of a request whose first line is refused
 
     def received(self, data: bytes) -> int:
         if self.body_rcv is None and not self.header_plus and data.startswith(_TLS_HANDSHAKE):
@@ -74,7 +75,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         status, reason = self.verdict()
-        of_admin = is_admin_path(getattr(self.request, "path", ""))
+        of_admin = is_admin_path(self.request.path)
         if status == BAD_REQUEST_CODE and not of_admin:
             code, kind, body = BAD_REQUEST_CODE, "application/json; charset=utf-8", BAD_REQUEST_BODY
         else:
@@ -127,8 +128,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def report(self, request: Any, status: int, code: int | None, note: str) -> None:
         """Tell of a request that was refused, or that ended before it was whole."""
-        method = getattr(request, "command", "") or _UNKNOWN
-        path = getattr(request, "path", "") or _UNKNOWN
+        method = request.command or _UNKNOWN
+        path = request.path or _UNKNOWN
         if status == 431:  # waitress has put a request line of its own in its place
             method = path = _UNKNOWN
         self.observe(Exchange(method, path, status, code, note=note))
