@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from socket import socket
+from typing import Any, Final, Protocol, TypeAlias
 
 from mockserver.api import make_registry
 from mockserver.clock import Clock, FrozenClock, SystemClock
 from mockserver.codes import BASE_PATH
+from mockserver.errors import UsageError
 from mockserver.exchange import Observer
 from mockserver.fixtures import Fixtures
 from mockserver.http.admin.call import WaitingRoom
@@ -16,9 +20,23 @@ from mockserver.http.admin.gate import AdminPolicy, is_loopback
 from mockserver.http.app import make_app
 from mockserver.registry import Registry
 from mockserver.server.binding import bind
-from mockserver.server.connection_faults import ConnectionFaults
-from mockserver.server.http_server import HttpServer
+from mockserver.servers import SERVERS
 from mockserver.settings import ServeSettings
+
+
+class Server(Protocol):
+    """Serves an application on bound sockets."""
+
+    def run(self) -> None:
+        """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
+
+    def stop(self) -> None:
+        """Ask `run` to end; may be called from any thread and from a signal handler."""
+
+
+MakeServer: TypeAlias = Callable[
+    [Callable[..., Any], Sequence[socket], int, Observer, threading.Event], Server
+]
 
 
 @dataclass(frozen=True)
@@ -28,7 +46,7 @@ class Running:
     `warnings` has a line for each insecure choice, and the token if one was generated.
     """
 
-    server: HttpServer
+    server: Server
     registry: Registry
     stopping: threading.Event
     url: str
@@ -45,19 +63,46 @@ class Running:
 def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Observer) -> Running:
     """Bind, and put everything together.
 
-    Raises UnknownNameError for the scenario, CannotBindError for the address.
+    Raises UnknownNameError for the scenario, ImpossibleError or UsageError for what the server
+    cannot do or is not installed for, CannotBindError for the address.
     """
+    make_server = _SERVERS[settings.server]()
     stopping = threading.Event()
-    registry = make_registry(settings, fixtures, clock, stopping.wait)
+    registry = make_registry(settings, fixtures, clock, stopping.wait, SERVERS[settings.server])
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
     waiting_room = WaitingRoom(max(1, settings.threads // 2), stopping.is_set)
     app = make_app(registry, settings.http_status, observe, policy, waiting_room)
-    server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, stopping)
+    server = make_server(app, sockets, settings.threads, observe, stopping)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
     return Running(server, registry, stopping, url, port, policy.token, warnings)
+
+
+def _waitress() -> MakeServer:
+    # A server is imported where it is chosen: start-up does not pay for the other one.
+    from mockserver.server.connection_faults import ConnectionFaults  # noqa: PLC0415
+    from mockserver.server.http_server import HttpServer  # noqa: PLC0415
+
+    return lambda app, *rest: HttpServer(ConnectionFaults(app), *rest)
+
+
+def _granian() -> MakeServer:
+    try:
+        from mockserver.server import granian_server  # noqa: PLC0415  see above
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "granian":
+            raise
+        raise UsageError(
+            "--server granian needs a package that is not installed; "
+            "expected pip install 'animeloop-mock[fast]'"
+        ) from None
+    granian_server.check_version()
+    return granian_server.GranianServer
+
+
+_SERVERS: Final[dict[str, Callable[[], MakeServer]]] = {"waitress": _waitress, "granian": _granian}
 
 
 def chosen_clock(settings: ServeSettings) -> Clock:

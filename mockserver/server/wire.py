@@ -19,9 +19,8 @@ from waitress.utilities import BadRequest
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
 from mockserver.exchange import Exchange, Observer
 from mockserver.http import cors
+from mockserver.server.limits import MAX_DISCARDED_BYTES
 
-# What a refused client may still send before its connection is closed all the same.
-MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
 FIRST_THREADS: Final = 4
 _UNKNOWN: Final = "?"
 _TLS_HANDSHAKE: Final = b"\x16\x03"

@@ -1,0 +1,116 @@
+"""The application on granian, in this process.
+
+granian's own servers bind with SO_REUSEPORT and put WSGI into forked workers, which they start
+again where they die. Here its worker runs beside the command line, on sockets that are bound
+already: one process has all state, and nobody shares the port. The worker's class is not part of
+granian's documented interface, which is why `pyproject.toml` holds granian at one minor version;
+`granian/server/mp.py` is where it is used like this.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from typing import Any, Final
+
+import granian
+from granian._granian import CallbackScheduler, SocketHolder, WorkerSignal, WSGIWorker
+from granian.http import HTTP1Settings
+
+from mockserver.errors import UsageError
+from mockserver.exchange import Observer
+from mockserver.server.gateway import Gateway
+from mockserver.server.limits import GRACE_S, MAX_CONNECTIONS, MAX_HEADER_BYTES
+
+SUPPORTED: Final = "2.8"
+_BACKLOG: Final = 1024
+# For work that granian does beside Python, such as files, of which there is none here.
+_RUST_BLOCKING_THREADS: Final = 4
+_IDLE_THREAD_S: Final = 30
+
+
+class _NoLoop:
+    """Where granian wants an event loop, which only asynchronous applications use."""
+
+    call_soon = None
+
+
+class GranianServer:
+    """Serves a WSGI application until it is stopped.
+
+    `stop_event` is set once `stop` has been called, so that whatever waits can wake up. Raises
+    UsageError where the granian that is installed is not the one that this was made for.
+    """
+
+    def __init__(
+        self,
+        app: Callable[..., Any],
+        sockets: Sequence[socket.socket],
+        threads: int,
+        observe: Observer,
+        stop_event: threading.Event,
+    ) -> None:
+        self._gateway = Gateway(app, observe, stop_event)
+        self._sockets = sockets
+        self._threads = threads
+        self._stop = stop_event
+        self._asked: SimpleQueue[None] = SimpleQueue()
+
+    def run(self) -> None:
+        """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
+        workers = [self._start(listener) for listener in self._sockets]
+        self._asked.get()
+        self._stop.set()
+        deadline = time.monotonic() + GRACE_S
+        for signal, _ in workers:
+            signal.set()
+        for _, ended in workers:
+            ended.wait(max(0.0, deadline - time.monotonic()))
+
+    def stop(self) -> None:
+        """Ask `run` to end; may be called from any thread and from a signal handler."""
+        self._asked.put(None)  # of all queues and events, this takes no lock in Python
+
+    def _start(self, listener: socket.socket) -> tuple[Any, threading.Event]:
+        """Serve a socket from now on; how to stop it, and what is set once it has stopped."""
+        signal, ended = WorkerSignal(), threading.Event()
+        signal.add_cb(ended.set)
+        worker = WSGIWorker(
+            worker_id=1,
+            sock=(None, _held(listener)),
+            ipc=None,
+            threads=1,
+            blocking_threads=_RUST_BLOCKING_THREADS,
+            py_threads=self._threads,
+            py_threads_idle_timeout=_IDLE_THREAD_S,
+            backpressure=MAX_CONNECTIONS,
+            http_mode="1",
+            http1_opts=HTTP1Settings(max_buffer_size=MAX_HEADER_BYTES),
+        )
+        scheduler = CallbackScheduler(_NoLoop, self._gateway.answer, None, None, None)
+        worker.serve_str(scheduler, _NoLoop, signal)
+        return signal, ended
+
+
+def _held(listener: socket.socket) -> Any:
+    """The socket as granian takes it, which closes it from now on."""
+    number = listener.detach()
+    if sys.platform == "win32":
+        return SocketHolder(number)
+    if sys.platform.startswith(("linux", "freebsd")):
+        return SocketHolder(number, False, _BACKLOG)
+    return SocketHolder(number, False)
+
+
+def check_version() -> None:
+    """Raises UsageError where the granian that is installed is not one that this is made for."""
+    found = granian.__version__
+    if found.split(".")[:2] != SUPPORTED.split("."):
+        raise UsageError(
+            f"--server granian works with granian {SUPPORTED}, and {found} is installed; "
+            "expected pip install 'animeloop-mock[fast]'"
+        )
