@@ -9,12 +9,13 @@ granian's documented interface, which is why `pyproject.toml` holds granian at o
 
 from __future__ import annotations
 
+import selectors
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 import granian
@@ -31,6 +32,10 @@ _BACKLOG: Final = 1024
 # For work that granian does beside Python, such as files, of which there is none here.
 _RUST_BLOCKING_THREADS: Final = 4
 _IDLE_THREAD_S: Final = 30
+_TURN_S: Final = 1.0
+# While it stops: how often to look whether somebody waits to be accepted, and how long at most.
+_LOOK_S: Final = 0.01
+_SETTLE_S: Final = 1.0
 
 
 class _NoLoop:
@@ -62,10 +67,13 @@ class GranianServer:
 
     def run(self) -> None:
         """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
+        doors = [listener.dup() for listener in self._sockets]
         workers = [self._start(listener) for listener in self._sockets]
-        self._asked.get()
-        self._stop.set()
+        while not self._is_asked():
+            pass
         deadline = time.monotonic() + GRACE_S
+        self._stop.set()
+        _settle(doors)
         for signal, _ in workers:
             signal.set()
         for _, ended in workers:
@@ -74,6 +82,14 @@ class GranianServer:
     def stop(self) -> None:
         """Ask `run` to end; may be called from any thread and from a signal handler."""
         self._asked.put(None)  # of all queues and events, this takes no lock in Python
+
+    def _is_asked(self) -> bool:
+        # Not for ever: a signal that another thread happens to receive does not end the waiting.
+        try:
+            self._asked.get(timeout=_TURN_S)
+        except Empty:
+            return False
+        return True
 
     def _start(self, listener: socket.socket) -> tuple[Any, threading.Event]:
         """Serve a socket from now on; how to stop it, and what is set once it has stopped."""
@@ -94,6 +110,22 @@ class GranianServer:
         scheduler = CallbackScheduler(_NoLoop, self._gateway.answer, None, None, None)
         worker.serve_str(scheduler, _NoLoop, signal)
         return signal, ended
+
+
+def _settle(doors: Sequence[socket.socket]) -> None:
+    """Let granian accept who has connected already: those who still wait when it stops are reset.
+
+    Two calm looks in a row, because one that is accepted only just does not hear that it stops.
+    """
+    until, calm = time.monotonic() + _SETTLE_S, 0
+    with selectors.DefaultSelector() as selector:
+        for door in doors:
+            selector.register(door, selectors.EVENT_READ)
+        while calm < 2 and time.monotonic() < until:
+            calm = 0 if selector.select(0) else calm + 1
+            time.sleep(_LOOK_S)
+    for door in doors:
+        door.close()
 
 
 def _held(listener: socket.socket) -> Any:
