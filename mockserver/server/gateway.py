@@ -15,7 +15,9 @@ from typing import Any, Final
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
 from mockserver.exchange import Exchange, Observer
 from mockserver.http import cors
+from mockserver.http.problems import ADMIN_PATH
 from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES
+from mockserver.server.turns import Turns
 
 _CHUNK: Final = 65536
 _TOO_LARGE: Final = f"exceeds max_body of {MAX_BODY_BYTES}"
@@ -26,11 +28,16 @@ class Gateway:
     """Carries requests to a WSGI application; what never reaches it is told to the observer."""
 
     def __init__(
-        self, app: Callable[..., Any], observe: Observer, draining: threading.Event
+        self,
+        app: Callable[..., Any],
+        observe: Observer,
+        draining: threading.Event,
+        turns: Turns,
     ) -> None:
         self._app = app
         self._observe = observe
         self._draining = draining
+        self._turns = turns
         self._constant = {
             "SCRIPT_NAME": "",
             "wsgi.version": (1, 0),
@@ -41,8 +48,19 @@ class Gateway:
         }
 
     def answer(self, protocol: Any, environ: dict[str, Any]) -> None:
-        """Answer one request; granian calls this, on a thread of its own."""
+        """Answer one request; granian calls this, on any thread of its pool."""
         environ.update(self._constant)
+        self._turns.begin()
+        try:
+            if ADMIN_PATH in environ["PATH_INFO"]:  # it may wait, and is not what must be fast
+                with self._turns.waiting():
+                    self._answer(protocol, environ)
+            else:
+                self._answer(protocol, environ)
+        finally:
+            self._turns.end()
+
+    def _answer(self, protocol: Any, environ: dict[str, Any]) -> None:
         if environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ:
             refusal = self._take_body(environ)
             if refusal is not None:
@@ -64,7 +82,8 @@ class Gateway:
         announced = int(environ.get("CONTENT_LENGTH", 0))
         if announced >= MAX_BODY_BYTES:
             return 413, f"not accepted: {_TOO_LARGE}"
-        body = environ["wsgi.input"].read(MAX_BODY_BYTES)
+        with self._turns.waiting():
+            body = environ["wsgi.input"].read(MAX_BODY_BYTES)
         if len(body) >= MAX_BODY_BYTES:
             return 413, f"not accepted: {_TOO_LARGE}"
         if len(body) < announced:
@@ -86,5 +105,6 @@ class Gateway:
         headers += cors.reply_headers(environ.get("HTTP_ORIGIN"))
         protocol.response_bytes(status, headers, body)
         discarded = 0
-        while discarded < MAX_DISCARDED_BYTES and (data := environ["wsgi.input"].read(_CHUNK)):
-            discarded += len(data)
+        with self._turns.waiting():
+            while discarded < MAX_DISCARDED_BYTES and (data := environ["wsgi.input"].read(_CHUNK)):
+                discarded += len(data)

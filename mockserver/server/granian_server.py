@@ -26,12 +26,14 @@ from mockserver.errors import UsageError
 from mockserver.exchange import Observer
 from mockserver.server.gateway import Gateway
 from mockserver.server.limits import GRACE_S, MAX_CONNECTIONS, MAX_HEADER_BYTES
+from mockserver.server.turns import Turns
 
 SUPPORTED: Final = "2.8"
 _BACKLOG: Final = 1024
 # For work that granian does beside Python, such as files, of which there is none here.
 _RUST_BLOCKING_THREADS: Final = 4
-_IDLE_THREAD_S: Final = 30
+# Threads that rest are not idle, and those that are idle are counted on.
+_NEVER_S: Final = 10**9
 _TURN_S: Final = 1.0
 # While it stops: how often to look whether somebody waits to be accepted, and how long at most.
 _LOOK_S: Final = 0.01
@@ -47,8 +49,8 @@ class _NoLoop:
 class GranianServer:
     """Serves a WSGI application until it is stopped.
 
-    `stop_event` is set once `stop` has been called, so that whatever waits can wake up. Raises
-    UsageError where the granian that is installed is not the one that this was made for.
+    `stop_event` is set once `stop` has been called, so that whatever waits can wake up; `here`
+    tells a thread whose turns it takes.
     """
 
     def __init__(
@@ -58,8 +60,12 @@ class GranianServer:
         threads: int,
         observe: Observer,
         stop_event: threading.Event,
+        *,
+        here: threading.local,
     ) -> None:
-        self._gateway = Gateway(app, observe, stop_event)
+        self._app = app
+        self._observe = observe
+        self._here = here
         self._sockets = sockets
         self._threads = threads
         self._stop = stop_event
@@ -102,12 +108,13 @@ class GranianServer:
             threads=1,
             blocking_threads=_RUST_BLOCKING_THREADS,
             py_threads=self._threads,
-            py_threads_idle_timeout=_IDLE_THREAD_S,
+            py_threads_idle_timeout=_NEVER_S,
             backpressure=MAX_CONNECTIONS,
             http_mode="1",
             http1_opts=HTTP1Settings(max_buffer_size=MAX_HEADER_BYTES),
         )
-        scheduler = CallbackScheduler(_NoLoop, self._gateway.answer, None, None, None)
+        gateway = Gateway(self._app, self._observe, self._stop, Turns(self._here))
+        scheduler = CallbackScheduler(_NoLoop, gateway.answer, None, None, None)
         worker.serve_str(scheduler, _NoLoop, signal)
         return signal, ended
 

@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from socket import socket
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -14,6 +15,7 @@ from mockserver.clock import Clock, FrozenClock, SystemClock
 from mockserver.codes import BASE_PATH
 from mockserver.errors import UsageError
 from mockserver.exchange import Observer
+from mockserver.faults import Sleep
 from mockserver.fixtures import Fixtures
 from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.admin.gate import AdminPolicy, is_loopback
@@ -37,6 +39,14 @@ class Server(Protocol):
 MakeServer: TypeAlias = Callable[
     [Callable[..., Any], Sequence[socket], int, Observer, threading.Event], Server
 ]
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A kind of server: how it is made, and how its requests wait."""
+
+    make: MakeServer
+    sleep: Sleep
 
 
 @dataclass(frozen=True)
@@ -66,31 +76,31 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     Raises UnknownNameError for the scenario, ImpossibleError or UsageError for what the server
     cannot do or is not installed for, CannotBindError for the address.
     """
-    make_server = _SERVERS[settings.server]()
     stopping = threading.Event()
-    registry = make_registry(settings, fixtures, clock, stopping.wait, SERVERS[settings.server])
+    carrier = _CARRIERS[settings.server](stopping)
+    registry = make_registry(settings, fixtures, clock, carrier.sleep, SERVERS[settings.server])
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
     waiting_room = WaitingRoom(max(1, settings.threads // 2), stopping.is_set)
     app = make_app(registry, settings.http_status, observe, policy, waiting_room)
-    server = make_server(app, sockets, settings.threads, observe, stopping)
+    server = carrier.make(app, sockets, settings.threads, observe, stopping)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
     return Running(server, registry, stopping, url, port, policy.token, warnings)
 
 
-def _waitress() -> MakeServer:
+def _waitress(stopping: threading.Event) -> Carrier:
     # A server is imported where it is chosen: start-up does not pay for the other one.
     from mockserver.server.connection_faults import ConnectionFaults  # noqa: PLC0415
     from mockserver.server.http_server import HttpServer  # noqa: PLC0415
 
-    return lambda app, *rest: HttpServer(ConnectionFaults(app), *rest)
+    return Carrier(lambda app, *rest: HttpServer(ConnectionFaults(app), *rest), stopping.wait)
 
 
-def _granian() -> MakeServer:
+def _granian(stopping: threading.Event) -> Carrier:
     try:
-        from mockserver.server import granian_server  # noqa: PLC0415  see above
+        from mockserver.server import granian_server, turns  # noqa: PLC0415  see above
     except ImportError as error:
         if (error.name or "").partition(".")[0] != "granian":
             raise
@@ -99,10 +109,12 @@ def _granian() -> MakeServer:
             "expected pip install 'animeloop-mock[fast]'"
         ) from None
     granian_server.check_version()
-    return granian_server.GranianServer
+    here = threading.local()
+    make = partial(granian_server.GranianServer, here=here)
+    return Carrier(make, turns.sleeper(here, stopping))
 
 
-_SERVERS: Final[dict[str, Callable[[], MakeServer]]] = {"waitress": _waitress, "granian": _granian}
+_CARRIERS: Final = {"waitress": _waitress, "granian": _granian}
 
 
 def chosen_clock(settings: ServeSettings) -> Clock:

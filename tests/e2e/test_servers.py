@@ -160,6 +160,30 @@ def test_a_body_cut_short_is_a_line_in_the_log_and_changes_nothing() -> None:
         assert server.post(GET, ALICE).partition(b"\r\n\r\n")[2] == before
 
 
+def test_bodies_that_do_not_come_hold_up_nobody() -> None:
+    head = request(GET, ALICE).replace(b"Content-Length: 0", b"Content-Length: 10")
+    with Server("--quiet") as server, ExitStack() as stack:
+        slow = [stack.enter_context(server.connect()) for _ in range(20)]
+        for connection in slow:
+            connection.sendall(head + b"abc")
+        assert all(b"1320001" in server.post(GET, ALICE) for _ in range(20))
+        for connection in slow:
+            connection.sendall(b"defghij")
+        assert all(b"1320001" in read_all(connection) for connection in slow)
+
+
+def test_questions_that_wait_hold_up_nobody() -> None:
+    path = "/__admin/requests/count?code=1320002&at_least=1&wait=60s"
+    data = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+    with Server("--quiet") as server, ExitStack() as stack:
+        waiting = [stack.enter_context(server.connect()) for _ in range(20)]
+        for connection in waiting:
+            connection.sendall(data)
+        assert all(b"1320001" in server.post(GET, ALICE) for _ in range(20))
+        server.post(NEW, ALICE)
+        assert all(b'"met":true' in read_all(connection) for connection in waiting)
+
+
 def test_connections_that_idle_do_not_hold_up_the_end() -> None:
     with Server("--quiet") as server, server.connect() as silent, server.connect() as kept:
         kept.sendall(request(GET, close=False))

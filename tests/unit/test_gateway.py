@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.exchange import Exchange
 from mockserver.server.gateway import Gateway
+from mockserver.server.turns import Turns
 
 
 class Protocol:
@@ -32,7 +33,7 @@ def ask(environ: dict[str, Any], *, draining: bool = False) -> tuple[Protocol, l
     if draining:
         stop.set()
     base = {"REQUEST_METHOD": "POST", "PATH_INFO": "/x", "wsgi.input": BytesIO(b"abc")}
-    Gateway(echo, told.append, stop).answer(protocol, base | environ)
+    Gateway(echo, told.append, stop, Turns(threading.local())).answer(protocol, base | environ)
     return protocol, told
 
 
