@@ -16,10 +16,12 @@ from mockserver.codes import BASE_PATH
 from mockserver.errors import UsageError
 from mockserver.exchange import Observer
 from mockserver.faults import Sleep
+from mockserver.feasible import check_profile
 from mockserver.fixtures import Fixtures
 from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.admin.gate import AdminPolicy, is_loopback
 from mockserver.http.app import make_app
+from mockserver.profiles import PROFILES
 from mockserver.registry import Registry
 from mockserver.server.binding import bind
 from mockserver.servers import SERVERS
@@ -76,6 +78,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     Raises UnknownNameError for the scenario, ImpossibleError or UsageError for what the server
     cannot do or is not installed for, CannotBindError for the address.
     """
+    check_profile(PROFILES[settings.profile], SERVERS[settings.server])
     stopping = threading.Event()
     carrier = _CARRIERS[settings.server](stopping)
     registry = make_registry(settings, fixtures, clock, carrier.sleep, SERVERS[settings.server])
