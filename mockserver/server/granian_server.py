@@ -80,10 +80,11 @@ class GranianServer:
         deadline = time.monotonic() + GRACE_S
         self._stop.set()
         _settle(doors)
-        for signal, _ in workers:
+        for signal, _, _ in workers:
             signal.set()
-        for _, ended in workers:
+        for _, ended, turns in workers:
             ended.wait(max(0.0, deadline - time.monotonic()))
+            turns.close()
 
     def stop(self) -> None:
         """Ask `run` to end; may be called from any thread and from a signal handler."""
@@ -97,9 +98,9 @@ class GranianServer:
             return False
         return True
 
-    def _start(self, listener: socket.socket) -> tuple[Any, threading.Event]:
-        """Serve a socket from now on; how to stop it, and what is set once it has stopped."""
-        signal, ended = WorkerSignal(), threading.Event()
+    def _start(self, listener: socket.socket) -> tuple[Any, threading.Event, Turns]:
+        """Serve a socket from now on; how to stop it, what is set once it has, and its turns."""
+        signal, ended, turns = WorkerSignal(), threading.Event(), Turns(self._here)
         signal.add_cb(ended.set)
         worker = WSGIWorker(
             worker_id=1,
@@ -113,10 +114,10 @@ class GranianServer:
             http_mode="1",
             http1_opts=HTTP1Settings(max_buffer_size=MAX_HEADER_BYTES),
         )
-        gateway = Gateway(self._app, self._observe, self._stop, Turns(self._here))
+        gateway = Gateway(self._app, self._observe, self._stop, turns)
         scheduler = CallbackScheduler(_NoLoop, gateway.answer, None, None, None)
         worker.serve_str(scheduler, _NoLoop, signal)
-        return signal, ended
+        return signal, ended, turns
 
 
 def _settle(doors: Sequence[socket.socket]) -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 
 
 class Turns:
-    """The turns of one pool, whose threads never end; each begins and ends a request here.
+    """The turns of one pool, whose threads end only with it; each begins and ends requests here.
 
     `here` remembers which turns the thread takes, for whatever waits in it.
     """
@@ -23,6 +23,7 @@ class Turns:
         self._lock = threading.Lock()
         self._running = 0
         self._resting: list[threading.Lock] = []
+        self._closed = False
 
     def begin(self) -> None:
         """A thread takes part from its first request on."""
@@ -34,13 +35,21 @@ class Turns:
     def end(self) -> None:
         """Rest, if another thread is there to take the next request."""
         with self._lock:
-            if self._running == 1:
+            if self._running == 1 or self._closed:
                 return
             self._running -= 1
             bed = threading.Lock()
             bed.acquire()
             self._resting.append(bed)
         bed.acquire()
+
+    def close(self) -> None:
+        """Let all go: the pool ends, and they with it."""
+        with self._lock:
+            self._closed = True
+            for bed in self._resting:
+                bed.release()
+            self._resting.clear()
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

@@ -18,12 +18,12 @@ class Pool:
         self.turns = Turns(self.here)
         self.back = threading.Event()
         self.turns.begin()
-        self._other = threading.Thread(target=self._answer_one, daemon=True)
+        self._other = threading.Thread(target=self.answer_one, daemon=True)
         self._other.start()
         while not self.turns._resting:
             self._other.join(0.001)
 
-    def _answer_one(self) -> None:
+    def answer_one(self) -> None:
         self.turns.begin()
         self.turns.end()
         self.back.set()
@@ -56,6 +56,15 @@ def test_after_its_wait_a_thread_is_one_too_many() -> None:
     threading.Thread(target=end_and_tell, args=(pool.turns.end,), daemon=True).start()
     while not pool.turns._resting:
         assert not done.is_set()
+
+
+def test_nobody_rests_any_more_once_the_pool_ends() -> None:
+    pool = Pool()
+    pool.turns.close()
+    assert pool.back.wait(PATIENCE_S)
+    pool.back.clear()
+    threading.Thread(target=pool.answer_one, daemon=True).start()
+    assert pool.back.wait(PATIENCE_S)
 
 
 def test_a_delay_is_a_wait_that_the_end_of_the_server_cuts_short() -> None:
