@@ -38,6 +38,7 @@ _TURN_S: Final = 1.0
 # While it stops: how often to look whether somebody waits to be accepted, and how long at most.
 _LOOK_S: Final = 0.01
 _SETTLE_S: Final = 1.0
+_LEAVE_S: Final = 0.5
 
 
 class _NoLoop:
@@ -84,7 +85,7 @@ class GranianServer:
             signal.set()
         for _, ended, turns in workers:
             ended.wait(max(0.0, deadline - time.monotonic()))
-            turns.close()
+            turns.close(max(_LEAVE_S, deadline - time.monotonic()))
 
     def stop(self) -> None:
         """Ask `run` to end; may be called from any thread and from a signal handler."""

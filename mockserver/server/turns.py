@@ -8,8 +8,20 @@ begins to wait lets another one run, and one too many rests until it is needed.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from queue import Empty, SimpleQueue
+
+
+class _Mark:
+    """What a thread has of its own until it ends."""
+
+    def __init__(self, gone: SimpleQueue[None]) -> None:
+        self._gone = gone
+
+    def __del__(self) -> None:
+        self._gone.put(None)
 
 
 class Turns:
@@ -24,13 +36,16 @@ class Turns:
         self._running = 0
         self._resting: list[threading.Lock] = []
         self._closed = False
+        self._members = 0
+        self._gone: SimpleQueue[None] = SimpleQueue()
 
     def begin(self) -> None:
         """A thread takes part from its first request on."""
         if getattr(self._here, "turns", None) is not self:
-            self._here.turns = self
+            self._here.turns, self._here.mark = self, _Mark(self._gone)
             with self._lock:
                 self._running += 1
+                self._members += 1
 
     def end(self) -> None:
         """Rest, if another thread is there to take the next request."""
@@ -43,13 +58,20 @@ class Turns:
             self._resting.append(bed)
         bed.acquire()
 
-    def close(self) -> None:
-        """Let all go: the pool ends, and they with it."""
+    def close(self, timeout_s: float) -> None:
+        """Let all go, because the pool ends, and wait for them so long.
+
+        They are not Python's own threads: one that comes back while Python ends breaks the process.
+        """
         with self._lock:
             self._closed = True
             for bed in self._resting:
                 bed.release()
             self._resting.clear()
+        deadline = time.monotonic() + timeout_s
+        with suppress(Empty):
+            for _ in range(self._members):
+                self._gone.get(timeout=max(0.0, deadline - time.monotonic()))
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -21,7 +23,7 @@ from mockserver.profiles import DOCUMENTED
 from mockserver.reach import reached
 from mockserver.server.limits import MAX_BODY_BYTES
 from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
-from tests.support import GET, NEW, SHIPPED, cookie
+from tests.support import GET, NEW, ROOT, SHIPPED, cookie
 
 pytestmark = pytest.mark.usefixtures("each_server")
 
@@ -205,6 +207,36 @@ def test_mock_servers_run_one_after_the_other_and_side_by_side(each_server: str)
         assert len(ports) == 2
 
 
+def ask_at_once(port: int) -> None:
+    """Eight connections, twenty requests each: enough to make many threads."""
+
+    def ask() -> None:
+        with closing(Client(port)) as client:
+            for _ in range(20):
+                client.post("/api/v2" + GET)
+
+    with ThreadPoolExecutor(8) as pool:
+        for asked in [pool.submit(ask) for _ in range(8)]:
+            asked.result()
+
+
+def test_a_server_that_was_busy_ends_in_peace() -> None:
+    with Server("--quiet") as server:
+        ask_at_once(server.port)
+        assert server.stop() == (0, "", "")
+
+
+def test_a_process_that_had_a_busy_mock_server_ends_in_peace(each_server: str) -> None:
+    code = (
+        "from mockserver import MockServer; from tests.e2e.test_servers import ask_at_once\n"
+        f"with MockServer(server={each_server!r}) as server: ask_at_once(server.port)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE_S, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
+
+
 def test_exec_gates_coverage(tmp_path: Path) -> None:
     script = tmp_path / "ask.py"
     script.write_text(
@@ -214,6 +246,6 @@ def test_exec_gates_coverage(tmp_path: Path) -> None:
         "urllib.request.urlopen(urllib.request.Request(url + '/auth/token', b'', headers))\n"
     )
     for percent, status in ((7, 0), (8, 1)):
-        result = run("exec", "--require-coverage", str(percent), "--", "python3", str(script))
+        result = run("exec", "--require-coverage", str(percent), "--", sys.executable, str(script))
         assert result.returncode == status
         assert "Traceback" not in result.stderr

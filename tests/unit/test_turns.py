@@ -60,11 +60,33 @@ def test_after_its_wait_a_thread_is_one_too_many() -> None:
 
 def test_nobody_rests_any_more_once_the_pool_ends() -> None:
     pool = Pool()
-    pool.turns.close()
+    pool.turns.close(0)
     assert pool.back.wait(PATIENCE_S)
     pool.back.clear()
     threading.Thread(target=pool.answer_one, daemon=True).start()
     assert pool.back.wait(PATIENCE_S)
+
+
+def test_the_end_waits_until_every_thread_has_left() -> None:
+    here = threading.local()
+    turns, left, begun = Turns(here), list[str](), threading.Event()
+
+    class Last:
+        def __del__(self) -> None:
+            left.append("thread")
+
+    def answer_one() -> None:
+        here.last = Last()
+        turns.begin()
+        begun.set()
+        turns.end()
+
+    thread = threading.Thread(target=answer_one)
+    thread.start()
+    begun.wait(PATIENCE_S)
+    turns.close(PATIENCE_S)
+    assert left == ["thread"]
+    thread.join()
 
 
 def test_a_delay_is_a_wait_that_the_end_of_the_server_cuts_short() -> None:
