@@ -67,25 +67,20 @@ def test_nobody_rests_any_more_once_the_pool_ends() -> None:
     assert pool.back.wait(PATIENCE_S)
 
 
-def test_the_end_waits_until_every_thread_has_left() -> None:
-    here = threading.local()
-    turns, left, begun = Turns(here), list[str](), threading.Event()
+def test_the_end_does_not_wait_for_ever_for_a_thread_that_stays() -> None:
+    pool, begun, stay = Pool(), threading.Event(), threading.Event()
 
-    class Last:
-        def __del__(self) -> None:
-            left.append("thread")
-
-    def answer_one() -> None:
-        here.last = Last()
-        turns.begin()
+    def linger() -> None:
+        pool.turns.begin()
         begun.set()
-        turns.end()
+        stay.wait(PATIENCE_S)
 
-    thread = threading.Thread(target=answer_one)
+    thread = threading.Thread(target=linger)
     thread.start()
     begun.wait(PATIENCE_S)
-    turns.close(PATIENCE_S)
-    assert left == ["thread"]
+    pool.turns.close(0)
+    assert thread.is_alive()
+    stay.set()
     thread.join()
 
 
