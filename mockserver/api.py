@@ -16,6 +16,7 @@ from mockserver.journal import JournalBudget
 from mockserver.profiles import PROFILES
 from mockserver.registry import Registry
 from mockserver.sandbox import DEFAULT_SCENARIO, Rules
+from mockserver.servers import ANY_WSGI, ServerKind
 from mockserver.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
 
 
@@ -36,8 +37,8 @@ def create_app(
     `fixtures` is a file or directory (default: the shipped ones); `observe` is told every
     exchange; `sleep` takes the delays of faults, in seconds; `admin` says who may call the control
     plane (default: whoever sends a Host of loopback). Raises FixtureError with every mistake in
-    the fixtures, UnknownNameError for an unknown scenario, UsageError for an unknown profile or
-    HTTP status mode.
+    the fixtures, UnknownNameError for an unknown scenario, ImpossibleError where that one, or a
+    user's, needs the socket, UsageError for an unknown profile or HTTP status mode.
     """
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}; expected " + " or ".join(PROFILES))
@@ -46,14 +47,18 @@ def create_app(
         raise UsageError(f"unknown HTTP status mode {http_status!r}; expected {expected}")
     loaded = load_fixtures(default_fixtures() if fixtures is None else Path(fixtures))
     settings = ServeSettings(scenario=scenario, profile=profile, seed=seed)
-    registry = make_registry(settings, loaded, clock or SystemClock(), sleep)
+    registry = make_registry(settings, loaded, clock or SystemClock(), sleep, ANY_WSGI)
     return make_app(registry, http_status, observe, admin)
 
 
 def make_registry(
-    settings: ServeSettings, fixtures: Fixtures, clock: Clock, sleep: Sleep
+    settings: ServeSettings, fixtures: Fixtures, clock: Clock, sleep: Sleep, server: ServerKind
 ) -> Registry:
-    """The sandboxes as the settings want them; raises UnknownNameError for the scenario."""
+    """The sandboxes as the settings want them; `server` is what will carry them.
+
+    Raises UnknownNameError for the scenario, ImpossibleError where that one, or a user's, is more
+    than the server can do.
+    """
     budget = None
     if not settings.no_request_journal:
         budget = JournalBudget(settings.max_request_journal_entries)
@@ -64,5 +69,6 @@ def make_registry(
         scenario=settings.scenario,
         seed=settings.seed,
         journal=budget,
+        server=server,
     )
     return Registry(fixtures, rules, settings.max_sandboxes)

@@ -58,6 +58,10 @@ class UnknownNameError(MockError):
         super().__init__(f"unknown {kind} {shortened(name)}{hint}")
 
 
+class ImpossibleError(MockError):
+    """What is asked for makes sense, but the server that carries the mock cannot do it."""
+
+
 class FixtureError(MockError):
     """The fixtures cannot be used; `problems` holds all mistakes, each as `path:line:column: …`."""
 

@@ -55,6 +55,11 @@ class Wire(Enum):
         """Whether the request never reaches the API; a truncated reply is a real one."""
         return self is not Wire.TRUNCATE
 
+    @property
+    def needs_socket(self) -> bool:
+        """Whether the connection itself must break; the others are replies like any."""
+        return self in (Wire.RESET, Wire.EMPTY, Wire.TRUNCATE)
+
 
 class Fault(Struct, frozen=True, kw_only=True):
     """One thing that goes wrong; the fields are those of the fixtures, durations in milliseconds.

@@ -20,7 +20,8 @@ class MockServer(Remote):
 
     `fixtures` is a file or directory (default: the shipped ones), `port` 0 any free one; the other
     keyword arguments are the settings of `serve`, such as `scenario`, `seed` or `http_status`.
-    Raises FixtureError, UnknownNameError, UsageError or CannotBindError when it is made.
+    Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError when it is
+    made.
     """
 
     def __init__(self, fixtures: Path | str | None = None, port: int = 0, **settings: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from mockserver.cookies import Presented
 from mockserver.coverage import Coverage
 from mockserver.errors import ConflictError, LimitError, NotFoundError
+from mockserver.feasible import check_users
 from mockserver.fixtures.model import Fixtures
 from mockserver.model import Session
 from mockserver.sandbox import DEFAULT_ID, SEPARATOR, Rules, Sandbox
@@ -37,6 +38,8 @@ class Registry:
     """The sandbox `default`, and those that were made.
 
     A sandbox that has not been used for its ttl (real time, by `monotonic`) is gone.
+    Raises UnknownNameError for the scenario of the start, ImpossibleError where that one, or a
+    user's, is more than the server can do.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Registry:
         max_sandboxes: int = 1000,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        check_users(fixtures.users.samples(), fixtures.scenarios, rules.server)
         self.coverage = Coverage()
         self._rules = rules
         self._fixtures = fixtures
@@ -62,15 +66,18 @@ class Registry:
     def reload(self, fixtures: Fixtures) -> None:
         """Start the default sandbox anew from these, and make all later sandboxes of them.
 
-        Raises UnknownNameError, and changes nothing, where a scenario in use is missing.
+        Raises UnknownNameError where a scenario in use is missing, ImpossibleError where one is
+        more than the server can do, and changes nothing then.
         """
+        check_users(fixtures.users.samples(), fixtures.scenarios, self._rules.server)
         self.default.reload(fixtures)
         self._fixtures = fixtures
 
     def create(self, scenario: str | None = None, ttl_ms: int = DEFAULT_TTL_MS) -> Sandbox:
         """A fresh sandbox.
 
-        Raises UnknownNameError for an unknown scenario, LimitError where there are too many.
+        Raises UnknownNameError or ImpossibleError for the scenario, LimitError where there are
+        too many.
         """
         coverage = Coverage(self.coverage)
         with self._lock:

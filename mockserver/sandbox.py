@@ -20,13 +20,16 @@ from mockserver.faults import (
     FaultRun,
     FaultyStore,
     Operation,
+    Scenario,
     Sleep,
     Target,
     Wire,
 )
+from mockserver.feasible import check_fault, check_scenario, obstacle
 from mockserver.fixtures.model import Fixtures
 from mockserver.journal import Journal, JournalBudget
 from mockserver.profiles import Failure, Profile
+from mockserver.servers import WAITRESS, ServerKind
 from mockserver.service import TokenService
 from mockserver.store import MemoryStore, Store, TokenDates
 from mockserver.tokens import TokenIssuer
@@ -49,7 +52,7 @@ class Rules(Struct, frozen=True):
     """What all sandboxes of a server have in common.
 
     `sleep` carries out the delays of faults; `seed` makes faults without a seed of their own
-    repeatable; `journal` is None where none is kept.
+    repeatable; `journal` is None where none is kept; `server` is what carries the application.
     """
 
     clock: Clock
@@ -58,6 +61,7 @@ class Rules(Struct, frozen=True):
     scenario: str = DEFAULT_SCENARIO
     seed: int | None = None
     journal: JournalBudget | None = None
+    server: ServerKind = WAITRESS
 
 
 class AdHocFault(Struct, frozen=True):
@@ -88,7 +92,8 @@ class _World:
 class Sandbox:
     """Answers requests on state of its own.
 
-    Raises UnknownNameError where `scenario` is none of the fixtures'.
+    Raises UnknownNameError where `scenario` is none of the fixtures', ImpossibleError where the
+    server cannot carry it out; so does every method that takes the name of a scenario.
     """
 
     def __init__(
@@ -101,12 +106,12 @@ class Sandbox:
     ) -> None:
         self.id = sandbox_id
         self.start_scenario = scenario or rules.scenario
-        fixtures.scenario(self.start_scenario)
+        self._rules = rules
+        self._choose(self.start_scenario, fixtures)
         self.prefix = "" if sandbox_id == DEFAULT_ID else sandbox_id + SEPARATOR
         self.clock = SandboxClock(rules.clock)
         self.coverage = coverage or Coverage()
         self.journal = None if rules.journal is None else Journal(self.clock, rules.journal)
-        self._rules = rules
         self._scenario = self.start_scenario
         self._lock = threading.Lock()
         self._fault_ids = count(1)
@@ -137,13 +142,21 @@ class Sandbox:
         """Which code is answered for which failure."""
         return self._rules.profile
 
-    def put_scenario(self, name: str) -> None:
-        """Switch the scenario, its counters and window beginning anew.
+    def check_scenario(self, name: str) -> None:
+        """Raise what is wrong with choosing this scenario."""
+        self._choose(name, self.fixtures)
 
-        Raises UnknownNameError.
-        """
+    def _choose(self, name: str, fixtures: Fixtures) -> None:
+        check_scenario(fixtures.scenario(name), self._rules.server)
+
+    def obstacle(self, scenario: Scenario) -> str | None:
+        """Why the server cannot carry out this scenario; None where it can."""
+        return obstacle(scenario.faults, self._rules.server)
+
+    def put_scenario(self, name: str) -> None:
+        """Switch the scenario, its counters and window beginning anew."""
         with self._lock:
-            self.fixtures.scenario(name)
+            self._choose(name, self.fixtures)
             self._world.runs.pop(name, None)
             self._scenario = name
 
@@ -154,7 +167,7 @@ class Sandbox:
         """
         with self._lock:
             for name in (self._scenario, self.start_scenario):
-                fixtures.scenario(name)
+                self._choose(name, fixtures)
             self._world = self._new_world(fixtures)
 
     def reset(self) -> None:
@@ -170,7 +183,11 @@ class Sandbox:
                 self.journal.clear()
 
     def add_fault(self, fault: Fault, ttl_ms: int | None = None) -> AdHocFault:
-        """Put a fault on top of whatever scenario applies; with a ttl it removes itself."""
+        """Put a fault on top of whatever scenario applies; with a ttl it removes itself.
+
+        Raises ImpossibleError where the server cannot carry it out.
+        """
+        check_fault(fault, self._rules.server)
         number = next(self._fault_ids)
         run = FaultRun(f"ad-hoc fault {number}", (fault,), self.clock, self._seed())
         until_ms = None if ttl_ms is None else self.clock.now_ms() + ttl_ms
@@ -229,7 +246,7 @@ class Sandbox:
         """
         world = self._world
         if prefer.scenario is not None:
-            world.fixtures.scenario(prefer.scenario)
+            self._choose(prefer.scenario, world.fixtures)
         sid = _claimed_sid(world.store, presented)
         if prefer.code is not None:
             return self._force(world, prefer.code, presented, trace)

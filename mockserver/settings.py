@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.profiles import PROFILES
+from mockserver.servers import SERVERS
 from mockserver.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", "from-code")
@@ -159,6 +160,12 @@ class ServeSettings:
     no_request_journal: bool = _setting(False, _switch, "", "keep no journal")
     max_sandboxes: int = _setting(
         1000, _amount(100_000), "N", "sandboxes that there may be at once"
+    )
+    server: str = _setting(
+        "waitress",
+        _one_of(*SERVERS),
+        "NAME",
+        "what serves it: waitress, or granian, which is faster, does less, and is an extra",
     )
     threads: int = _setting(
         100,

@@ -18,9 +18,8 @@ from mockserver.clock import Clock, SystemClock
 from mockserver.exchange import Observer
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
-from mockserver.server.http_server import HttpServer
 from mockserver.server.port_file import PortFile
-from mockserver.server.running import Running, chosen_clock, start
+from mockserver.server.running import Running, Server, chosen_clock, start
 from mockserver.settings import ServeSettings
 
 STOP_SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGHUP")
@@ -29,8 +28,8 @@ STOP_SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 def serve(settings: ServeSettings) -> None:
     """Serve until SIGTERM or SIGINT.
 
-    Raises FixtureError, UnknownNameError, UsageError or CannotBindError before anything is
-    announced.
+    Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError before
+    anything is announced.
     """
     clock = chosen_clock(settings)
     _stop_on_signals(None)
@@ -69,7 +68,7 @@ def access_log(settings: ServeSettings) -> Iterator[Observer]:
         log.close()
 
 
-def _stop_on_signals(server: HttpServer | None) -> None:
+def _stop_on_signals(server: Server | None) -> None:
     """The first signal lets requests in flight end, a second one does not wait for them.
 
     Without a server there is nothing yet to wait for.

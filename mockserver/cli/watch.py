@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from mockserver.errors import FixtureError, UnknownNameError
+from mockserver.errors import FixtureError, ImpossibleError, UnknownNameError
 from mockserver.fixtures import Fixtures, fixture_files, load_fixtures
 
 _INTERVAL_S: Final = 0.3
@@ -31,8 +31,8 @@ class Watcher:
     """Looks at the files now and then; a change is loaded once they have come to rest.
 
     `loaded` is the stamp of the files taken before they were loaded, so that no change is missed.
-    `accept` takes good fixtures and may refuse them with UnknownNameError; `report` is told in
-    one message what happened.
+    `accept` takes good fixtures and may refuse them with UnknownNameError or ImpossibleError;
+    `report` is told in one message what happened.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Watcher:
         try:
             fixtures = load_fixtures(self._path)
             self._accept(fixtures)
-        except (FixtureError, UnknownNameError) as error:
+        except (FixtureError, UnknownNameError, ImpossibleError) as error:
             self._report(f"{error}\nthe fixtures were not reloaded: the last good ones stay")
         else:
             counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"

@@ -12,6 +12,7 @@ from falcon import Request, Response
 from mockserver.codes import BASE_PATH, ENDPOINTS
 from mockserver.errors import (
     ConflictError,
+    ImpossibleError,
     LimitError,
     NotFoundError,
     UnknownNameError,
@@ -70,6 +71,7 @@ def make_app(
     app.add_error_handler(ConflictError, problems.conflict)
     app.add_error_handler(LimitError, problems.limit)
     app.add_error_handler(UnknownNameError, problems.unknown_name)
+    app.add_error_handler(ImpossibleError, problems.impossible)
 
     def refused(req: Request, resp: Response, error: falcon.HTTPError, params: object) -> None:
         """What Falcon itself refuses: on the control plane a problem, else the API's 400."""

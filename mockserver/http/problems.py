@@ -10,7 +10,13 @@ import falcon
 from falcon import Request, Response
 
 from mockserver.codes import compact_json
-from mockserver.errors import ConflictError, LimitError, NotFoundError, UnknownNameError
+from mockserver.errors import (
+    ConflictError,
+    ImpossibleError,
+    LimitError,
+    NotFoundError,
+    UnknownNameError,
+)
 from mockserver.exchange import Exchange
 from mockserver.http.ledger import Ledger
 from mockserver.http.paths import SANDBOX_PATH, is_admin
@@ -59,6 +65,11 @@ class Problems:
         """422: a name that does not exist, with those that do."""
         members = {"valid": list(error.valid)}
         self._answer(req, resp, 422, f"Unknown {error.kind}", str(error), members=members)
+
+    def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
+        """422, or 400 for a preference: what the server that carries the mock cannot do."""
+        status, source = (422, "") if is_admin(req) else (400, "Prefer: ")
+        self._answer(req, resp, status, "Not possible here", source + str(error))
 
     def bug(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
         """500: a mistake in this mock; the traceback is for the log."""

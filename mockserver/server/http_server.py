@@ -14,13 +14,14 @@ from typing import Any, Final
 from waitress import create_server, wasyncore
 
 from mockserver.exchange import Observer
+from mockserver.server.limits import (
+    GRACE_S,
+    MAX_BODY_BYTES,
+    MAX_CONNECTIONS,
+    MAX_HEADER_BYTES,
+)
 from mockserver.server.wire import Channel, ElasticDispatcher, bound_channel
 
-# As Node's: the deployed server refuses larger headers too.
-MAX_HEADER_BYTES: Final = 16 * 1024
-MAX_BODY_BYTES: Final = 10 * 1024 * 1024
-MAX_CONNECTIONS: Final = 1000
-GRACE_S: Final = 8.0
 # How long a connection must have been silent, while the server stops, to count as done.
 _QUIET_S: Final = 0.1
 
@@ -37,13 +38,14 @@ class HttpServer:
     the HTTP that is spoken.
     """
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         app: Callable[..., Any],
         sockets: Sequence[socket.socket],
         threads: int,
         observe: Observer,
         stop_event: threading.Event,
+        *,
         kind: type[Channel] = Channel,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)

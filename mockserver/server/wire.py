@@ -21,9 +21,8 @@ from mockserver.exchange import Exchange, Observer
 from mockserver.http import cors
 from mockserver.http.paths import is_admin_path
 from mockserver.http.problems import PROBLEM_JSON
+from mockserver.server.limits import MAX_DISCARDED_BYTES
 
-# What a refused client may still send before its connection is closed all the same.
-MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
 FIRST_THREADS: Final = 4
 _UNKNOWN: Final = "?"
 _TLS_HANDSHAKE: Final = b"\x16\x03"

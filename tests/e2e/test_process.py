@@ -35,6 +35,7 @@ def ipv6_loopback() -> bool:
     return True
 
 
+@pytest.mark.usefixtures("each_server")
 def test_it_announces_itself_writes_the_port_and_stops(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     port_file.write_text("1\n")
@@ -49,6 +50,7 @@ def test_it_announces_itself_writes_the_port_and_stops(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("each_server")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_peace(number: int) -> None:
     with Server("--quiet") as server:
@@ -135,6 +137,7 @@ def test_a_bad_environment_variable_is_named() -> None:
     assert "ANIMELOOP_MOCK_WATCH: expected 1, true, yes, on" in result.stderr
 
 
+@pytest.mark.usefixtures("each_server")
 @pytest.mark.skipif(not ipv6_loopback(), reason="this machine has no IPv6 loopback")
 def test_localhost_is_both_loopback_addresses() -> None:
     with Server("--host", "localhost") as server:
@@ -158,6 +161,7 @@ def test_the_documentations_curl_lines_work_but_for_the_host() -> None:
             assert number in server.exchange(sent.encode())
 
 
+@pytest.mark.usefixtures("each_server")
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
 @pytest.mark.parametrize("scenario", ["normal", "db-recovers", "db-flaky", "bad-gateway"])
 def test_each_curl_line_of_the_banner_gets_its_code(scenario: str) -> None:
@@ -177,6 +181,7 @@ def test_each_curl_line_of_the_banner_gets_its_code(scenario: str) -> None:
     assert sorted(shown) == sorted(code.number for code in CODES)
 
 
+@pytest.mark.usefixtures("each_server")
 def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(SLOW)
@@ -193,6 +198,7 @@ def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Pa
         assert server.process.wait(PATIENCE_S) == 0
 
 
+@pytest.mark.usefixtures("each_server")
 def test_a_change_of_the_fixtures_is_served_and_a_mistake_is_not(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(SLOW)
@@ -209,6 +215,7 @@ def test_a_change_of_the_fixtures_is_served_and_a_mistake_is_not(tmp_path: Path)
         server.log_until("unknown scenario 'stuck'")
 
 
+@pytest.mark.usefixtures("each_server")
 def test_the_log_can_be_json(tmp_path: Path) -> None:
     with Server("--log-format", "json") as server:
         server.post(NEW)
@@ -217,6 +224,7 @@ def test_the_log_can_be_json(tmp_path: Path) -> None:
     assert '"why": "no cookie named animeloop.auth.sid"' in line
 
 
+@pytest.mark.usefixtures("each_server")
 def test_a_frozen_clock_and_a_seed_make_runs_equal_to_the_byte() -> None:
     arguments = ("--freeze-clock", "2026-01-01T00:00:00Z", "--seed", "1", "--scenario", "db-flaky")
     runs = []
@@ -271,6 +279,7 @@ def test_a_built_package_runs_on_its_own_fixtures_from_anywhere(tmp_path: Path) 
     assert "13 of 13" in result.stdout
 
 
+@pytest.mark.usefixtures("each_server")
 def test_flags_reach_the_replies() -> None:
     with Server("--http-status", "from-code", "--max-request-journal-entries", "1") as server:
         assert server.post(GET).startswith(b"HTTP/1.1 401 ")
@@ -290,6 +299,7 @@ def test_flags_of_the_control_plane(flags: list[str], status: bytes) -> None:
         assert reply.split(b" ")[1] == status
 
 
+@pytest.mark.usefixtures("each_server")
 def test_one_thread_serves_one_request_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(SLOW)
@@ -306,6 +316,7 @@ def test_one_thread_serves_one_request_at_a_time(tmp_path: Path) -> None:
     assert log.index(" b  ") < log.index(" a  ")
 
 
+@pytest.mark.usefixtures("each_server")
 def test_a_stop_answers_whoever_had_sent_a_request_by_then() -> None:
     with Server() as server:
         server.process.send_signal(signal.SIGSTOP)
@@ -318,7 +329,6 @@ def test_a_stop_answers_whoever_had_sent_a_request_by_then() -> None:
             with connection:
                 reply = read_all(connection)
                 assert b"1940103" in reply
-                assert b"Connection: close" in reply
         assert server.process.wait(PATIENCE_S) == 0
 
 
@@ -352,6 +362,7 @@ def test_a_stop_answers_all_that_was_sent_on_one_connection() -> None:
         assert server.process.wait(PATIENCE_S) == 0
 
 
+@pytest.mark.usefixtures("each_server")
 def test_a_stop_waits_for_a_request_that_is_being_sent() -> None:
     with Server("--quiet") as server, server.connect() as connection:
         head = request(GET).replace(b"Content-Length: 0", b"Content-Length: 10")
@@ -360,10 +371,13 @@ def test_a_stop_waits_for_a_request_that_is_being_sent() -> None:
         server.process.send_signal(signal.SIGTERM)
         server.wait_until_deaf()
         connection.sendall(b"defghij")
-        assert b"1940103" in read_all(connection)
+        reply = read_all(connection)
+        assert b"1940103" in reply
+        assert b"connection: close" in reply.lower()
         assert server.process.wait(PATIENCE_S) == 0
 
 
+@pytest.mark.usefixtures("each_server")
 def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     with Server("--port-file", str(port_file)) as server, server.connect() as connection:

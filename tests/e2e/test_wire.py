@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.server.http_server import MAX_BODY_BYTES, MAX_HEADER_BYTES
+from mockserver.server.limits import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from tests.e2e.server import PATIENCE_S, Server, read_all, request
 from tests.support import GET, NEW, cookie
 

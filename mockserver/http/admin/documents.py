@@ -55,10 +55,11 @@ def ad_hoc_fault(of: AdHocFault) -> dict[str, object]:
     return {"id": of.id, **fault(of.fault), **until, "fired": of.run.fired}
 
 
-def scenario(of: Scenario) -> dict[str, object]:
-    """As in the fixtures, with its name."""
+def scenario(of: Scenario, obstacle: str | None = None) -> dict[str, object]:
+    """As in the fixtures, with its name, and why it is not possible where it is not."""
     faults = [fault(one) for one in of.faults]
-    return {"name": of.name, "description": of.description, "faults": faults}
+    unavailable = {} if obstacle is None else {"unavailable": obstacle}
+    return {"name": of.name, "description": of.description, "faults": faults, **unavailable}
 
 
 def user(of: User) -> dict[str, object]:

@@ -42,10 +42,13 @@ def reset(call: Call) -> Result:
 
 
 def get_scenarios(call: Call) -> Result:
-    """All scenarios, and which one is active."""
+    """All scenarios, which one is active, and why some are not possible here."""
     call.query()
     sandbox = call.sandbox
-    listed = [documents.scenario(one) for one in sandbox.fixtures.scenarios.values()]
+    listed = [
+        documents.scenario(one, sandbox.obstacle(one))
+        for one in sandbox.fixtures.scenarios.values()
+    ]
     return Result(200, {"active": sandbox.scenario, "scenarios": listed})
 
 
@@ -157,7 +160,7 @@ def put_user(call: Call) -> Result:
     if body.username not in (UNSET, name):
         raise refusal([(("username",), f"expected {name!r}, as in the path, or nothing")])
     if body.scenario is not None:
-        call.sandbox.fixtures.scenario(body.scenario)
+        call.sandbox.check_scenario(body.scenario)
     issue = body.token == "issue"
     token = None if issue else body.token
     user = User(name, body.uid, body.email, token, issue, body.scenario)
