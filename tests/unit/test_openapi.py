@@ -130,16 +130,13 @@ def test_a_reply_that_breaks_the_contract_does_not_fulfil_the_schema(
 def test_status_tells_success_and_error_apart() -> None:
     made = document(URL)
     schemas = made["components"]["schemas"]
-    for path, name in (
-        (GET, "GetTokenReply"),
-        (NEW, "IssueTokenReply"),
-        (REVOKE, "RevokeTokenReply"),
-    ):
+    names = {GET: "GetTokenReply", NEW: "IssueTokenReply", REVOKE: "RevokeTokenReply"}
+    for path, name in names.items():
         assert media(made, path, 200)["schema"] == {"$ref": f"#/components/schemas/{name}"}
-        discriminator = schemas[name]["discriminator"]
-        assert discriminator["propertyName"] == "status"
-        assert [{"$ref": ref} for ref in discriminator["mapping"].values()] == schemas[name]["oneOf"]
-        for kind, ref in discriminator["mapping"].items():
+        mapping = schemas[name]["discriminator"]["mapping"]
+        assert schemas[name]["discriminator"]["propertyName"] == "status"
+        assert schemas[name]["oneOf"] == [{"$ref": ref} for ref in mapping.values()]
+        for kind, ref in mapping.items():
             found = schemas[ref.rpartition("/")[2]]
             assert found["properties"]["status"]["enum"] == [kind]
     found = schemas["GetTokenError"]["properties"]["code"]
