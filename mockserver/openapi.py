@@ -55,7 +55,7 @@ def document(
         "openapi": "3.1.0",
         "info": {
             "title": "Animeloop token API",
-            "version": "2.0.0",
+            "version": "2.0.0",  # as in the base path; generators want three numbers
             "description": _INFO + _STATUS_OF_MODE[http_status == FROM_CODE],
         },
         "servers": [{"url": server_url}],
