@@ -413,7 +413,7 @@ def test_openapi_prints_the_document_of_a_mock_without_flags(
 
 def test_the_server_does_not_pay_for_what_only_openapi_needs() -> None:
     loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, mockserver.cli.serve; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, mockserver.cli.main, mockserver.cli.serve; print(*sys.modules)"],
         cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     ).stdout.split()  # fmt: skip
     assert "mockserver.http.admin.routes" in loaded
