@@ -412,8 +412,9 @@ def test_openapi_prints_the_document_of_a_mock_without_flags(
 
 
 def test_the_server_does_not_pay_for_what_only_openapi_needs() -> None:
+    program = "import sys, mockserver.cli.main, mockserver.cli.serve; print(*sys.modules)"
     loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, mockserver.cli.main, mockserver.cli.serve; print(*sys.modules)"],
+        [sys.executable, "-c", program],
         cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     ).stdout.split()  # fmt: skip
     assert "mockserver.http.admin.routes" in loaded
