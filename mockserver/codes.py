@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 BASE_PATH: Final = "/api/v2"
+FROM_CODE: Final = "from-code"  # the mode in which codes travel in the HTTP status they spell
 
 # The token of the documentation's own sample response.
 EXAMPLE_TOKEN: Final = (
@@ -28,11 +29,13 @@ def compact_json(value: object) -> bytes:
 class Code(Struct, frozen=True):
     """One documented outcome.
 
-    `http_status` is the status that the code's digits 3 to 5 spell; it is sent only where the
-    user asked for it (`--http-status from-code`). `carries_token` says whether `data` holds one.
+    `name` is what generated clients call it. `http_status` is the status that the code's digits
+    3 to 5 spell; it is sent only where the user asked for it (`--http-status from-code`).
+    `carries_token` says whether `data` holds one.
     """
 
     number: int
+    name: str
     status: str
     message: str
     http_status: int
@@ -42,22 +45,44 @@ class Code(Struct, frozen=True):
     def is_success(self) -> bool:
         return self.status == "success"
 
+    def sent_status(self, mode: str) -> int:
+        """The HTTP status that it travels in: 200, or its own (mode `from-code`)."""
+        return self.http_status if mode == FROM_CODE else 200
 
-TOKEN_FOUND: Final = Code(1320001, "success", "request token successfully.", 200, True)
-TOKEN_ISSUED: Final = Code(1320002, "success", "request a new token successfully.", 200, True)
-TOKEN_REVOKED: Final = Code(1320003, "success", "revoke the token successfully.", 200)
-NO_TOKEN: Final = Code(1340401, "error", "request token failed. token doesn't exist.", 404)
-SESSION_INVALID: Final = Code(1940102, "error", "cookie session validation failed.", 401)
-SESSION_MISSING: Final = Code(1940103, "error", "cookie session doesn't exist.", 401)
-DATABASE_ERROR: Final = Code(1950301, "error", "internal server error, database error.", 503)
+
+TOKEN_FOUND: Final = Code(
+    1320001, "TOKEN_FOUND", "success", "request token successfully.", 200, True
+)
+TOKEN_ISSUED: Final = Code(
+    1320002, "TOKEN_ISSUED", "success", "request a new token successfully.", 200, True
+)
+TOKEN_REVOKED: Final = Code(
+    1320003, "TOKEN_REVOKED", "success", "revoke the token successfully.", 200
+)
+NO_TOKEN: Final = Code(
+    1340401, "NO_TOKEN", "error", "request token failed. token doesn't exist.", 404
+)
+SESSION_INVALID: Final = Code(
+    1940102, "SESSION_INVALID", "error", "cookie session validation failed.", 401
+)
+SESSION_MISSING: Final = Code(
+    1940103, "SESSION_MISSING", "error", "cookie session doesn't exist.", 401
+)
+DATABASE_ERROR: Final = Code(
+    1950301, "DATABASE_ERROR", "error", "internal server error, database error.", 503
+)
 
 _COMMON: Final = (SESSION_INVALID, SESSION_MISSING, DATABASE_ERROR)
 
 
 class Endpoint(Struct, frozen=True):
-    """One documented path, relative to `BASE_PATH`, and the codes it is documented to answer."""
+    """One documented path, relative to `BASE_PATH`, and the codes it is documented to answer.
+
+    `operation_id` is what generated clients call it.
+    """
 
     path: str
+    operation_id: str
     summary: str
     codes: tuple[Code, ...]
 
@@ -66,20 +91,26 @@ class Endpoint(Struct, frozen=True):
         return self.codes[0]
 
 
-GET_TOKEN: Final = Endpoint("/auth/token", "get the token", (TOKEN_FOUND, NO_TOKEN, *_COMMON))
-NEW_TOKEN: Final = Endpoint("/auth/token/new", "issue a new token", (TOKEN_ISSUED, *_COMMON))
-REVOKE_TOKEN: Final = Endpoint("/auth/token/revoke", "revoke the token", (TOKEN_REVOKED, *_COMMON))
+GET_TOKEN: Final = Endpoint(
+    "/auth/token", "getToken", "get the user's token", (TOKEN_FOUND, NO_TOKEN, *_COMMON)
+)
+NEW_TOKEN: Final = Endpoint(
+    "/auth/token/new",
+    "issueToken",
+    "issue a new token, which replaces the old one",
+    (TOKEN_ISSUED, *_COMMON),
+)
+REVOKE_TOKEN: Final = Endpoint(
+    "/auth/token/revoke",
+    "revokeToken",
+    "revoke the token, also when there is none",
+    (TOKEN_REVOKED, *_COMMON),
+)
 
 ENDPOINTS: Final = (GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN)
 CODES: Final = tuple(dict.fromkeys(code for endpoint in ENDPOINTS for code in endpoint.codes))
 DOCUMENTED_PAIRS: Final = tuple(
     (endpoint, code) for endpoint in ENDPOINTS for code in endpoint.codes
-)
-
-# The envelope of every reply that is not documented.
-BAD_REQUEST_CODE: Final = 400
-BAD_REQUEST_BODY: Final = compact_json(
-    {"status": "error", "code": BAD_REQUEST_CODE, "message": "Bad request"}
 )
 
 
@@ -100,3 +131,9 @@ class Reply(Struct, frozen=True):
         if code.is_success:
             envelope["data"] = {"token": self.token} if code.carries_token else {}
         return compact_json(envelope)
+
+
+# The envelope of every reply that is not documented; its HTTP status is 400 in either mode.
+BAD_REQUEST: Final = Code(400, "BAD_REQUEST", "error", "Bad request", 400)
+BAD_REQUEST_CODE: Final = BAD_REQUEST.number
+BAD_REQUEST_BODY: Final = Reply(BAD_REQUEST).body()

@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from mockserver.codes import FROM_CODE
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.profiles import PROFILES
 from mockserver.servers import SERVERS
 from mockserver.times import parse_clock_time
 
-HTTP_STATUS_MODES: Final = ("200", "from-code")
+HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
 ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
 
 

@@ -10,16 +10,15 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
 from io import TextIOWrapper
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from mockserver.cli.parser import PROGRAM, parse
+from mockserver.codes import BASE_PATH
 from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
 from mockserver.settings import (
     ENV_PREFIX,
     SETTINGS,
     ServeSettings,
-    default_fixtures,
     from_environment,
 )
 from mockserver.text import printable
@@ -82,12 +81,18 @@ def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
     elif arguments.command == "check":
         from mockserver.cli.check import check
 
-        check(arguments.path or _fixtures(arguments, environment))
+        check(arguments.path or _settings(arguments, environment, only="fixtures").fixtures)
     elif arguments.command == "cookie":
         from mockserver.cli.cookie import cookie_value
 
-        path = _fixtures(arguments, environment)
+        path = _settings(arguments, environment, only="fixtures").fixtures
         print(cookie_value(arguments.username, path, arguments.kind, arguments.header))
+    elif arguments.command == "openapi":
+        from mockserver.openapi import document
+
+        settings = _settings(arguments, environment, only="http_status")
+        server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
+        print(json.dumps(document(server_url, settings.http_status), indent=2))
     else:
         from mockserver.fixtures.schema import json_schema
 
@@ -96,21 +101,17 @@ def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
     return OK
 
 
-def _settings(arguments: Namespace, environment: Mapping[str, str]) -> ServeSettings:
-    given = from_environment(environment)
+def _settings(
+    arguments: Namespace, environment: Mapping[str, str], only: str | None = None
+) -> ServeSettings:
+    """From flags and environment; with `only` no other variable is looked at."""
+    given = from_environment(environment, only)
     for setting in SETTINGS:
         value = getattr(arguments, setting.field, None)
         if value is not None:
             is_text = isinstance(value, str)
             given[setting.field] = setting.value(value, setting.flag) if is_text else value
     return ServeSettings(**given)
-
-
-def _fixtures(arguments: Namespace, environment: Mapping[str, str]) -> Path:
-    given: Any = getattr(arguments, "fixtures", None)
-    if given is None:
-        given = from_environment(environment, only="fixtures").get("fixtures")
-    return default_fixtures() if given is None else Path(given)
 
 
 def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:

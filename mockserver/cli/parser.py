@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "check": "validate fixtures and say which documented codes they reach",
     "cookie": "print a user's cookie value",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
+    "openapi": "print the OpenAPI 3.1 document of the mocked API",
     "schema": "print the JSON Schema of fixture files",
 }
 _SERVE_EPILOG: Final = (
@@ -176,6 +177,8 @@ def _command_parser(command: str) -> _Parser:
             help="with the name in front, NAME=VALUE",
         )
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
+    elif command == "openapi":
+        _add_settings(parser, (setting for setting in SETTINGS if setting.field == "http_status"))
     return parser
 
 

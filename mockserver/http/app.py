@@ -61,7 +61,7 @@ def make_app(
         resource = surface.resource(endpoint, registry, statuses, ledger)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
-    add_routes(app, registry, waiting_room or WaitingRoom(DEFAULT_PLACES, bool))
+    add_routes(app, registry, waiting_room or WaitingRoom(DEFAULT_PLACES, bool), http_status)
     bad_requests, problems = BadRequests(registry, ledger), Problems(registry, ledger)
     app.add_sink(bad_requests.unknown_path)
     app.add_sink(_unknown_call, ADMIN_PATH + r"(?:/|$)")

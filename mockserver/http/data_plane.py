@@ -28,10 +28,7 @@ _NO_PREFERENCES: Final = Preferences()
 
 def http_statuses(mode: str) -> Mapping[Code, str]:
     """The status line for each code: always 200, or as its digits say (mode `from-code`)."""
-    return {
-        code: falcon.code_to_http_status(code.http_status if mode == "from-code" else 200)
-        for code in CODES
-    }
+    return {code: falcon.code_to_http_status(code.sent_status(mode)) for code in CODES}
 
 
 class TokenResource:

@@ -18,7 +18,8 @@ EXAMPLES = ROOT / "examples"
 
 def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:schemathesis",
+         "-p", "no:anyio", *arguments],
         cwd=cwd, capture_output=True, text=True, timeout=3 * PATIENCE_S, check=False,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import signal
@@ -16,6 +17,7 @@ from threading import Event
 import pytest
 
 from mockserver.codes import CODES
+from mockserver.openapi import document
 from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
 from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
 
@@ -93,6 +95,8 @@ def test_an_address_that_is_not_ours_is_exit_status_3() -> None:
         (["serve", "now"], "unknown argument 'now'"),
         (["--fixtures", "nowhere"], "nowhere:1:1: cannot be read: No such file or directory"),
         (["--port-file", "/nowhere/port"], "--port-file /nowhere/port: No such file"),
+        (["openapi", "--http-status", "201"], "--http-status: expected 200 or from-code"),
+        (["openapi", "--http-stats", "200"], "did you mean '--http-status'?"),
         (["cookie"], "the following arguments are required: USERNAME"),
         (["cookie", "alise"], "unknown user 'alise'; did you mean 'alice'?"),
         (
@@ -436,3 +440,29 @@ def test_without_the_packages_it_says_how_to_get_them() -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert result.returncode == 2
     assert "is missing from this Python. 'make setup' installs everything" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "mode"),
+    [
+        ([], {"ANIMELOOP_MOCK_THREADS": "none"}, "200"),
+        (["--http-status", "from-code"], {}, "from-code"),
+        ([], {"ANIMELOOP_MOCK_HTTP_STATUS": "from-code"}, "from-code"),
+    ],
+)
+def test_openapi_prints_the_document_of_a_mock_without_flags(
+    arguments: list[str], environment: dict[str, str], mode: str
+) -> None:
+    result = run("openapi", *arguments, environment=environment)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == document("http://127.0.0.1:7775/api/v2", mode)
+
+
+def test_the_server_does_not_pay_for_what_only_openapi_needs() -> None:
+    program = "import sys, mockserver.cli.main, mockserver.cli.serve; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
+    ).stdout.split()  # fmt: skip
+    assert "mockserver.http.admin.routes" in loaded
+    assert "mockserver.openapi" not in loaded

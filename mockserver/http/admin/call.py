@@ -56,13 +56,14 @@ class Result(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A request to the control plane of one sandbox."""
+    """A request to the control plane of one sandbox; `http_status` is the mode the mock runs in."""
 
     request: Request
     registry: Registry
     sandbox: Sandbox
     arguments: Mapping[str, str]
     waiting_room: WaitingRoom
+    http_status: str
 
     @property
     def origin(self) -> str:

@@ -6,11 +6,12 @@ from typing import Final
 
 from msgspec import UnsetType
 
-from mockserver.codes import CODES, ENDPOINTS
+from mockserver.codes import BASE_PATH, CODES, ENDPOINTS
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
 from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, Result, number, one_of, unprocessable
+from mockserver.http.paths import SANDBOX_PATH
 from mockserver.journal import Journal, Question
 from mockserver.registry import DEFAULT_TTL_MS
 from mockserver.sandbox import Sandbox
@@ -96,6 +97,15 @@ def get_coverage(call: Call) -> Result:
     scope = one_of(call.query("scope").get("scope", "sandbox"), "scope", ("sandbox", "server"))
     source = call.registry.coverage if scope == "server" else call.sandbox.coverage
     return Result(200, documents.coverage(source))
+
+
+def get_openapi(call: Call) -> Result:
+    """The OpenAPI document of the data plane, as this request reaches it."""
+    from mockserver.openapi import document  # noqa: PLC0415  nothing needs it at the start
+
+    call.query()
+    of_sandbox = f"{SANDBOX_PATH}{call.sandbox.id}" if "sandbox_id" in call.arguments else ""
+    return Result(200, document(f"{call.origin}{of_sandbox}{BASE_PATH}", call.http_status))
 
 
 def post_sandbox(call: Call) -> Result:

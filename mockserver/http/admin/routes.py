@@ -52,6 +52,7 @@ SANDBOX_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/requests/count", records.count_requests),
     ("GET", "/requests/{request_id}", records.get_request),
     ("GET", "/coverage", records.get_coverage),
+    ("GET", "/openapi.json", records.get_openapi),
 )
 # Calls on the server as a whole.
 SERVER_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
@@ -63,7 +64,7 @@ SERVER_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
-def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom) -> None:
+def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom, http_status: str) -> None:
     """Register every call."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
@@ -75,17 +76,22 @@ def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom) -> None:
         for method, path, handler in calls:
             methods[prefix + path][method] = handler
         for path, handlers in methods.items():
-            app.add_route(path, _Resource(handlers, registry, waiting_room))
+            app.add_route(path, _Resource(handlers, registry, waiting_room, http_status))
 
 
 class _Resource:
     """One path of the control plane."""
 
     def __init__(
-        self, handlers: dict[str, Handler], registry: Registry, waiting_room: WaitingRoom
+        self,
+        handlers: dict[str, Handler],
+        registry: Registry,
+        waiting_room: WaitingRoom,
+        http_status: str,
     ) -> None:
         self._registry = registry
         self._waiting_room = waiting_room
+        self._http_status = http_status
         self._allowed = sorted(handlers)
         for method, handler in handlers.items():
             setattr(self, f"on_{method.lower()}", partial(self._run, handler))
@@ -98,7 +104,7 @@ class _Resource:
 
     def _run(self, handler: Handler, req: Request, resp: Response, **arguments: str) -> None:
         sandbox = self._registry.get(arguments.get("sandbox_id", DEFAULT_ID))
-        call = Call(req, self._registry, sandbox, arguments, self._waiting_room)
+        call = Call(req, self._registry, sandbox, arguments, self._waiting_room, self._http_status)
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):

@@ -1,0 +1,177 @@
+"""The OpenAPI document: valid, derived from the tables alone, and with every code in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import validate
+
+from mockserver import codes
+from mockserver.codes import (
+    BAD_REQUEST,
+    BAD_REQUEST_BODY,
+    DOCUMENTED_PAIRS,
+    ENDPOINTS,
+    EXAMPLE_TOKEN,
+    FROM_CODE,
+    Code,
+    Endpoint,
+    Reply,
+)
+from mockserver.openapi import document
+from mockserver.settings import HTTP_STATUS_MODES
+from tests.support import DOCUMENTED_COOKIE, GET, NEW, REVOKE
+
+URL = "http://localhost:1/api/v2"
+MODES = pytest.mark.parametrize("mode", HTTP_STATUS_MODES)
+PAIRS = pytest.mark.parametrize(
+    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda v: getattr(v, "path", None) or str(v.number)
+)
+
+
+def media(of: dict[str, Any], path: str, status: int) -> Any:
+    response = of["paths"][path]["post"]["responses"][str(status)]
+    return response["content"]["application/json"]
+
+
+def errors(of: dict[str, Any], path: str, status: int, body: object) -> list[str]:
+    """What the document has against this reply."""
+    schema = {**media(of, path, status)["schema"], "components": of["components"]}
+    found = jsonschema.Draft202012Validator(schema).iter_errors(body)
+    return [error.message for error in found]
+
+
+@MODES
+def test_the_document_is_valid(mode: str) -> None:
+    made = document(URL, mode)
+    validate(made)
+    assert made["openapi"].startswith("3.1.")
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_it_has_each_endpoint_as_a_post_that_takes_nothing_but_the_cookie() -> None:
+    made = document(URL)
+    assert made["servers"] == [{"url": URL}]
+    assert list(made["paths"]) == [GET, NEW, REVOKE]
+    operations = [path["post"] for path in made["paths"].values()]
+    assert [list(path) for path in made["paths"].values()] == [["post"]] * 3
+    assert [o["operationId"] for o in operations] == ["getToken", "issueToken", "revokeToken"]
+    for operation in operations:
+        assert operation["tags"] == [tag["name"] for tag in made["tags"]]
+        assert operation["summary"]
+        assert not {"requestBody", "parameters", "security"} & operation.keys()
+    assert made["security"] == [{"session": []}]
+    scheme = made["components"]["securitySchemes"]["session"]
+    assert (scheme["type"], scheme["in"]) == ("apiKey", "cookie")
+    assert scheme["name"] == "animeloop.auth.sid"
+    assert DOCUMENTED_COOKIE not in json.dumps(made), "tools would send it as if it were theirs"
+
+
+def test_every_code_travels_in_200_unless_the_status_comes_from_the_code() -> None:
+    paths = document(URL)["paths"].values()
+    assert [list(path["post"]["responses"]) for path in paths] == [["200", "400"]] * 3
+    paths = document(URL, FROM_CODE)["paths"].values()
+    assert [list(path["post"]["responses"]) for path in paths] == [
+        ["200", "400", "401", "404", "503"],
+        ["200", "400", "401", "503"],
+        ["200", "400", "401", "503"],
+    ]
+
+
+@MODES
+@PAIRS
+def test_each_documented_code_has_its_example_which_fulfils_the_schema(
+    mode: str, endpoint: Endpoint, code: Code
+) -> None:
+    made, status = document(URL, mode), code.sent_status(mode)
+    example = media(made, endpoint.path, status)["examples"][str(code.number)]
+    token = EXAMPLE_TOKEN if code.carries_token else None
+    assert json.dumps(example["value"]) == json.dumps(json.loads(Reply(code, token).body()))
+    assert example["summary"] == code.message
+    assert errors(made, endpoint.path, status, example["value"]) == []
+
+
+@MODES
+def test_there_is_no_example_of_anything_else(mode: str) -> None:
+    made = document(URL, mode)
+    for endpoint in ENDPOINTS:
+        responses = made["paths"][endpoint.path]["post"]["responses"]
+        shown = [
+            int(name)
+            for response in responses.values()
+            for name in response["content"]["application/json"]["examples"]
+        ]
+        assert sorted(shown) == sorted(code.number for code in (*endpoint.codes, BAD_REQUEST))
+        assert errors(made, endpoint.path, 400, json.loads(BAD_REQUEST_BODY)) == []
+
+
+@MODES
+@PAIRS
+@pytest.mark.parametrize(
+    "change",
+    [{"code": 1320009}, {"code": "1320001"}, {"status": "failed"}, {"more": 1}, {"data": {"x": 1}},
+     {"data": {"token": "no JWT"}}, {"message": None}],
+    ids=str,
+)  # fmt: skip
+def test_a_reply_that_breaks_the_contract_does_not_fulfil_the_schema(
+    mode: str, endpoint: Endpoint, code: Code, change: dict[str, object]
+) -> None:
+    made, status = document(URL, mode), code.sent_status(mode)
+    value = media(made, endpoint.path, status)["examples"][str(code.number)]["value"]
+    assert errors(made, endpoint.path, status, value | change)
+    for key in value:
+        rest = {name: value[name] for name in value if name != key}
+        assert errors(made, endpoint.path, status, rest), f"{key} is required"
+
+
+def test_status_tells_success_and_error_apart() -> None:
+    made = document(URL)
+    schemas = made["components"]["schemas"]
+    names = {GET: "GetTokenReply", NEW: "IssueTokenReply", REVOKE: "RevokeTokenReply"}
+    for path, name in names.items():
+        assert media(made, path, 200)["schema"] == {"$ref": f"#/components/schemas/{name}"}
+        mapping = schemas[name]["discriminator"]["mapping"]
+        assert schemas[name]["discriminator"]["propertyName"] == "status"
+        assert schemas[name]["oneOf"] == [{"$ref": ref} for ref in mapping.values()]
+        for kind, ref in mapping.items():
+            found = schemas[ref.rpartition("/")[2]]
+            assert found["properties"]["status"]["enum"] == [kind]
+    found = schemas["GetTokenError"]["properties"]["code"]
+    assert found["enum"] == [1340401, 1940102, 1940103, 1950301]
+    assert found["x-enum-varnames"] == [
+        "NO_TOKEN", "SESSION_INVALID", "SESSION_MISSING", "DATABASE_ERROR",
+    ]  # fmt: skip
+
+
+@MODES
+def test_every_schema_is_used(mode: str) -> None:
+    made = document(URL, mode)
+    text = json.dumps(made)
+    for name in made["components"]["schemas"]:
+        assert f'{{"$ref": "#/components/schemas/{name}"}}' in text
+
+
+def test_a_code_is_called_what_the_source_calls_it() -> None:
+    constants = {name: value for name, value in vars(codes).items() if isinstance(value, Code)}
+    assert {name: code.name for name, code in constants.items()} == {n: n for n in constants}
+
+
+@MODES
+def test_a_new_endpoint_with_new_codes_needs_nothing_but_its_line(mode: str) -> None:
+    shown = Code(1320004, "SCOPES_FOUND", "success", "request scopes successfully.", 200, True)
+    refused = Code(1340301, "SCOPES_HIDDEN", "error", "scopes are hidden.", 403)
+    odd = Code(1340001, "SCOPES_ODD", "error", "scopes are odd.", 400)
+    new = Endpoint("/auth/scopes", "getScopes", "get the scopes", (shown, refused, odd))
+    made = document(URL, mode, (*ENDPOINTS, new))
+    validate(made)
+    assert made["paths"]["/auth/scopes"]["post"]["operationId"] == "getScopes"
+    for code in (*new.codes, BAD_REQUEST):
+        status = 400 if code is BAD_REQUEST else code.sent_status(mode)
+        example = media(made, new.path, status)["examples"][str(code.number)]["value"]
+        assert errors(made, new.path, status, example) == []
+    before = document(URL, mode)
+    assert before["paths"].items() <= made["paths"].items()
+    assert before["components"]["schemas"].items() <= made["components"]["schemas"].items()
