@@ -33,7 +33,7 @@ INTERRUPTED: Final = 130
 def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status for each error
     """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind).
 
-    That of `exec` is its command's, or 1 where coverage is short.
+    That of `exec` is its command's, or 1 where coverage is short; `verify` has 1 for drift.
     """
     gc.disable()  # start-up makes objects that stay; `serve` and `exec` enable it again
     for stream in (sys.stdout, sys.stderr):
@@ -88,6 +88,10 @@ def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
 
         path = _fixtures(arguments, environment)
         print(cookie_value(arguments.username, path, arguments.kind, arguments.header))
+    elif arguments.command == "verify":
+        from mockserver.cli.verify import verify
+
+        return verify(arguments)
     else:
         from mockserver.fixtures.schema import json_schema
 

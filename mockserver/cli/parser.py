@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "cookie": "print a user's cookie value",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
     "schema": "print the JSON Schema of fixture files",
+    "verify": "run the documented contract against a server: this mock, or a real one",
 }
 _SERVE_EPILOG: Final = (
     "Every flag also reads an environment variable: --http-status is "
@@ -176,6 +177,11 @@ def _command_parser(command: str) -> _Parser:
             help="with the name in front, NAME=VALUE",
         )
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
+    elif command == "verify":
+        from mockserver.cli import verify  # the other commands do not pay for it
+
+        verify.add_arguments(parser)
+        parser.epilog = verify.EPILOG
     return parser
 
 
