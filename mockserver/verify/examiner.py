@@ -105,20 +105,18 @@ class Examiner:
         endpoint: Endpoint,
         code: Code,
         session: Session,
-        *,
-        method: str = "POST",
         about: Check | None = None,
     ) -> Answer:
         """Ask an endpoint, and judge the reply, which should be this code.
 
-        Another code breaks the statement `about`, by default the pair's.
+        Another documented code breaks the statement `about`, by default the pair's.
         """
-        answer = self.ask(endpoint.path, session, method)
+        answer = self.ask(endpoint.path, session)
         self._note(answer, judge_reply(answer.reply, endpoint, code, self._http_status, about))
         return Answer(answer.sent, answer.reply, code_of(answer.reply) == code.number)
 
-    def expect_token(self, session: Session, token: str | None, about: Check = GET_REPEATS) -> None:
-        """Get the token, which should be this one; None where the right one is not known.
+    def expect_token(self, session: Session, token: str | None, about: Check) -> str | None:
+        """Get the token, which should be this one, and give what came; None is what is not known.
 
         Where new and get themselves disagree, their tokens say nothing about other statements.
         """
@@ -126,6 +124,7 @@ class Examiner:
         telling = about in _OF_TOKENS or not self.findings.broken(*_OF_TOKENS)
         if telling and token is not None and answer.token is not None:
             self.note(about, answer.token == token, answer, "the same token", "another token")
+        return answer.token
 
     def expect_refusal(self, path: str, method: str, about: Check) -> None:
         """Ask for what is not documented, without a cookie, and judge the refusal."""

@@ -47,4 +47,4 @@ def _described_http(error: http.client.HTTPException) -> tuple[bool, str]:
         return True, f"it does not speak HTTP; its answer begins with {shortened(line)}"
     if isinstance(error, http.client.IncompleteRead):
         return True, "the reply ends in the middle of its body"
-    return True, f"it does not speak HTTP as it should ({shortened(str(error))})"
+    return True, f"its reply cannot be read ({shortened(str(error))})"

@@ -154,6 +154,8 @@ def admin_url(text: str, admin_path: str) -> str:
 
 def _split(text: str, flag: str, example: str) -> SplitResult:
     wrong = UsageError(f"{flag}: expected a URL such as {example}, got {shortened(text)}")
+    if "@" in text.partition("//")[2].partition("/")[0]:  # a password is not to be repeated
+        raise UsageError(f"{flag}: expected a URL without a user name, such as {example}")
     if not text.isascii() or not text.isprintable() or " " in text:
         raise wrong
     try:
@@ -161,8 +163,6 @@ def _split(text: str, flag: str, example: str) -> SplitResult:
         known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:  # a port or an IPv6 address that is none
         raise wrong from None
-    if "@" in parts.netloc:  # it may be a password, which is not to be repeated
-        raise UsageError(f"{flag}: expected a URL without a user name, such as {example}")
     if not known or parts.query or parts.fragment:
         raise wrong
     return parts
