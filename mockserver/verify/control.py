@@ -56,6 +56,9 @@ def probe_control_plane(admin_url: str, token: str | None, timeout_s: float) -> 
         raise ControlPlaneError(f"--admin: {error}") from None
     if not isinstance(reply.document, dict) or reply.document.get("status") != "ok":
         raise ControlPlaneError(f"--admin: {admin_url}: {_complaint(reply)}")
+    if "version" not in reply.document:  # what it does not tell without the token
+        got = "none" if token is None else "another one"
+        raise ControlPlaneError(f"--admin-token: expected the control plane's token, got {got}")
 
 
 def _complaint(reply: Reply) -> str:
