@@ -89,9 +89,11 @@ class Examiner:
         """Send one request."""
         if self._deadline.passed:
             raise BrokenOffError(f"the run has taken {self._deadline.seconds:g} s")
-        after = ", ".join(self._steps[-_MOST_STEPS:])
-        sent = f"{method} {path} with {session.called}" + (f", after {after}" if after else "")
-        self._steps.append(path.rpartition("/")[2].replace("token", "get"))
+        sent = f"{method} {path} with {session.called}"
+        if session.cookie is not None:  # else what was asked before has no say in it
+            if self._steps:
+                sent += ", after " + ", ".join(self._steps[-_MOST_STEPS:])
+            self._steps.append(path.rpartition("/")[2].replace("token", "get"))
         try:
             reply = self._target.ask(method, path, session.cookie)
         except (NoAnswerError, BadAnswerError) as error:

@@ -62,15 +62,14 @@ def with_made_up_cookies(examiner: Examiner) -> None:
         (cookies.encode_component("s:made-up-by-verify"), "a cookie without a signature"),
         ("made-up-by-verify", "a cookie that is not of the form s:….…"),
     ):
+        examiner.begin()
         expect_everywhere(examiner, SESSION_INVALID, Session(cookies.header(value), called))
 
 
 def as_the_samples_do(examiner: Examiner) -> None:
     """GET without a cookie, which is to be answered as POST is."""
     for endpoint in ENDPOINTS:
-        examiner.begin()
         post = examiner.ask(endpoint.path, NOBODY)
-        examiner.begin()
         get = examiner.ask(endpoint.path, NOBODY, "GET")
         same = (get.reply.status, get.reply.body) == (post.reply.status, post.reply.body)
         # A server that refuses POST as well has drifted elsewhere; GET is not to blame.
@@ -82,10 +81,8 @@ def what_is_not_documented(examiner: Examiner) -> None:
     """Other methods, other paths."""
     for endpoint in ENDPOINTS:
         for method in _METHODS:
-            examiner.begin()
             examiner.expect_refusal(endpoint.path, method, OTHER_METHODS)
     for path in _PATHS:
-        examiner.begin()
         examiner.expect_refusal(path, "POST", OTHER_PATHS)
 
 
