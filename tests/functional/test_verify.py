@@ -262,6 +262,13 @@ def test_neither_cookie_nor_token_is_shown(shipped: Mock) -> None:
         assert secret not in told
 
 
+def test_a_token_that_is_no_jwt_is_not_shown_either(shipped: Mock) -> None:
+    opaque = every(fields(data={"token": "opaque-secret"}, message="x"), code_is(1320001, 1320002))
+    told = repr(judge(shipped, opaque))
+    assert '{"token":"[token]"}' in told
+    assert "opaque-secret" not in told
+
+
 def test_drift_says_after_which_steps(shipped: Mock) -> None:
     drift = judge(shipped, revoke_does_nothing).of(Verdict.FAIL)[0].drifts[0]
     steps = "after new, get, get, new, get, revoke"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
@@ -101,6 +102,16 @@ def test_what_is_no_token_breaks_its_form_alone(token: str) -> None:
     assert [one.check.name for one in judge_token(token, None) if not one.holds] == ["jwt-form"]
 
 
+@pytest.mark.parametrize(
+    "claims", [{"uid": "7", "username": "a", "date": "d"}, {"username": 1, "date": "d"}]
+)
+def test_claims_have_types_also_where_the_user_is_not_known(claims: dict[str, Any]) -> None:
+    header, _, signature = DOCUMENTED_TOKEN.split(".")
+    middle = urlsafe_b64encode(envelope(claims).body).rstrip(b"=").decode()
+    token = f"{header}.{middle}.{signature}"
+    assert "jwt-claims" in {one.check.name for one in judge_token(token, None) if not one.holds}
+
+
 def test_parts_that_do_not_decode_are_told() -> None:
     found = {one.check.name for one in judge_token("A.A." + "A" * 43, None) if not one.holds}
     assert found == {"jwt-header", "jwt-claims"}
@@ -139,6 +150,15 @@ def test_waiting_ends_whatever_the_action_does() -> None:
     assert within(60, lambda: "done") == "done"
     with pytest.raises(ZeroDivisionError):
         within(60, lambda: 1 / 0)
+
+
+def test_a_statement_is_accepted_only_if_each_time_it_was_that_difference() -> None:
+    findings = Findings()
+    for reply in (_REPLY, envelope({})):
+        findings.add(Judgement(_ACCEPTED, False, "code 1940103"), reply, "POST", "")
+    (result,) = [one for one in findings.results(["no-1940103"], {}) if one.check == _ACCEPTED]
+    assert result.verdict is Verdict.FAIL
+    assert result.drifts[0].difference is None, "what is not accepted is told first"
 
 
 # --- reports
