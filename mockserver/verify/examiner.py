@@ -97,8 +97,9 @@ class Examiner:
         try:
             reply = self._target.ask(method, path, session.cookie)
         except (NoAnswerError, BadAnswerError) as error:
-            self.findings.add(Judgement(WHOLE, False, "a whole reply"), None, sent, str(error))
-            raise BrokenOffError(str(error)) from None
+            words = shown(str(error), self._secrets)
+            self.findings.add(Judgement(WHOLE, False, "a whole reply"), None, sent, words)
+            raise BrokenOffError(words) from None
         self.findings.add(Judgement(WHOLE, True, "a whole reply"), reply, sent, "")
         return Answer(sent, reply)
 

@@ -77,8 +77,8 @@ def _why_not(reply: Reply) -> str:
         return f"{said}: {shortened(document['detail'])}"
     if document is not None:
         return f"{said} and JSON that is not of this API"
-    kind = shortened(reply.content_type) if reply.content_type else "no JSON"
-    return f"{said} and {kind}; this is not the API"
+    kind = f"of type {shortened(reply.content_type)}" if reply.content_type else "without a type"
+    return f"{said} with a body {kind} that is not JSON; this is not the API"
 
 
 def examine(

@@ -97,11 +97,19 @@ def test_drift_is_status_1_and_says_which_statement_the_server_breaks(tmp_path: 
 @pytest.mark.parametrize(
     ("serve", "status", "words"),
     [
-        (answering(reply("200 OK", "text/html", b"<html>")), 1, "HTTP 200 and 'text/html'"),
-        (answering(reply("502 Bad Gateway", "text/html", b"<html>")), 1, "HTTP 502 and"),
+        (
+            answering(reply("200 OK", "text/html", b"<html>")),
+            1,
+            "HTTP 200 with a body of type 'text/html'",
+        ),
+        (answering(reply("502 Bad Gateway", "text/html", b"<html>")), 1, "HTTP 502 with"),
         (answering(reply("200 OK", "application/json", b'{"ok":true}')), 1, "not of this API"),
         (answering(reply("200 OK", "application/json", b"[" * 99999)), 1, "this is not the API"),
-        (answering(reply("404 Not Found", "text/plain", b"")), 1, "HTTP 404 and 'text/plain'"),
+        (
+            answering(reply("404 Not Found", "text/plain", b"")),
+            1,
+            "HTTP 404 with a body of type 'text/plain'",
+        ),
         (
             answering(reply("301 Moved", "text/html", b"", "Location: https://elsewhere.example/")),
             1,
@@ -118,7 +126,7 @@ def test_drift_is_status_1_and_says_which_statement_the_server_breaks(tmp_path: 
             1,
             "but not under this URL",
         ),
-        (answering(b"HTTP/1.1 204 No Content\r\n\r\n"), 1, "HTTP 204 and no JSON"),
+        (answering(b"HTTP/1.1 204 No Content\r\n\r\n"), 1, "HTTP 204 with a body without a type"),
         (answering(b"220 mail.example ESMTP\r\n"), 1, "does not speak HTTP"),
         (answering(b"\xff\xfe\x00\x01garbage\r\n"), 1, "does not speak HTTP"),
         (answering(b"HTTP/1.1 abc\r\n\r\n"), 1, "does not speak HTTP"),
@@ -252,6 +260,20 @@ def test_a_signal_ends_it_and_the_user_keeps_a_token(number: int, tmp_path: Path
     assert process.returncode == 130
     assert (out, err) == ("", "")
     assert b'"code":1320001' in after
+
+
+def test_drift_is_status_1_also_if_nobody_reads_the_report() -> None:
+    with Server("--quiet", "--http-status", "from-code") as server:
+        command = [sys.executable, str(ROOT / "run_mock.py"), "verify"]
+        command += ["--target", f"http://127.0.0.1:{server.port}"]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.close()
+            process.stdout = None
+            _, err = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, err) == (1, "")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from mockserver import cookies
 from mockserver.client import ControlPlaneError
 from mockserver.codes import DOCUMENTED_PAIRS, Code, Endpoint
 from mockserver.errors import UsageError
+from mockserver.profiles import PROFILES
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, CHECKS
 from mockserver.verify.findings import Verdict
@@ -29,7 +30,7 @@ from tests.lies import (
     signatures_do_not_count,
     silent_at,
 )
-from tests.support import GET, NEW, REVOKE, Mock, cookie
+from tests.support import GET, NEW, REVOKE, SHIPPED, Mock, cookie
 from tests.verifying import Ask, Lie, WsgiControl, WsgiTarget, envelope, judge, names
 
 ALICE = cookie("session-of-alice")
@@ -114,6 +115,14 @@ def test_the_known_differences_are_drift_unless_they_are_accepted(shipped: Mock)
     outcome = judge(shipped, as_deployed, accepted=["no-1940103", "get-refused"])
     assert names(outcome, Verdict.FAIL) == set()
     assert names(outcome, Verdict.ACCEPTED) == NEVER_1940103 | {"samples-send-get"}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_each_profile_differs_as_it_is_known_to(profile: str) -> None:
+    drifts = {"documented": set(), "deployed": NEVER_1940103 | {"samples-send-get"}}
+    mock = Mock(SHIPPED, profile=profile)
+    assert names(judge(mock), Verdict.FAIL) == drifts[profile]
+    assert not judge(mock, accepted=["no-1940103", "get-refused"]).of(Verdict.FAIL)
 
 
 def test_each_is_accepted_by_its_own_name(shipped: Mock) -> None:
