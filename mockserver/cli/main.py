@@ -32,7 +32,7 @@ INTERRUPTED: Final = 130
 def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status for each error
     """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind).
 
-    That of `exec` is its command's, or 1 where coverage is short.
+    That of `exec` is its command's, or 1 where coverage is short; `verify` has 1 for drift.
     """
     gc.disable()  # start-up makes objects that stay; `serve` and `exec` enable it again
     for stream in (sys.stdout, sys.stderr):
@@ -93,6 +93,10 @@ def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
         settings = _settings(arguments, environment, only="http_status")
         server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
         print(json.dumps(document(server_url, settings.http_status), indent=2))
+    elif arguments.command == "verify":
+        from mockserver.cli.verify import verify
+
+        return verify(arguments)
     else:
         from mockserver.fixtures.schema import json_schema
 

@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
     "openapi": "print the OpenAPI 3.1 document of the mocked API",
     "schema": "print the JSON Schema of fixture files",
+    "verify": "run the documented contract against a server: this mock, or a real one",
 }
 _SERVE_EPILOG: Final = (
     "Every flag also reads an environment variable: --http-status is "
@@ -179,6 +180,11 @@ def _command_parser(command: str) -> _Parser:
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
     elif command == "openapi":
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "http_status"))
+    elif command == "verify":
+        from mockserver.cli import verify  # the other commands do not pay for it
+
+        verify.add_arguments(parser)
+        parser.epilog = verify.EPILOG
     return parser
 
 

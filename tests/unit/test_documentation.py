@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 
 import jsonschema
 import pytest
 
+from mockserver.cli import verify
 from mockserver.cli.parser import COOKIE_KINDS
 from mockserver.codes import CODES
 from mockserver.faults import BUILTIN_SCENARIOS
@@ -15,6 +17,7 @@ from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import FaultEntry, json_schema
 from mockserver.fixtures.source import SourceFile
 from mockserver.settings import SETTINGS, Setting
+from mockserver.verify.contract import DIFFERENCES, Difference
 from tests.support import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text()
@@ -42,8 +45,27 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
         "--test",
         "--require-coverage",
     }
+    foreign |= {flag for action in verify_actions() for flag in action.option_strings}
     foreign |= {f"--animeloop-mock-{name}" for name in PLUGIN_OPTIONS}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) <= flags | foreign
+
+
+def verify_actions() -> list[argparse.Action]:
+    parser = argparse.ArgumentParser(add_help=False)
+    verify.add_arguments(parser)
+    return list(parser._actions)
+
+
+@pytest.mark.parametrize("action", verify_actions(), ids=lambda action: action.dest)
+def test_the_readme_has_each_flag_of_verify(action: argparse.Action) -> None:
+    metavar = f" {action.metavar}" if action.metavar else ""
+    assert f"`{action.option_strings[0]}{metavar}`" in README
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES.values(), ids=lambda one: one.name)
+def test_the_readme_has_each_known_difference(difference: Difference) -> None:
+    row = f"| `{difference.name}` | {difference.documented} | {difference.instead} |"
+    assert row in README
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: str(code.number))

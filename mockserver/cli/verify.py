@@ -1,0 +1,197 @@
+"""`verify`: the documented contract, run against a server that is there."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import signal
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Final
+
+from mockserver.errors import MockError, UnknownNameError, UsageError
+from mockserver.settings import HTTP_STATUS_MODES
+from mockserver.text import one_line, shortened
+from mockserver.verify import junit
+from mockserver.verify.bounded import Deadline
+from mockserver.verify.contract import DIFFERENCES
+from mockserver.verify.control import ADMIN_PATH, BoundedControlPlane, probe_control_plane
+from mockserver.verify.findings import Verdict
+from mockserver.verify.report import lines
+from mockserver.verify.run import Outcome, cookie_value, examine, probe
+from mockserver.verify.target import BadAnswerError, HttpTarget, admin_url, api_url
+
+DRIFT: Final = 1
+# How often the time of one exchange a whole run may take.
+_EXCHANGES_OF_TIME: Final = 12
+_MOST_SECONDS: Final = 600.0
+
+EPILOG: Final = (
+    "Without --cookie and --admin only what needs no session is tried. --cookie REPLACES AND "
+    "REVOKES the token of its user; at the end the user has a new token if there was one before. "
+    "--admin makes a sandbox of a mock for the run and tries everything. Known differences for "
+    f"--accept: {'; '.join(f'{d.name} ({d.instead})' for d in DIFFERENCES.values())}. "
+    "Exit status: 0 the contract holds as far as it was tried, 1 drift, or what answers is not "
+    "this API, 2 bad usage, or nothing answers."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `verify`."""
+    parser.add_argument(
+        "--target",
+        metavar="URL",
+        required=True,
+        type=api_url,
+        help="the server: its origin, or a URL that ends in /api/v2; http or https",
+    )
+    parser.add_argument(
+        "--cookie",
+        metavar="COOKIE",
+        type=cookie_value,
+        default=None,
+        help="session cookie of a user whose token may be replaced: its value, or NAME=VALUE",
+    )
+    parser.add_argument(
+        "--admin",
+        metavar="URL",
+        type=_admin_url,
+        default=None,
+        help="control plane of the mock behind --target, such as http://127.0.0.1:7775/__admin",
+    )
+    parser.add_argument(
+        "--admin-token",
+        metavar="TOKEN",
+        type=_token,
+        default=None,
+        help="token that the control plane asks for",
+    )
+    parser.add_argument(
+        "--accept",
+        metavar="NAME,…",
+        type=_differences,
+        action="extend",
+        default=[],
+        help="known differences that are no drift: " + ", ".join(DIFFERENCES),
+    )
+    parser.add_argument(
+        "--http-status",
+        metavar="MODE",
+        type=_http_status,
+        default="200",
+        help="HTTP status of documented codes: 200 (default), or from-code",
+    )
+    parser.add_argument(
+        "--junit", metavar="FILE", type=_file, default=None, help="write a JUnit XML file"
+    )
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=10.0,
+        help="most time for one exchange (default: 10); the whole run has 12 times as much",
+    )
+    parser.add_argument(
+        "--insecure",
+        action="store_true",
+        default=False,
+        help="do not look at the server's TLS certificate",
+    )
+
+
+def verify(arguments: Namespace) -> int:
+    """Run it, and print the report; the exit status.
+
+    Raises UsageError, NoAnswerError, ControlPlaneError.
+    """
+    for name in ("SIGTERM", "SIGHUP"):  # these too must not keep it from cleaning up
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    with junit.JunitFile(arguments.junit) as file:
+        try:
+            outcome = _examined(arguments)
+        except MockError as error:
+            file.write(junit.of_error(str(error)))
+            if not isinstance(error, BadAnswerError):
+                raise
+            _tell(str(error))
+            return DRIFT
+        file.write(junit.of_outcome(outcome))
+    try:
+        print("\n".join(lines(outcome)), flush=True)
+    except BrokenPipeError:  # whoever read it has seen enough; the status is for somebody else
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DRIFT if outcome.of(Verdict.FAIL) else 0
+
+
+def _examined(arguments: Namespace) -> Outcome:
+    timeout_s: float = arguments.timeout
+    deadline = Deadline(timeout_s * _EXCHANGES_OF_TIME)
+    target = HttpTarget(arguments.target, timeout_s, arguments.insecure)
+    probe(target)
+    control = None
+    if arguments.admin is not None:
+        probe_control_plane(arguments.admin, arguments.admin_token, timeout_s)
+        control = BoundedControlPlane(arguments.admin, arguments.admin_token, timeout_s)
+    return examine(
+        target,
+        deadline,
+        cookie=arguments.cookie,
+        control=control,
+        accepted=arguments.accept,
+        http_status=arguments.http_status,
+        warn=_tell,
+    )
+
+
+def _tell(text: str) -> None:
+    print(f"animeloop-mock: {one_line(text)}", file=sys.stderr)
+
+
+def _admin_url(text: str) -> str:
+    return admin_url(text, ADMIN_PATH)
+
+
+def _token(text: str) -> str:
+    if not text or not text.isascii() or not text.isprintable():
+        raise UsageError("--admin-token: expected text of printable ASCII characters")
+    return text
+
+
+def _differences(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        expected = " or ".join(DIFFERENCES)
+        raise UsageError(f"--accept: expected {expected}, got {shortened(text)}")
+    for name in names:
+        if name not in DIFFERENCES:
+            raise UnknownNameError("difference", name, DIFFERENCES)
+    return names
+
+
+def _http_status(text: str) -> str:
+    if text not in HTTP_STATUS_MODES:
+        expected = " or ".join(HTTP_STATUS_MODES)
+        raise UsageError(f"--http-status: expected {expected}, got {shortened(text)}")
+    return text
+
+
+def _file(text: str) -> Path:
+    if not text:
+        raise UsageError("--junit: expected the name of a file, got ''")
+    return Path(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= _MOST_SECONDS:
+        most = f"{_MOST_SECONDS:g}"
+        raise UsageError(
+            f"--timeout: expected seconds, more than 0 and at most {most}, got {text!r}"
+        )
+    return seconds

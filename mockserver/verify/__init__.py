@@ -1,0 +1,1 @@
+"""The documented contract, run as stateful sequences against any server and judged from outside."""

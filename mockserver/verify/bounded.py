@@ -1,0 +1,43 @@
+"""Waiting that ends, whatever the other side does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def within(seconds: float, action: Callable[[], T]) -> T:
+    """What the action returns or raises; TimeoutError where it takes longer.
+
+    A timeout of the socket would not do: it begins anew with every byte, and knows nothing of
+    looking a name up. An action that is late is left to a daemon thread.
+    """
+    future: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(action())
+        except BaseException as error:  # noqa: BLE001  it is raised in the thread that waits
+            future.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    return future.result(seconds)
+
+
+class Deadline:
+    """The end of a whole run, `seconds` from now."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._now = now
+        self._end = now() + seconds
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is up."""
+        return self._now() >= self._end

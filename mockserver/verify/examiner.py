@@ -1,0 +1,166 @@
+"""Asks the server, and notes what its answers say about the contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver.codes import GET_TOKEN, TOKEN_FOUND, Code, Endpoint
+from mockserver.text import one_line, redacted
+from mockserver.verify.bounded import Deadline
+from mockserver.verify.contract import GET_REPEATS, NEW_REPLACES, WHOLE, Check
+from mockserver.verify.findings import Findings
+from mockserver.verify.judge import (
+    Claims,
+    Judgement,
+    code_of,
+    judge_refusal,
+    judge_reply,
+    judge_token,
+    token_of,
+)
+from mockserver.verify.target import BadAnswerError, NoAnswerError, Reply, Target
+
+_MOST_SHOWN: Final = 240
+_MOST_STEPS: Final = 6
+# The statements that all other comparisons of tokens rest upon.
+_OF_TOKENS: Final = (NEW_REPLACES, GET_REPEATS)
+
+
+class Session(Struct, frozen=True):
+    """Who asks: a whole `Cookie` header or None, and how that is called in reports.
+
+    `claims` is what is known of the user.
+    """
+
+    cookie: str | None
+    called: str
+    claims: Claims | None = None
+
+
+NOBODY: Final = Session(None, "no cookie")
+
+
+class Answer(Struct, frozen=True):
+    """A reply, and what it replies to."""
+
+    sent: str
+    reply: Reply
+    ok: bool = True
+
+    @property
+    def token(self) -> str | None:
+        """The token in it, if it is the answer that was expected."""
+        return token_of(self.reply) if self.ok else None
+
+
+class BrokenOffError(Exception):
+    """A request got no whole reply; the run ends, what was found stays."""
+
+
+class Examiner:
+    """Judges one server; `secrets` are texts that its findings must not show.
+
+    Every method that asks raises BrokenOffError where no whole reply comes, or the time is up.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        deadline: Deadline,
+        http_status: str = "200",
+        secrets: Collection[str] = (),
+    ) -> None:
+        self.findings = Findings()
+        self._target = target
+        self._deadline = deadline
+        self._http_status = http_status
+        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._steps: list[str] = []
+
+    def begin(self) -> None:
+        """Forget the steps so far: what comes now does not depend on them."""
+        self._steps.clear()
+
+    def ask(self, path: str, session: Session, method: str = "POST") -> Answer:
+        """Send one request."""
+        if self._deadline.passed:
+            raise BrokenOffError(f"the run has taken {self._deadline.seconds:g} s")
+        sent = f"{method} {path} with {session.called}"
+        if session.cookie is not None:  # else what was asked before has no say in it
+            if self._steps:
+                sent += ", after " + ", ".join(self._steps[-_MOST_STEPS:])
+            self._steps.append(path.rpartition("/")[2].replace("token", "get"))
+        try:
+            reply = self._target.ask(method, path, session.cookie)
+        except (NoAnswerError, BadAnswerError) as error:
+            words = shown(str(error), self._secrets)
+            self.findings.add(Judgement(WHOLE, False, "a whole reply"), None, sent, words)
+            raise BrokenOffError(words) from None
+        self.findings.add(Judgement(WHOLE, True, "a whole reply"), reply, sent, "")
+        return Answer(sent, reply)
+
+    def expect(
+        self,
+        endpoint: Endpoint,
+        code: Code,
+        session: Session,
+        about: Check | None = None,
+    ) -> Answer:
+        """Ask an endpoint, and judge the reply, which should be this code.
+
+        Another documented code breaks the statement `about`, by default the pair's.
+        """
+        answer = self.ask(endpoint.path, session)
+        self._note(answer, judge_reply(answer.reply, endpoint, code, self._http_status, about))
+        return Answer(answer.sent, answer.reply, code_of(answer.reply) == code.number)
+
+    def expect_token(self, session: Session, token: str | None, about: Check) -> str | None:
+        """Get the token, which should be this one, and give what came; None is what is not known.
+
+        Where new and get themselves disagree, their tokens say nothing about other statements.
+        """
+        answer = self.expect(GET_TOKEN, TOKEN_FOUND, session, about=about)
+        telling = about in _OF_TOKENS or not self.findings.broken(*_OF_TOKENS)
+        if telling and token is not None and answer.token is not None:
+            self.note(about, answer.token == token, answer, "the same token", "another token")
+        return answer.token
+
+    def expect_refusal(self, path: str, method: str, about: Check) -> None:
+        """Ask for what is not documented, without a cookie, and judge the refusal."""
+        answer = self.ask(path, NOBODY, method)
+        self._note(answer, judge_refusal(answer.reply, about))
+
+    def examine_token(self, answer: Answer, session: Session) -> None:
+        """Judge the token that has just been issued, if there is one."""
+        if answer.token is not None:
+            self._note(answer, judge_token(answer.token, session.claims))
+
+    def note(self, check: Check, holds: bool, answer: Answer, expected: str, came: str) -> None:
+        """Note what has been judged elsewhere."""
+        self._note(answer, [Judgement(check, holds, expected, came)])
+
+    def _note(self, answer: Answer, judgements: Iterable[Judgement]) -> None:
+        for judgement in judgements:
+            came = shown(judgement.came or _as_text(answer.reply), self._secrets)
+            self.findings.add(judgement, answer.reply, answer.sent, came)
+
+
+def _as_text(reply: Reply) -> str:
+    body = reply.body.decode("utf-8", "backslashreplace")
+    token = token_of(reply)
+    if token is not None:
+        body = body.replace(token, "[token]")
+    kind = "" if reply.document is not None else f" {reply.content_type or 'without a type'}"
+    return f"HTTP {reply.status}{kind} {body}".rstrip()
+
+
+def shown(text: str, secrets: Iterable[str]) -> str:
+    """The text on one line, without secrets, tokens or signatures, and cut where it is long."""
+    for secret in secrets:
+        text = re.sub(re.escape(secret), "[cookie]", text, flags=re.IGNORECASE)
+    text = one_line(redacted(text))
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"

@@ -1,0 +1,102 @@
+"""What a run has found out about each statement, and the verdicts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import Enum
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver.verify.contract import CHECKS, DIFFERENCES, Check
+from mockserver.verify.judge import Judgement
+from mockserver.verify.target import Reply
+
+
+class Verdict(Enum):
+    """What is said of a statement in the end."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIPPED = "skipped"
+    ACCEPTED = "accepted"
+
+
+class Drift(Struct, frozen=True):
+    """One exchange that broke a statement, fit to be shown: cookies and tokens are left out.
+
+    `difference` is the known difference that it is, if any.
+    """
+
+    sent: str
+    expected: str
+    came: str
+    difference: str | None = None
+
+
+class Result(Struct, frozen=True):
+    """The verdict on one statement; `reason` is there where it was skipped.
+
+    `tried` says how often it was judged, `drifts` are the times when it did not hold.
+    """
+
+    check: Check
+    verdict: Verdict
+    tried: int = 0
+    drifts: tuple[Drift, ...] = ()
+    reason: str = ""
+
+    @property
+    def differences(self) -> list[str]:
+        """The names of the known differences that break it."""
+        return sorted({drift.difference for drift in self.drifts if drift.difference})
+
+
+UNTRIED: Final = "no step of this run led to it"
+
+
+class Findings:
+    """Collects judgements."""
+
+    def __init__(self) -> None:
+        self._tried: dict[Check, int] = {}
+        self._drifts: dict[Check, list[Drift]] = {}
+
+    def broken(self, *checks: Check) -> bool:
+        """Whether any of these statements did not hold."""
+        return any(check in self._drifts for check in checks)
+
+    def add(self, judgement: Judgement, reply: Reply | None, sent: str, came: str) -> None:
+        """Add one judgement; `sent` and `came` are shown if the statement did not hold."""
+        check = judgement.check
+        self._tried[check] = self._tried.get(check, 0) + 1
+        if not judgement.holds:
+            drift = Drift(sent, judgement.expected, came, _known(check, reply))
+            self._drifts.setdefault(check, []).append(drift)
+
+    def results(self, accepted: Collection[str], reasons: Mapping[Check, str]) -> list[Result]:
+        """The verdict on every statement; `reasons` says why those not judged were not."""
+        return [self._result(check, accepted, reasons) for check in CHECKS]
+
+    def _result(
+        self, check: Check, accepted: Collection[str], reasons: Mapping[Check, str]
+    ) -> Result:
+        tried = self._tried.get(check, 0)
+        if not tried:
+            return Result(check, Verdict.SKIPPED, reason=reasons.get(check, UNTRIED))
+        drifts = self._drifts.get(check, [])
+        verdict = Verdict.PASS
+        if drifts:
+            explained = all(drift.difference in accepted for drift in drifts)
+            verdict = Verdict.ACCEPTED if explained else Verdict.FAIL
+        # What was not accepted comes first, because only the first one is told in full.
+        drifts = sorted(drifts, key=lambda drift: drift.difference in accepted)
+        return Result(check, verdict, tried, tuple(drifts))
+
+
+def _known(check: Check, reply: Reply | None) -> str | None:
+    if reply is not None:
+        for name, difference in DIFFERENCES.items():
+            if difference.explains(check, reply.status, reply.document):
+                return name
+    return None

@@ -1,0 +1,199 @@
+"""What one reply, or one token, says about the documented statements."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from mockserver.codes import CODES, Code, Endpoint, compact_json
+from mockserver.text import shortened
+from mockserver.verify.contract import (
+    BAD_REQUEST,
+    COMPACT,
+    CONTENT_TYPE,
+    DATA,
+    HTTP_STATUS,
+    JWT_CLAIMS,
+    JWT_DATE,
+    JWT_FORM,
+    JWT_HEADER,
+    KEYS,
+    Check,
+    pair_of,
+)
+from mockserver.verify.target import Reply
+
+_CODES: Final = {code.number: code for code in CODES}
+_HEADER: Final = '{"typ":"JWT","alg":"HS256"}'
+_JWT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+
+
+class Judgement(Struct, frozen=True):
+    """Whether a statement held this time; `came` says what came where the reply does not show it.
+
+    `expected` is to be read after "expected".
+    """
+
+    check: Check
+    holds: bool
+    expected: str
+    came: str = ""
+
+
+def http_status_of(code: Code, mode: str) -> int:
+    """The HTTP status in which a code travels under `--http-status`."""
+    return code.http_status if mode == "from-code" else 200
+
+
+def code_of(reply: Reply) -> int | None:
+    """The code in the envelope; None where there is none."""
+    number = reply.document.get("code") if isinstance(reply.document, dict) else None
+    return number if type(number) is int else None
+
+
+def token_of(reply: Reply) -> str | None:
+    """The token in the envelope; None where there is none."""
+    data = reply.document.get("data") if isinstance(reply.document, dict) else None
+    token = data.get("token") if isinstance(data, dict) else None
+    return token if isinstance(token, str) and token else None
+
+
+def judge_reply(
+    reply: Reply, endpoint: Endpoint, code: Code, mode: str, about: Check | None = None
+) -> Iterator[Judgement]:
+    """Judge a reply that should have been this code.
+
+    A statement breaks for one reason: the pair for its code, status word or message, the form of
+    the envelope for itself, by the code that did come. With `about`, it is that statement, not the
+    pair, that another documented code breaks.
+    """
+    document = reply.document
+    pair, wanted = pair_of(endpoint, code), f"code {code.number}"
+    if not isinstance(document, dict):
+        yield Judgement(pair, False, f"{wanted}, in a JSON object")
+        return
+    came = code_of(reply)
+    nameless = "code" not in document and document.get("message") == code.message
+    if came != code.number and not nameless:
+        yield Judgement(about if about and came in _CODES else pair, False, wanted)
+    else:
+        if about is not None:
+            yield Judgement(about, True, wanted)
+        words = {"status": code.status, "message": code.message}
+        right = all(document.get(key, word) == word for key, word in words.items())
+        expected = f'{wanted}, status "{code.status}", message "{code.message}"'
+        yield Judgement(pair, right, expected)
+    if came is None or came in _CODES:
+        sent = _CODES[came] if came is not None else code
+        yield from _judge_envelope(reply, document, sent, mode)
+    yield from judge_form(reply)
+
+
+def _judge_envelope(
+    reply: Reply, document: dict[str, Any], code: Code, mode: str
+) -> Iterator[Judgement]:
+    status = http_status_of(code, mode)
+    yield Judgement(HTTP_STATUS, reply.status == status, f"HTTP {status}")
+    keys = ["status", "code", "message"] + ["data"] * code.is_success
+    yield Judgement(KEYS, list(document) == keys, "the keys " + ", ".join(keys))
+    if code.is_success and "data" in document:
+        data = document["data"]
+        if code.carries_token:
+            holds = isinstance(data, dict) and list(data) == ["token"] and bool(token_of(reply))
+            yield Judgement(DATA, holds, 'data to be {"token":"…"}')
+        else:
+            yield Judgement(DATA, data == {}, "data to be {}")
+
+
+def judge_form(reply: Reply) -> Iterator[Judgement]:
+    """Judge what every reply of the API has in common: how its JSON is written and announced."""
+    # Media types and charsets do not depend on case (RFC 9110, section 8.3.1).
+    media = reply.content_type.lower().replace(" ", "").replace('"', "")
+    right = media == "application/json;charset=utf-8"
+    came = f"Content-Type: {shortened(reply.content_type)}"
+    yield Judgement(CONTENT_TYPE, right, "application/json; charset=utf-8", came)
+    compact = reply.body == compact_json(reply.document)
+    yield Judgement(COMPACT, compact, "JSON without blanks, line ends or needless escapes")
+
+
+def judge_refusal(reply: Reply, check: Check) -> Iterator[Judgement]:
+    """Judge a reply to what is not documented, which should have been the 400 envelope."""
+    right = reply.status == 400 and reply.document == BAD_REQUEST
+    yield Judgement(check, right, "HTTP 400, code 400, message `Bad request`")
+    if right:
+        yield Judgement(KEYS, list(reply.document) == list(BAD_REQUEST), ", ".join(BAD_REQUEST))
+        yield from judge_form(reply)
+
+
+class Claims(Struct, frozen=True):
+    """What is known of a token's user; `uid` is None where the user has none."""
+
+    username: str
+    uid: int | None
+
+
+def judge_token(token: str, known: Claims | None) -> Iterator[Judgement]:
+    """Judge a token that has just been issued; its claims also against what is known of the user.
+
+    What came is shown without the token: its parts decoded, and of the claims only the names.
+    """
+    formed = _JWT.fullmatch(token) is not None
+    header, claims = _decoded(token)
+    yield Judgement(
+        JWT_FORM,
+        formed,
+        "three parts of base64url with dots between them, the last of 32 bytes",
+        "parts of " + ", ".join(str(len(part)) for part in token.split(".")[:5]) + " characters",
+    )
+    if not formed:
+        return
+    yield Judgement(JWT_HEADER, header == _HEADER, _HEADER, f"the header {shortened(header)}")
+    try:
+        document = msgspec.json.decode(claims)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        yield Judgement(JWT_CLAIMS, False, "a JSON object", f"{len(claims)} characters")
+        return
+    yield _judge_claims(document, known)
+    date = document.get("date")
+    if isinstance(date, str):
+        form = "a date such as 2026-01-01T12:00:00.000Z"
+        came = f"the date {shortened(date)}"
+        yield Judgement(JWT_DATE, _DATE.fullmatch(date) is not None, form, came)
+
+
+def _judge_claims(document: dict[str, Any], known: Claims | None) -> Judgement:
+    names = [["uid", "username", "date"], ["username", "date"]]
+    if known is not None:
+        names = names[known.uid is None :][:1]
+    expected = "the claims " + ", ".join(names[0])
+    came = "the claims " + ", ".join(shortened(name) for name in document)
+    if list(document) not in names:
+        return Judgement(JWT_CLAIMS, False, expected, came)
+    typed = isinstance(document["username"], str) and isinstance(document["date"], str)
+    if not typed or type(document.get("uid", 0)) is not int:
+        return Judgement(JWT_CLAIMS, False, f"{expected}: a number and two texts", "other types")
+    if known is not None:
+        own = (document["username"], document.get("uid")) == (known.username, known.uid)
+        return Judgement(JWT_CLAIMS, own, f"{expected} of the session's user", "another user's")
+    return Judgement(JWT_CLAIMS, True, expected)
+
+
+def _decoded(token: str) -> tuple[str, str]:
+    header, _, rest = token.partition(".")
+    return _text(header), _text(rest.partition(".")[0])
+
+
+def _text(part: str) -> str:
+    try:
+        decoded = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except ValueError:
+        return ""
+    return decoded.decode("utf-8", "backslashreplace")

@@ -1,0 +1,118 @@
+"""The JUnit file: one test case a statement, as CI systems read it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from mockserver.errors import UsageError
+from mockserver.verify.findings import Result, Verdict
+from mockserver.verify.report import documented, in_short
+from mockserver.verify.run import Outcome
+
+_SUITE: Final = "animeloop-mock verify"
+# What XML 1.0 cannot hold, not even escaped (section 2.2).
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def of_outcome(outcome: Outcome) -> ET.Element:
+    """A test case for each statement."""
+    suites, suite = _suite(
+        tests=len(outcome.results),
+        failures=len(outcome.of(Verdict.FAIL)),
+        skipped=len(outcome.of(Verdict.SKIPPED)),
+    )
+    for result in outcome.results:
+        _add_case(suite, result)
+    return suites
+
+
+def of_error(message: str) -> ET.Element:
+    """One test case that ended in an error: there was nothing to judge."""
+    suites, suite = _suite(tests=1, errors=1)
+    case = ET.SubElement(suite, "testcase", classname="verify", name="target")
+    ET.SubElement(case, "error", message=_xml(message))
+    return suites
+
+
+def _suite(**counts: int) -> tuple[ET.Element, ET.Element]:
+    suites = ET.Element("testsuites", name=_SUITE)
+    numbers = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0} | counts
+    texts = {name: str(number) for name, number in numbers.items()}
+    return suites, ET.SubElement(suites, "testsuite", {"name": _SUITE, **texts})
+
+
+def _add_case(suite: ET.Element, result: Result) -> None:
+    check = result.check
+    case = ET.SubElement(suite, "testcase", classname=f"verify.{check.group}", name=check.name)
+    if result.verdict is Verdict.SKIPPED:
+        ET.SubElement(case, "skipped", message=_xml(result.reason))
+    elif result.verdict is Verdict.ACCEPTED:
+        ET.SubElement(case, "system-out").text = _xml(f"accepted: {in_short(result)}")
+    elif result.verdict is Verdict.FAIL:
+        failure = ET.SubElement(case, "failure", message=_xml(documented(check)), type="drift")
+        failure.text = _xml(
+            "\n".join(
+                f"sent: {drift.sent}\nexpected: {drift.expected}\ncame: {drift.came}\n"
+                for drift in result.drifts
+            )
+        )
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class JunitFile:
+    """Where the file goes: found to be writable on entering, before anything is sent.
+
+    `write` replaces what is there at once and whole. A path of None does nothing. Both raise
+    UsageError where the file system refuses.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._draft: Path | None = None
+
+    def __enter__(self) -> JunitFile:
+        if self._path is not None:
+            try:
+                if self._path.is_dir():
+                    raise IsADirectoryError(0, "is a directory")
+                number, name = tempfile.mkstemp(dir=self._path.parent, prefix=".junit.")
+                os.close(number)
+            except OSError as error:
+                raise self._refused(error) from None
+            self._draft = Path(name)
+        return self
+
+    def write(self, document: ET.Element) -> None:
+        """Write the document."""
+        if self._path is None or self._draft is None:
+            return
+        ET.indent(document)
+        try:
+            ET.ElementTree(document).write(self._draft, encoding="utf-8", xml_declaration=True)
+            self._draft.chmod(0o644)
+            self._draft.replace(self._path)
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._draft is not None:
+            with suppress(OSError):
+                self._draft.unlink(missing_ok=True)
+
+    def _refused(self, error: OSError) -> UsageError:
+        return UsageError(f"--junit {self._path}: {error.strerror or error}")

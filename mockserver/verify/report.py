@@ -1,0 +1,94 @@
+"""What a run has found, for a reader: a table, then what was broken and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from mockserver.codes import BASE_PATH
+from mockserver.verify.contract import DIFFERENCES, PAIRS, PAIRS_GROUP, Check
+from mockserver.verify.findings import Result, Verdict
+from mockserver.verify.run import Outcome
+
+_WIDTH: Final = 27
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """The report, line by line."""
+    yield f"contract of {outcome.url}"
+    group = ""
+    for result in outcome.results:
+        if result.check.group != group:
+            group = result.check.group
+            yield f"\n{group}"
+        yield _row(result)
+    drifted = outcome.of(Verdict.FAIL)
+    for number, result in enumerate(drifted, 1):
+        yield f"\ndrift {number} of {len(drifted)}: {result.check.name}"
+        yield from _drift(result)
+    yield "\n" + _summary(outcome)
+
+
+def title_of(check: Check) -> str:
+    """The name of a check: of a pair in columns."""
+    if check not in PAIRS:
+        return check.name
+    endpoint, code = PAIRS[check]
+    return f"{endpoint.path:<19}{code.number}"
+
+
+def _row(result: Result) -> str:
+    check = result.check
+    words = PAIRS[check][1].message if check in PAIRS else check.statement
+    if result.verdict is Verdict.SKIPPED:
+        words = result.reason
+    elif result.verdict is Verdict.ACCEPTED:
+        words = in_short(result)
+    return f"  {result.verdict.value:<9} {title_of(check):<{_WIDTH}} {words}"
+
+
+def in_short(result: Result) -> str:
+    """Which known differences break a statement, in a few words."""
+    return "; ".join(f"{name}: {DIFFERENCES[name].instead}" for name in result.differences)
+
+
+def _drift(result: Result) -> Iterator[str]:
+    check, first = result.check, result.drifts[0]
+    yield f"  documented  {documented(check)}"
+    yield f"  sent        {first.sent}"
+    yield f"  expected    {first.expected}"
+    yield f"  came        {first.came}"
+    if result.tried > 1:
+        yield f"  how often   {len(result.drifts)} of {result.tried} times"
+    if first.difference is not None:
+        yield f"  known       --accept {first.difference} lets it pass"
+
+
+def documented(check: Check) -> str:
+    """The statement and where it stands."""
+    place = f" ({', '.join(places(check))})" if check in PAIRS else ""
+    return f"{check.source}: {check.statement}{place}"
+
+
+def places(check: Check) -> list[str]:
+    """The paths that a pair is about."""
+    return [BASE_PATH + PAIRS[check][0].path]
+
+
+def _summary(outcome: Outcome) -> str:
+    pairs = [result for result in outcome.results if result.check.group == PAIRS_GROUP]
+    others = [result for result in outcome.results if result.check.group != PAIRS_GROUP]
+    text = f"{len(pairs)} pairs: {_counts(pairs)}; {len(others)} more statements: {_counts(others)}"
+    if outcome.broken_off:
+        text += f"\nthe run ended early: {outcome.broken_off}"
+    return text
+
+
+def _counts(results: list[Result]) -> str:
+    counts = dict.fromkeys(Verdict, 0)
+    for result in results:
+        counts[result.verdict] += 1
+    words = {Verdict.PASS: "passed", Verdict.FAIL: "failed"}
+    return ", ".join(
+        f"{count} {words.get(verdict, verdict.value)}" for verdict, count in counts.items() if count
+    )

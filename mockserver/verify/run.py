@@ -1,0 +1,204 @@
+"""One run: is it this API, who asks, what is asked, and how things are left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver import cookies
+from mockserver.codes import (
+    CODES,
+    ENDPOINTS,
+    GET_TOKEN,
+    NEW_TOKEN,
+    NO_TOKEN,
+    REVOKE_TOKEN,
+    SESSION_INVALID,
+    SESSION_MISSING,
+    TOKEN_FOUND,
+)
+from mockserver.errors import MockError, UsageError
+from mockserver.text import shortened
+from mockserver.verify.bounded import Deadline
+from mockserver.verify.contract import BAD_REQUEST, CHECKS, Check, Needs, needs_of
+from mockserver.verify.control import BoundedControlPlane, People, people
+from mockserver.verify.examiner import BrokenOffError, Examiner, Session
+from mockserver.verify.findings import Result, Verdict
+from mockserver.verify.judge import code_of
+from mockserver.verify.provoked import PROVOKED
+from mockserver.verify.sequences import ANONYMOUS, LOGGED_IN
+from mockserver.verify.target import BadAnswerError, Reply, Target
+
+_REFUSED: Final = {SESSION_INVALID.number, SESSION_MISSING.number}
+_MESSAGES: Final = {code.message for code in CODES}
+_UNMET: Final = {
+    Needs.SESSION: "needs a session: --cookie, or --admin of a mock",
+    Needs.CONTROL_PLANE: "cannot be provoked from outside; --admin of a mock can",
+}
+
+Warn = Callable[[str], None]
+
+
+class Outcome(Struct, frozen=True):
+    """The verdicts; `broken_off` says why the run ended early, if it did."""
+
+    url: str
+    results: list[Result]
+    broken_off: str = ""
+
+    def of(self, *verdicts: Verdict) -> list[Result]:
+        """The results with these verdicts."""
+        return [result for result in self.results if result.verdict in verdicts]
+
+
+def probe(target: Target) -> None:
+    """Raise BadAnswerError, or what the target raises, unless this API answers there."""
+    path = GET_TOKEN.path
+    reply = target.ask("POST", path)
+    document = reply.document
+    if isinstance(document, dict):
+        number = code_of(reply)
+        if (number is not None and number > 10**6) or document.get("message") in _MESSAGES:
+            return
+    raise BadAnswerError(f"{target.url}{path}: {_why_not(reply)}")
+
+
+def _why_not(reply: Reply) -> str:
+    document = reply.document
+    said = f"it answered HTTP {reply.status}"
+    if document == BAD_REQUEST:
+        return f"{said} `Bad request`: this API may be there, but not under this URL"
+    if 300 <= reply.status < 400 and reply.location:
+        return f"{said}, a redirect to {shortened(reply.location)}; give that URL if it is right"
+    if isinstance(document, dict) and isinstance(document.get("detail"), str):
+        return f"{said}: {shortened(document['detail'])}"
+    if document is not None:
+        return f"{said} and JSON that is not of this API"
+    kind = f"of type {shortened(reply.content_type)}" if reply.content_type else "without a type"
+    return f"{said} with a body {kind} that is not JSON; this is not the API"
+
+
+def examine(
+    target: Target,
+    deadline: Deadline,
+    *,
+    cookie: str | None = None,
+    control: BoundedControlPlane | None = None,
+    accepted: Collection[str] = (),
+    http_status: str = "200",
+    warn: Warn = print,
+) -> Outcome:
+    """Run every sequence that the session and the control plane allow, and judge.
+
+    `cookie` is a decoded cookie value; its user is left with a token if there was one before, and
+    `warn` is told where that fails. Raises UsageError for a cookie that is not logged in,
+    ControlPlaneError.
+    """
+    broken_off = ""
+    examiner = Examiner(target, deadline, http_status, () if cookie is None else _secrets(cookie))
+    with ExitStack() as stack:
+        try:
+            group = None if control is None else stack.enter_context(people(control))
+            session = None if group is None else _member(target, group)
+            if cookie is not None:
+                session = Session(cookies.header(cookies.encode_component(cookie)), "the cookie")
+                stack.enter_context(_kept(target, session, _had_token(target, session), warn))
+            _play(examiner, session, group)
+        except BrokenOffError as error:
+            broken_off = str(error)
+    met = Needs.CONTROL_PLANE if control else Needs.NOTHING if cookie is None else Needs.SESSION
+    results = examiner.findings.results(accepted, _reasons(met, broken_off))
+    return Outcome(target.url, results, broken_off)
+
+
+def _play(examiner: Examiner, session: Session | None, group: People | None) -> None:
+    for anonymous in ANONYMOUS:
+        examiner.begin()
+        anonymous(examiner)
+    if session is not None:
+        for logged_in in LOGGED_IN:
+            examiner.begin()
+            logged_in(examiner, session)
+    if group is not None:
+        for provoked in PROVOKED:
+            examiner.begin()
+            provoked(examiner, group)
+
+
+def _reasons(met: Needs, broken_off: str) -> Mapping[Check, str]:
+    reasons = dict.fromkeys(CHECKS, f"the run ended before: {broken_off}") if broken_off else {}
+    unmet = {check: needs_of(check) for check in CHECKS if needs_of(check) > met}
+    return reasons | {check: _UNMET[needs] for check, needs in unmet.items()}
+
+
+def _member(target: Target, group: People) -> Session:
+    """A user of the sandbox; raises UsageError where the target does not know its session."""
+    member = group.person("verify", 7)
+    answers = [code_of(target.ask("POST", e.path, member.cookie)) for e in ENDPOINTS]
+    if _REFUSED.issuperset(answers):
+        raise UsageError(
+            f"--admin: {target.url} does not know the sessions that are made there; "
+            "expected the control plane of that very mock, and its plain URL as --target"
+        )
+    return member
+
+
+def _had_token(target: Target, session: Session) -> bool:
+    reply = target.ask("POST", GET_TOKEN.path, session.cookie)
+    code = code_of(reply)
+    if code in _REFUSED:
+        raise UsageError(
+            f"--cookie: {target.url} refuses it (code {code}); log in again, and copy the value of "
+            f"the cookie {cookies.COOKIE_NAME}"
+        )
+    if code not in (TOKEN_FOUND.number, NO_TOKEN.number):
+        raise UsageError(
+            f"--cookie: expected a session that works, got code {code} (HTTP {reply.status})"
+        )
+    return code == TOKEN_FOUND.number
+
+
+@contextmanager
+def _kept(target: Target, session: Session, had_token: bool, warn: Warn) -> Iterator[None]:
+    """At the end the user has a token, another one, if there was one at the beginning."""
+    try:
+        yield
+    finally:
+        endpoint = NEW_TOKEN if had_token else REVOKE_TOKEN
+        try:
+            done = code_of(target.ask("POST", endpoint.path, session.cookie))
+        except MockError:
+            done = None
+        if done != endpoint.success.number:
+            state = "without a token" if had_token else "with a token that it did not have"
+            warn(f"warning: the user of --cookie may have been left {state}")
+
+
+def _secrets(cookie: str) -> list[str]:
+    """The cookie and its parts, in the forms in which a server may repeat them."""
+    signed = cookies.split(cookie)
+    signature = "" if isinstance(signed, cookies.Malformed) else signed.signature
+    texts = [cookie, signed.sid, signature]
+    return [
+        form for text in texts if len(text) >= 8 for form in (text, cookies.encode_component(text))
+    ]
+
+
+def cookie_value(text: str) -> str:
+    """The decoded cookie from what a user pastes: a value, percent-encoded or not, or NAME=VALUE.
+
+    Raises UsageError.
+    """
+    pasted = text.strip()
+    named = f"{cookies.COOKIE_NAME}=" in pasted
+    value = cookies.find(pasted if named else cookies.header(pasted)) or ""
+    taken = cookies.split(value)
+    expected = f"--cookie: expected the value of the cookie {cookies.COOKIE_NAME}"
+    if isinstance(taken, cookies.Malformed):
+        raise UsageError(f"{expected}, such as s%3A…; {taken.defect.value}")
+    if not value.isprintable():
+        raise UsageError(f"{expected}; there are control characters in it")
+    return value

@@ -1,0 +1,146 @@
+"""What is asked, and in which order: without a session, and with one.
+
+Each sequence ends with a user who may have a token or none, and begins with either.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mockserver import cookies
+from mockserver.codes import (
+    ENDPOINTS,
+    GET_TOKEN,
+    NEW_TOKEN,
+    NO_TOKEN,
+    REVOKE_TOKEN,
+    SESSION_INVALID,
+    SESSION_MISSING,
+    TOKEN_ISSUED,
+    TOKEN_REVOKED,
+    Code,
+)
+from mockserver.verify.contract import (
+    GET_REPEATS,
+    NEW_DIFFERS,
+    NEW_REPLACES,
+    OTHER_METHODS,
+    OTHER_PATHS,
+    REFUSAL_KEEPS,
+    REVOKE_REMOVES,
+    REVOKE_REPEATS,
+    SAMPLES_SEND_GET,
+    pair_of,
+)
+from mockserver.verify.examiner import NOBODY, Examiner, Session
+from mockserver.verify.judge import code_of
+
+_METHODS: Final = ("PUT", "PATCH", "DELETE")
+_PATHS: Final = ("/auth", "/auth/tokens", "/auth/token/refresh")
+
+
+def expect_everywhere(examiner: Examiner, code: Code, session: Session) -> None:
+    """Ask each endpoint that is documented to answer this code, and expect it."""
+    for endpoint in ENDPOINTS:
+        if code in endpoint.codes:
+            examiner.expect(endpoint, code, session)
+
+
+def without_a_cookie(examiner: Examiner) -> None:
+    """No cookie: there is no session."""
+    expect_everywhere(examiner, SESSION_MISSING, NOBODY)
+
+
+def with_made_up_cookies(examiner: Examiner) -> None:
+    """Cookies that no secret has signed."""
+    forged = cookies.encode(
+        "made-up-by-verify", cookies.sign("made-up-by-verify", "not the secret")
+    )
+    for value, called in (
+        (forged, "a cookie signed with another secret"),
+        (cookies.encode_component("s:made-up-by-verify"), "a cookie without a signature"),
+        ("made-up-by-verify", "a cookie that is not of the form s:….…"),
+    ):
+        examiner.begin()
+        expect_everywhere(examiner, SESSION_INVALID, Session(cookies.header(value), called))
+
+
+def as_the_samples_do(examiner: Examiner) -> None:
+    """GET without a cookie, which is to be answered as POST is."""
+    for endpoint in ENDPOINTS:
+        post = examiner.ask(endpoint.path, NOBODY)
+        get = examiner.ask(endpoint.path, NOBODY, "GET")
+        same = (get.reply.status, get.reply.body) == (post.reply.status, post.reply.body)
+        examiner.note(SAMPLES_SEND_GET, same, get, "what POST gets", "")
+
+
+def what_is_not_documented(examiner: Examiner) -> None:
+    """Other methods, other paths."""
+    for endpoint in ENDPOINTS:
+        for method in _METHODS:
+            examiner.expect_refusal(endpoint.path, method, OTHER_METHODS)
+    for path in _PATHS:
+        examiner.expect_refusal(path, "POST", OTHER_PATHS)
+
+
+def life_of_a_token(examiner: Examiner, user: Session) -> None:
+    """new, get, get, new, get, revoke, get, revoke, get, new, get."""
+    first = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
+    examiner.examine_token(first, user)
+    came = examiner.expect_token(user, first.token, NEW_REPLACES)
+    examiner.expect_token(user, came, GET_REPEATS)
+    second = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
+    examiner.examine_token(second, user)
+    if first.token and second.token:
+        expected = "another token than the one before"
+        differs = second.token != first.token
+        examiner.note(NEW_DIFFERS, differs, second, expected, "the same token")
+    examiner.expect_token(user, second.token, NEW_REPLACES)
+    examiner.expect(REVOKE_TOKEN, TOKEN_REVOKED, user)
+    examiner.expect(GET_TOKEN, NO_TOKEN, user, about=REVOKE_REMOVES)
+    examiner.expect(REVOKE_TOKEN, TOKEN_REVOKED, user, about=REVOKE_REPEATS)
+    examiner.expect(GET_TOKEN, NO_TOKEN, user, about=REVOKE_REMOVES)
+    third = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
+    examiner.expect_token(user, third.token, NEW_REPLACES)
+
+
+def refused_cookies(examiner: Examiner, user: Session) -> None:
+    """The session's cookie, damaged, is refused and changes nothing."""
+    token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user).token
+    for damaged in damaged_cookies(user):
+        expect_everywhere(examiner, SESSION_INVALID, damaged)
+    examiner.expect_token(user, token, REFUSAL_KEEPS)
+
+
+def damaged_cookies(user: Session) -> list[Session]:
+    """The cookie with its signature changed, and without it."""
+    value = cookies.find(user.cookie) or ""
+    signed = cookies.split(value)
+    if isinstance(signed, cookies.Malformed):
+        return []
+    first = "A" if signed.signature[:1] != "A" else "B"
+    tampered = cookies.encode(signed.sid, first + signed.signature[1:])
+    unsigned = cookies.encode_component(f"s:{signed.sid}")
+    return [
+        Session(cookies.header(tampered), f"{user.called}, its signature changed"),
+        Session(cookies.header(unsigned), f"{user.called}, its signature left out"),
+    ]
+
+
+def samples_with_a_session(examiner: Examiner, user: Session) -> None:
+    """The documentation's curl lines, which send GET: new, get, revoke."""
+    for endpoint in (NEW_TOKEN, GET_TOKEN, REVOKE_TOKEN):
+        answer = examiner.ask(endpoint.path, user, "GET")
+        if not examiner.findings.broken(pair_of(endpoint, endpoint.success)):  # by POST
+            expected = f"code {endpoint.success.number}, as for POST"
+            same = code_of(answer.reply) == endpoint.success.number
+            examiner.note(SAMPLES_SEND_GET, same, answer, expected, "")
+
+
+ANONYMOUS: Final = (
+    without_a_cookie,
+    with_made_up_cookies,
+    as_the_samples_do,
+    what_is_not_documented,
+)
+LOGGED_IN: Final = (life_of_a_token, refused_cookies, samples_with_a_session)

@@ -1,0 +1,286 @@
+"""`verify` against the mock, honest or breaking one documented statement at a time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from mockserver import cookies
+from mockserver.client import ControlPlaneError
+from mockserver.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.errors import UsageError
+from mockserver.profiles import PROFILES
+from mockserver.verify.bounded import Deadline
+from mockserver.verify.contract import BAD_REQUEST, CHECKS
+from mockserver.verify.findings import Verdict
+from mockserver.verify.run import examine
+from mockserver.verify.target import Reply, reply_of
+from tests.lies import (
+    BROKEN,
+    HTML,
+    as_deployed,
+    by_method,
+    code_is,
+    every,
+    fields,
+    on,
+    revoke_does_nothing,
+    signatures_do_not_count,
+    silent_at,
+)
+from tests.support import GET, NEW, REVOKE, SHIPPED, Mock, cookie
+from tests.verifying import Ask, Lie, WsgiControl, WsgiTarget, envelope, judge, names
+
+ALICE = cookie("session-of-alice")
+ALICE_VALUE = cookies.find(ALICE)
+BOB_VALUE = cookies.find(cookie("session-of-bob"))
+
+
+def test_the_honest_mock_keeps_every_statement(shipped: Mock) -> None:
+    outcome = judge(shipped)
+    assert names(outcome, Verdict.PASS) == {check.name for check in CHECKS}
+    assert outcome.broken_off == ""
+
+
+@pytest.mark.parametrize(("name", "lie"), BROKEN, ids=[name for name, _ in BROKEN])
+def test_it_names_the_statement_that_is_broken(shipped: Mock, name: str, lie: Lie) -> None:
+    assert names(judge(shipped, lie), Verdict.FAIL) == {name}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda of: str(getattr(of, "number", of))
+)
+@pytest.mark.parametrize(
+    "wrong",
+    [{"message": "other words"}, {"status": "failure"}, {"code": 1999999}, {"code": "1320001"}],
+    ids=repr,
+)
+def test_it_names_the_pair_that_is_broken(
+    shipped: Mock, endpoint: Endpoint, code: Code, wrong: dict[str, Any]
+) -> None:
+    outcome = judge(shipped, every(fields(**wrong), on(endpoint, code)))
+    assert names(outcome, Verdict.FAIL) == {f"{endpoint.path} {code.number}"}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda of: str(getattr(of, "number", of))
+)
+def test_a_proxys_page_breaks_the_pair_alone(shipped: Mock, endpoint: Endpoint, code: Code) -> None:
+    outcome = judge(shipped, every(lambda _: HTML, on(endpoint, code)))
+    assert names(outcome, Verdict.FAIL) == {f"{endpoint.path} {code.number}"}
+    assert "HTTP 404 text/html <h1>Not found" in outcome.of(Verdict.FAIL)[0].drifts[0].came
+
+
+def test_a_failing_save_must_change_nothing(shipped: Mock) -> None:
+    def lost(document: dict[str, Any]) -> dict[str, Any]:
+        return document | (
+            {"after_commit": True} if document.get("operation") == "save_token" else {}
+        )
+
+    outcome = judge(shipped, change=lost)
+    assert names(outcome, Verdict.FAIL) == {"failure-keeps"}
+
+
+def test_every_statement_is_seen_broken_here() -> None:
+    pairs = {f"{endpoint.path} {code.number}" for endpoint, code in DOCUMENTED_PAIRS}
+    assert {name for name, _ in BROKEN} | pairs | {"failure-keeps"} == {c.name for c in CHECKS}
+
+
+def test_signatures_that_do_not_count_break_the_pairs_of_refusal(shipped: Mock) -> None:
+    failed = names(judge(shipped, signatures_do_not_count()), Verdict.FAIL)
+    assert failed == {f"{path} 1940102" for path in (GET, NEW, REVOKE)} | {"refusal-keeps"}
+
+
+def test_sessions_that_do_not_expire_are_found(shipped: Mock) -> None:
+    def still(document: dict[str, Any]) -> dict[str, Any]:
+        return {"advance": "0ms"} if "advance" in document else document
+
+    failed = names(judge(shipped, change=still), Verdict.FAIL)
+    assert failed == {f"{path} 1940103" for path in (GET, NEW, REVOKE)}
+
+
+# --- the known differences
+
+
+NEVER_1940103 = {f"{path} 1940103" for path in (GET, NEW, REVOKE)}
+
+
+def test_the_known_differences_are_drift_unless_they_are_accepted(shipped: Mock) -> None:
+    outcome = judge(shipped, as_deployed)
+    assert names(outcome, Verdict.FAIL) == NEVER_1940103 | {"samples-send-get"}
+    known = {result.drifts[0].difference for result in outcome.of(Verdict.FAIL)}
+    assert known == {"no-1940103", "get-refused"}
+    outcome = judge(shipped, as_deployed, accepted=["no-1940103", "get-refused"])
+    assert names(outcome, Verdict.FAIL) == set()
+    assert names(outcome, Verdict.ACCEPTED) == NEVER_1940103 | {"samples-send-get"}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_each_profile_differs_as_it_is_known_to(profile: str) -> None:
+    drifts = {"documented": set(), "deployed": NEVER_1940103 | {"samples-send-get"}}
+    mock = Mock(SHIPPED, profile=profile)
+    assert names(judge(mock), Verdict.FAIL) == drifts[profile]
+    assert not judge(mock, accepted=["no-1940103", "get-refused"]).of(Verdict.FAIL)
+
+
+def test_each_is_accepted_by_its_own_name(shipped: Mock) -> None:
+    outcome = judge(shipped, as_deployed, accepted=["no-1940103"])
+    assert names(outcome, Verdict.FAIL) == {"samples-send-get"}
+    outcome = judge(shipped, as_deployed, accepted=["get-refused"])
+    assert names(outcome, Verdict.FAIL) == NEVER_1940103
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        every(fields(code=1340401), code_is(1940103)),
+        every(fields(code=1940102), code_is(1940103)),
+        by_method("GET", reply=HTML),
+        by_method("GET", reply=envelope(BAD_REQUEST)),
+    ],
+)
+def test_what_is_accepted_is_that_difference_and_no_other(shipped: Mock, lie: Lie) -> None:
+    outcome = judge(shipped, lie, accepted=["no-1940103", "get-refused"])
+    assert outcome.of(Verdict.FAIL)
+
+
+def test_a_gateway_that_maps_codes_to_statuses_is_drift_unless_asked_for(mock: Any) -> None:
+    gateway = mock("users: []", http_status="from-code")
+    assert names(judge(gateway), Verdict.FAIL) == {"http-status"}
+    assert names(judge(gateway, http_status="from-code"), Verdict.FAIL) == set()
+
+
+# --- with less than a control plane
+
+
+def test_without_a_session_what_needs_one_is_skipped_and_says_so(shipped: Mock) -> None:
+    outcome = judge(shipped, control=False)
+    assert not outcome.of(Verdict.FAIL)
+    passed = {name for name in names(outcome, Verdict.PASS) if name.startswith("/")}
+    assert passed == {
+        f"{path} {code}" for path in (GET, NEW, REVOKE) for code in (1940102, 1940103)
+    }
+    reasons = {result.check.name: result.reason for result in outcome.of(Verdict.SKIPPED)}
+    assert "--cookie, or --admin" in reasons[f"{GET} 1320001"]
+    assert "cannot be provoked from outside; --admin" in reasons[f"{NEW} 1950301"]
+
+
+def test_with_a_cookie_all_but_the_database_and_a_second_user_is_tried(shipped: Mock) -> None:
+    outcome = judge(shipped, control=False, cookie=ALICE_VALUE)
+    assert not outcome.of(Verdict.FAIL)
+    assert names(outcome, Verdict.SKIPPED) == {f"{path} 1950301" for path in (GET, NEW, REVOKE)} | {
+        "failure-keeps", "users-apart", "sessions-share",
+    }  # fmt: skip
+
+
+def test_whoever_had_a_token_has_one_at_the_end_and_nobody_else(shipped: Mock) -> None:
+    before = shipped.call(GET, ALICE).token
+    judge(shipped, control=False, cookie=ALICE_VALUE)
+    assert shipped.call(GET, ALICE).token != before
+    judge(shipped, control=False, cookie=BOB_VALUE)
+    assert shipped.call(GET, cookie("session-of-bob")).code == 1340401
+
+
+def test_the_token_comes_back_also_if_the_run_breaks_off(shipped: Mock) -> None:
+    warnings: list[str] = []
+    # In the middle of the token's life, when it has been revoked.
+    outcome = judge(shipped, silent_at(42), control=False, cookie=ALICE_VALUE, warn=warnings.append)
+    assert names(outcome, Verdict.FAIL) == {"whole"}
+    assert shipped.call(GET, ALICE).code == 1320001
+    assert warnings == []
+
+
+def test_a_token_that_cannot_come_back_is_told(shipped: Mock) -> None:
+    warnings: list[str] = []
+    lie = every(lambda _: HTML, lambda _reply, path: path == NEW)
+    judge(shipped, lie, control=False, cookie=ALICE_VALUE, warn=warnings.append)
+    assert warnings == ["warning: the user of --cookie may have been left without a token"]
+
+
+@pytest.mark.parametrize("sid", ["nobody", "session-of-gone", "session-expired"])
+def test_a_cookie_that_is_not_logged_in_is_refused_before_anything_changes(
+    shipped: Mock, sid: str
+) -> None:
+    target = WsgiTarget(shipped)
+    with pytest.raises(UsageError, match=r"^--cookie: .* refuses it \(code 194010[23]\); log in"):
+        examine(target, Deadline(60), cookie=cookies.find(cookie(sid)))
+    assert target.asked == [("POST", GET)]
+
+
+def test_a_cookie_whose_database_is_down_is_no_session_that_works(shipped: Mock) -> None:
+    with pytest.raises(UsageError, match="expected a session that works, got code 1950301"):
+        judge(shipped, control=False, cookie=cookies.find(cookie("session-of-dbdown")))
+
+
+def test_a_control_plane_of_another_mock_is_told(shipped: Mock, mock: Any) -> None:
+    other = mock("users: []")
+    with pytest.raises(UsageError, match=r"^--admin: .* does not know the sessions"):
+        examine(WsgiTarget(shipped), Deadline(60), control=WsgiControl(other))
+
+
+def test_a_run_leaves_no_sandbox_behind_however_it_ends(shipped: Mock) -> None:
+    judge(shipped)
+    judge(shipped, silent_at(30))
+    with pytest.raises(ControlPlaneError):
+        judge(shipped, change=lambda body: {"nonsense": 1} if "operation" in body else body)
+    assert [one["id"] for one in shipped.admin("GET", "/sandboxes").json["sandboxes"]] == [
+        "default"
+    ]
+
+
+def test_a_run_and_the_default_sandbox_do_not_notice_each_other(shipped: Mock) -> None:
+    shipped.admin("PUT", "/scenario", {"name": "db-down"})
+    before = shipped.admin("GET", "/users").json
+    assert not judge(shipped).of(Verdict.FAIL, Verdict.SKIPPED)
+    assert shipped.admin("GET", "/users").json == before
+
+
+# --- what is told
+
+
+def test_a_reply_that_never_comes_ends_the_run_and_keeps_what_was_found(shipped: Mock) -> None:
+    outcome = judge(shipped, silent_at(30))
+    assert "no whole reply within 10 s" in outcome.broken_off
+    assert names(outcome, Verdict.FAIL) == {"whole"}
+    assert f"{GET} 1940103" in names(outcome, Verdict.PASS)
+    assert all("the run ended before" in one.reason for one in outcome.of(Verdict.SKIPPED))
+
+
+def test_a_run_whose_time_is_up_ends(shipped: Mock) -> None:
+    times = iter(range(1000))
+    outcome = examine(WsgiTarget(shipped), Deadline(5, now=lambda: float(next(times))))
+    assert outcome.broken_off == "the run has taken 5 s"
+    assert f"{GET} 1940103" in names(outcome, Verdict.PASS)
+
+
+def test_neither_cookie_nor_token_is_shown(shipped: Mock) -> None:
+    def repeats(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+        reply = ask(method, path, cookie)
+        said = f"{cookie} {cookies.find(cookie)} {reply.body.decode()}".replace("%3A", "%3a")
+        return (
+            reply if method != "POST" or path != NEW else reply_of(200, "text/plain", said.encode())
+        )
+
+    outcome = judge(shipped, repeats, control=False, cookie=ALICE_VALUE, warn=lambda _: None)
+    told = repr(outcome)
+    _, sid, signature = re.split(r":|\.", ALICE_VALUE or "")
+    assert "[cookie]" in told
+    for secret in (sid, signature, signature.replace("+", "%2B"), "eyJ"):
+        assert secret not in told
+
+
+def test_a_token_that_is_no_jwt_is_not_shown_either(shipped: Mock) -> None:
+    opaque = every(fields(data={"token": "opaque-secret"}, message="x"), code_is(1320001, 1320002))
+    told = repr(judge(shipped, opaque))
+    assert '{"token":"[token]"}' in told
+    assert "opaque-secret" not in told
+
+
+def test_drift_says_after_which_steps(shipped: Mock) -> None:
+    drift = judge(shipped, revoke_does_nothing).of(Verdict.FAIL)[0].drifts[0]
+    steps = "after new, get, get, new, get, revoke"
+    assert drift.sent == f"POST /auth/token with the cookie of verify, {steps}"
+    assert drift.expected == "code 1340401"
+    assert '"code":1320001' in drift.came
