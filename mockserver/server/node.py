@@ -48,7 +48,16 @@ class ExpectationFailedError(Error):  # type: ignore[misc]
 class NodeParser(Parser):
     """Refuses what Node's parser refuses, and reads repeated headers as Node does."""
 
+    def received(self, data: bytes) -> int:
+        consumed = super().received(data)
+        if not self.completed and self.body_rcv is None and not _may_begin(self.header_plus):
+            return self._refuse(data, "what begins here is no request")
+        return consumed
+
     def parse_header(self, header_plus: bytes) -> None:
+        if header_plus.startswith(b"CONNECT "):
+            self.command = "CONNECT"
+            raise ParsingError("CONNECT, for which the server has no use")
         first, _, rest = header_plus.partition(b"\r\n")
         line = _REQUEST_LINE.fullmatch(first)
         if line is None:
@@ -57,8 +66,6 @@ class NodeParser(Parser):
         if re.search(rb"(?:^|\r\n)[ \t]", rest):
             raise ParsingError("a header line begins with a blank")
         super().parse_header(b" ".join((method, target, b"HTTP/1.1\r\n")) + rest)
-        if method == b"CONNECT":
-            raise ParsingError("CONNECT, for which the server has no use")
         self._settle_repeated(rest)
         if len(self.headers.get("CONTENT_LENGTH", "")) > _LONGEST_LENGTH:
             raise ParsingError("Content-Length is too large for a number")
@@ -95,6 +102,13 @@ class NodeParser(Parser):
             self.connection_close = self.headers.get("CONNECTION") != "keep-alive"
         elif expected and not self.expect_continue:
             self.error = ExpectationFailedError("an expectation that Node does not know")
+
+
+def _may_begin(head: bytes) -> bool:
+    """Whether a request can begin so; Node does not wait for the end of a line that is none."""
+    word, blank, _ = head.lstrip(b"\r\n").partition(b" ")
+    methods = _METHODS.encode().split(b"|")
+    return word in methods if blank else any(method.startswith(word) for method in methods)
 
 
 class NodeTask(WSGITask):  # type: ignore[misc]

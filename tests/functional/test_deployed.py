@@ -1,0 +1,94 @@
+"""What the mock itself adds to the profile `deployed`: it explains, and can be told what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from falcon.testing import TestClient
+
+from tests.support import GET, NEW, REVOKE, SHIPPED, Mock, cookie
+
+ALICE = cookie("session-of-alice")
+
+
+@pytest.fixture
+def deployed() -> Mock:
+    return Mock(SHIPPED, profile="deployed")
+
+
+def entries(mock: Mock, sandbox: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = mock.admin("GET", "/requests", sandbox=sandbox).json["requests"]
+    return found
+
+
+def test_a_preferred_code_is_sent_though_the_profile_never_does(deployed: Mock) -> None:
+    reply = deployed.call(GET, ALICE, Prefer="code=1940103")
+    assert (reply.code, reply.headers["preference-applied"]) == (1940103, "code=1940103")
+    assert reply.headers["x-powered-by"] == "Express"
+
+
+def test_scenarios_apply(deployed: Mock) -> None:
+    assert deployed.call(NEW, ALICE, Prefer="scenario=db-write-error").code == 1950301
+    assert deployed.call(NEW, ALICE, Prefer="scenario=nope").status == 400
+
+
+@pytest.mark.parametrize("path", ["/auth/token", "/AUTH//token/"])
+def test_an_api_url_takes_the_same_paths(path: str, deployed: Mock) -> None:
+    made = deployed.sandbox()
+    reply = deployed.call(made["path"] + path, made["cookies"]["alice"])
+    assert reply.code == 1320001
+    assert [entry["endpoint"] for entry in entries(deployed, made["id"])] == [GET]
+
+
+def test_an_api_url_of_a_sandbox_that_is_gone_is_told(deployed: Mock) -> None:
+    reply = deployed.call("/__sandbox/nope/api/v2/auth/token", ALICE)
+    assert (reply.status, reply.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_the_journal_says_which_body_was_refused_and_why(deployed: Mock) -> None:
+    made = deployed.sandbox()
+    headers = {
+        "Host": "localhost",
+        "Content-Type": "application/json; charset=latin1",
+        "Cookie": made["cookies"]["alice"],
+    }
+    TestClient(deployed.app).simulate_post("/api/v2/auth/token", headers=headers, body="{}")
+    (entry,) = entries(deployed, made["id"])
+    assert (entry["status"], entry["code"]) == (415, None)
+    assert entry["explain"] == ["body refused before routing: unsupported charset 'latin1'"]
+    assert deployed.admin("GET", "/coverage", sandbox=made["id"]).json["covered"] == 0
+
+
+def test_the_journal_has_the_path_as_it_was_sent(deployed: Mock) -> None:
+    client = TestClient(deployed.app)
+    client.simulate_post("/api/v2/auth/token", extras={"REQUEST_URI": "/api/v2/auth/%74oken"})
+    (entry,) = entries(deployed)
+    assert (entry["path"], entry["status"]) == ("/api/v2/auth/%74oken", 400)
+
+
+def test_the_control_plane_reads_its_own_bodies(deployed: Mock) -> None:
+    reply = deployed.admin("PUT", "/scenario", {"name": "db-down"})
+    assert reply.status == 200
+    assert "x-powered-by" not in reply.headers
+    broken = TestClient(deployed.app).simulate_put(
+        "/__admin/scenario",
+        headers={"Host": "localhost", "Content-Type": "application/json"},
+        body="{",
+    )
+    assert (broken.status_code, broken.headers["content-type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize("kind", ["tampered", "unsigned", "unknown-session", "expired", "userless"])
+def test_negative_cookies_say_the_code_of_the_profile(kind: str, deployed: Mock) -> None:
+    negative = deployed.admin("GET", f"/cookies?kind={kind}").json
+    assert negative["code"] == 1940102
+    assert deployed.call(REVOKE, negative["cookie_header"]).code == 1940102
+
+
+def test_ten_of_the_thirteen_pairs_can_be_met(deployed: Mock) -> None:
+    for sid in ("session-of-alice", "session-of-bob", "session-of-dbdown", "nobody-knows"):
+        for path in (GET, NEW, REVOKE, GET):
+            deployed.call(path, cookie(sid))
+    assert deployed.admin("GET", "/coverage").json["covered"] == 10
+    assert deployed.admin("GET", "/health").json["profile"] == "deployed"

@@ -1,0 +1,123 @@
+"""The page of differences, line by line, against both profiles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from falcon.testing import TestClient
+
+from mockserver.profiles import PROFILES
+from tests.support import ROOT, SHIPPED, Answer, Mock, cookie
+
+PAGE = (ROOT / "docs" / "differences.md").read_text()
+LINE = re.compile(
+    r"^\| (?P<asked>[^|]+?) \| (?P<documented>[^|]+?) \| (?P<deployed>[^|]+?) \|$", re.MULTILINE
+)
+TOKEN = "/api/v2/auth/token"
+ALICE = cookie("session-of-alice")
+JSON = "application/json"
+
+
+def ask(
+    path: str = TOKEN, method: str = "POST", cookie_header: str | None = ALICE, **options: Any
+) -> Callable[[Mock], Answer]:
+    """A request; `options` are those of falcon's test client."""
+    headers = {"Host": "localhost", **options.pop("headers", {})}
+    if cookie_header is not None:
+        headers["Cookie"] = cookie_header
+
+    def send(mock: Mock) -> Answer:
+        client = TestClient(mock.app)
+        reply = client.simulate_request(method, path, headers=headers, **options)
+        lowered = {name.lower(): value for name, value in reply.headers.items()}
+        return Answer(reply.status_code, lowered, reply.text)
+
+    return send
+
+
+def body(content: bytes, kind: str = JSON, path: str = TOKEN, **headers: str) -> Any:
+    sent = {"Content-Type": kind, **{name.replace("_", "-"): v for name, v in headers.items()}}
+    return ask(path, body=content, headers=sent)
+
+
+def preferring(scenario: str) -> Any:
+    return ask(headers={"Prefer": f"scenario={scenario}"})
+
+
+ASKED = {
+    "`POST` without a cookie": ask(cookie_header=None),
+    "`POST` with a session that does not exist": ask(cookie_header=cookie("nobody-knows")),
+    "`POST` with an expired session": ask(cookie_header=cookie("session-expired")),
+    "`POST` with a session that nobody is logged in to": ask(
+        cookie_header=cookie("session-without-user")
+    ),
+    "`POST` while the session store is down": preferring("session-store-down"),
+    "`POST` while the database is down": preferring("db-down"),
+    "`GET`": ask(method="GET"),
+    "`OPTIONS` as a browser's preflight": ask(
+        method="OPTIONS", headers={"Origin": "http://a", "Access-Control-Request-Method": "POST"}
+    ),
+    "`OPTIONS` otherwise": ask(method="OPTIONS"),
+    "`POST` with upper case in the path": ask("/api/v2/Auth/Token"),
+    "`POST` with a slash at the end of the path": ask(TOKEN + "/"),
+    "`POST` with two slashes before `auth`": ask("/api/v2//auth/token"),
+    "`POST` with `%74oken` in the path": ask(
+        "/api/v2/auth/token", extras={"REQUEST_URI": "/api/v2/auth/%74oken"}
+    ),
+    "`POST` with JSON that does not parse": body(b"{"),
+    "`POST` with JSON that is no object or array": body(b"null"),
+    "`POST` with JSON in another charset than UTF": body(b"{}", JSON + "; charset=latin1"),
+    "`POST` with a brotli-encoded JSON body": body(b"{}", Content_Encoding="br"),
+    "`POST` with more than 100 KiB of JSON": body(b"[" + b" " * 102400 + b"]"),
+    "`POST` with more than 1000 form parameters": body(
+        b"a=1&" * 1000 + b"a=1", "application/x-www-form-urlencoded"
+    ),
+    "`POST` with a body of any other type": body(b"{", "text/plain"),
+    "another path, with JSON that does not parse": body(b"{", path="/nope"),
+}
+
+
+def told(answer: Answer) -> str:
+    """An answer as the page tells it."""
+    kind = answer.headers.get("content-type", "")
+    if kind.startswith(JSON):
+        return f"{answer.status}, {answer.code}"
+    if "<html" in answer.text:
+        return f"{answer.status}, a page"
+    return f"{answer.status}, `{answer.text}`" if answer.text else str(answer.status)
+
+
+def test_the_page_has_each_difference_and_no_other() -> None:
+    lines = [line["asked"] for line in LINE.finditer(PAGE) if line["asked"] in ASKED]
+    assert lines == list(ASKED)
+    table = PAGE.partition("| asked |")[2].partition("\n\n")[0]
+    assert table.count("\n") - 1 == len(ASKED)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("asked", ASKED)
+def test_the_page_says_what_each_profile_answers(asked: str, profile: str) -> None:
+    (line,) = (line for line in LINE.finditer(PAGE) if line["asked"] == asked)
+    mock = Mock(SHIPPED, profile=profile)
+    assert told(ASKED[asked](mock)) == line[profile]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_page_says_which_headers_each_profile_sends(profile: str) -> None:
+    mock = Mock(SHIPPED, profile=profile)
+    plain = mock.call("/auth/token", ALICE).headers
+    of_page = mock.call("/auth/token", ALICE, Origin="http://a").headers
+    deployed = profile == "deployed"
+    assert plain.get("access-control-allow-origin") == ("*" if deployed else None)
+    assert of_page["access-control-allow-origin"] == "http://a"
+    assert plain.get("access-control-allow-credentials") == ("true" if deployed else None)
+    assert of_page["access-control-allow-credentials"] == "true"
+    assert ("access-control-allow-methods" in plain) == deployed
+    exposed = of_page.get("access-control-expose-headers")
+    assert exposed == (None if deployed else "Preference-Applied")
+    assert plain.get("vary") == (None if deployed else "Origin")
+    assert plain.get("etag", "").startswith("W/") == deployed
+    assert plain.get("x-powered-by") == ("Express" if deployed else None)

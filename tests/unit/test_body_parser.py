@@ -1,0 +1,120 @@
+"""Which bodies the deployed server does not read on from; as it was observed to answer."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.http.deployed.body_parser import Body, BodyRefusedError, check
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+PACKED: Final = gzip.compress(b'{"a":1}', mtime=0)
+LIMIT: Final = 102400
+
+
+def status(content: bytes, kind: str | None = JSON, encoding: str | None = None) -> int | None:
+    """The HTTP status of the refusal; None where the body is let through."""
+    try:
+        check(Body(kind, encoding, content))
+    except BodyRefusedError as refused:
+        return refused.status
+    return None
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", None), (b"{}", None), (b"[1]", None), (b' \r\n\t{"a":[]}', None),
+        (b'["\xff"]', None), (b"[" * 51200 + b"]" * 51200, None),
+        (b" ", 400), (b"{", 400), (b"null", 400), (b'"x"', 400), (b"{} x", 400), (b"{a:1}", 400),
+        (b"\xef\xbb\xbf{}", 400), (b"[NaN]", 400), (b"\x0b{}", 400),
+        (b'["' + b"x" * (LIMIT - 4) + b'"]', None), (b'["' + b"x" * (LIMIT - 3) + b'"]', 413),
+        (b"x" * LIMIT, 400), (b"x" * (LIMIT + 1), 413),
+    ],
+)  # fmt: skip
+def test_json(content: bytes, expected: int | None) -> None:
+    assert status(content) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", None), (b"a=%zz", None), (b"&" * 999, None), (b"a=1;" * 2000, None),
+        (b"&" * 1000, 413), (b"a" * LIMIT, None), (b"a" * (LIMIT + 1), 413),
+    ],
+)  # fmt: skip
+def test_forms(content: bytes, expected: int | None) -> None:
+    assert status(content, FORM) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        # broken JSON shows which types are read
+        (JSON, 400), ("APPLICATION/JSON", 400), (JSON + " ; charset=UTF-8", 400),
+        (JSON + '; charset="ut\\f-8"', 400), (JSON + "; charset=latin1; charset=utf-8", 400),
+        (JSON + "; charset = latin1", 415), (JSON + "; charset=utf8", 415),
+        (JSON + "; charset=utf-999", 415), (JSON + "; charset=us-ascii", 415),
+        (JSON + '; charset=""', 400),
+        (None, None), ("", None), ("text/json", None), ("application/vnd.api+json", None),
+        (JSON + ";", None), (JSON + "; charset", None), (JSON + ", text/plain", None),
+        (JSON + ";\tcharset=latin1", None), ("application /json", None),
+        (FORM + "; charset=iso-8859-1", 415), (FORM + "; charset=utf-16", 415), (FORM, None),
+    ],
+)  # fmt: skip
+def test_content_types_and_charsets(kind: str | None, expected: int | None) -> None:
+    assert status(b"{", kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "expected"),
+    [
+        (b"{}", "identity", None), (b"{}", "Identity", None), (b"{}", "", None),
+        (b"{}", "br", 415), (b"{}", "gzip, gzip", 415), (b"{}", "x-gzip", 415),
+        (PACKED, "gzip", None), (PACKED, "GZIP", None), (PACKED + PACKED, "gzip", 400),
+        (b"", "gzip", 400), (b"{}", "gzip", 400), (PACKED[:-1], "gzip", 400),
+        (PACKED + b"xx", "gzip", 400), (PACKED + b"\0x", "gzip", None),
+        (gzip.compress(b"{") + gzip.compress(b"}"), "gzip", None),
+        (PACKED, "deflate", 400), (zlib.compress(b"[]"), "deflate", None),
+        (zlib.compress(b"[]") + b"x", "deflate", None),
+        (zlib.compress(b"[]")[2:-4], "deflate", 400),
+        (gzip.compress(b"[" + b" " * LIMIT + b"]"), "gzip", 413),
+    ],
+)  # fmt: skip
+def test_content_encodings(content: bytes, encoding: str, expected: int | None) -> None:
+    assert status(content, JSON, encoding) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "expected"),
+    [
+        ("{}".encode("utf-16-le"), "utf-16le", None), ("{}".encode("utf-16-be"), "utf-16be", None),
+        ("{}".encode("utf-16"), "utf-16", None), ("{}".encode("utf-16-be"), "utf-16", None),
+        ("{}".encode("utf-16-le"), "utf-16", 400), ("{ }".encode("utf-16-le"), "utf-16", None),
+        (b"{}", "utf-16", 400), (b"{", "utf-16", None), (b"{}", "utf-7", None),
+    ],
+)  # fmt: skip
+def test_charsets_of_two_bytes(content: bytes, charset: str, expected: int | None) -> None:
+    assert status(content, f"{JSON}; charset={charset}") == expected
+
+
+def test_a_bomb_is_unpacked_no_further_than_the_limit() -> None:
+    packer = zlib.compressobj(wbits=31)
+    megabyte = bytes(1024 * 1024)
+    bomb = b"".join(packer.compress(megabyte) for _ in range(200)) + packer.flush()
+    assert status(bomb, JSON, "gzip") == 413
+
+
+@given(st.text(), st.text(), st.binary())
+def test_nothing_but_a_refusal_is_raised(kind: str, encoding: str, content: bytes) -> None:
+    status(content, kind, encoding)
+    status(content, JSON, encoding)
+    for codec in ("utf-8", "utf-16", "utf-7"):
+        status(content, f"{JSON}; charset={codec}", "gzip")
+        status(content, f"{JSON}; charset={codec}")
