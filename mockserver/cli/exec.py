@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mockserver.cli.serve import access_log, collect_from_now_on, on_stop_signals
+from mockserver.codes import ENDPOINTS
 from mockserver.coverage import TOTAL, Coverage
 from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.profiles import Profile
 from mockserver.reach import cookie_of
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
@@ -36,7 +38,8 @@ def execute(settings: ServeSettings, command: Sequence[str], required_percent: f
         port_file.write(running.port)
         status = _run_beside(running, fixtures, command)
     if status == 0 and required_percent is not None:
-        return _gate(running.registry.coverage, required_percent)
+        registry = running.registry
+        return _gate(registry.coverage, required_percent, registry.default.profile)
     return status
 
 
@@ -102,7 +105,7 @@ def _in_foreground() -> bool:
         return False
 
 
-def _gate(coverage: Coverage, required_percent: float) -> int:
+def _gate(coverage: Coverage, required_percent: float, profile: Profile) -> int:
     if 100 * (TOTAL - len(coverage.missing)) / TOTAL >= required_percent:
         return 0
     print(
@@ -110,6 +113,8 @@ def _gate(coverage: Coverage, required_percent: float) -> int:
         f"{required_percent:g} % are required; missing:",
         file=sys.stderr,
     )
+    sent = {endpoint.success for endpoint in ENDPOINTS} | set(profile.codes.values())
     for endpoint, code in coverage.missing:
-        print(f"  {endpoint.path} {code.number}", file=sys.stderr)
+        never = f" (profile {profile.name} never sends it)" * (code not in sent)
+        print(f"  {endpoint.path} {code.number}{never}", file=sys.stderr)
     return COVERAGE_SHORT

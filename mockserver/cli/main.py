@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import TextIOWrapper
 from typing import Final
@@ -39,7 +39,10 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status 
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(parse(sys.argv[1:] if arguments is None else arguments), os.environ)
+        parsed = parse(sys.argv[1:] if arguments is None else arguments)
+        status = _COMMANDS[parsed.command](parsed, os.environ)
+        sys.stdout.flush()
+        return status
     except CannotBindError as error:
         return _failed(str(error), CANNOT_BIND)
     except FixtureError as error:
@@ -57,52 +60,79 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status 
         return _failed(f"cannot write the output: {error.strerror or error}", BAD_USAGE)
 
 
-def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
-    # Imports stand here so that each command pays for its own only.
-    if arguments.command == "serve":
-        from mockserver.cli.serve import serve
+# Imports stand in the functions so that each command pays for its own only.
 
-        _warn_of_unknown_variables(environment)
-        serve(_settings(arguments, environment))
-    elif arguments.command == "exec":
-        from mockserver.cli.exec import execute
 
-        _warn_of_unknown_variables(environment)
-        settings = _settings(arguments, environment)
-        given = vars(arguments).keys() | from_environment(environment).keys()
-        if settings.watch:
-            raise UsageError("exec takes no --watch: its fixtures stay as they are")
-        settings = replace(
-            settings,
-            port=settings.port if "port" in given else 0,
-            quiet=settings.quiet or "log_format" not in given,
-        )
-        return execute(settings, arguments.child, arguments.require_coverage)
-    elif arguments.command == "check":
-        from mockserver.cli.check import check
+def _serve(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    from mockserver.cli.serve import serve
 
-        check(arguments.path or _settings(arguments, environment, only="fixtures").fixtures)
-    elif arguments.command == "cookie":
-        from mockserver.cli.cookie import cookie_value
-
-        path = _settings(arguments, environment, only="fixtures").fixtures
-        print(cookie_value(arguments.username, path, arguments.kind, arguments.header))
-    elif arguments.command == "openapi":
-        from mockserver.openapi import document
-
-        settings = _settings(arguments, environment, only="http_status")
-        server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
-        print(json.dumps(document(server_url, settings.http_status), indent=2))
-    elif arguments.command == "verify":
-        from mockserver.cli.verify import verify
-
-        return verify(arguments)
-    else:
-        from mockserver.fixtures.schema import json_schema
-
-        print(json.dumps(json_schema(), indent=2))
-    sys.stdout.flush()
+    _warn_of_unknown_variables(environment)
+    serve(_settings(arguments, environment))
     return OK
+
+
+def _exec(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    from mockserver.cli.exec import execute
+
+    _warn_of_unknown_variables(environment)
+    settings = _settings(arguments, environment)
+    given = vars(arguments).keys() | from_environment(environment).keys()
+    if settings.watch:
+        raise UsageError("exec takes no --watch: its fixtures stay as they are")
+    settings = replace(
+        settings,
+        port=settings.port if "port" in given else 0,
+        quiet=settings.quiet or "log_format" not in given,
+    )
+    return execute(settings, arguments.child, arguments.require_coverage)
+
+
+def _check(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    from mockserver.cli.check import check
+
+    check(arguments.path or _settings(arguments, environment, only="fixtures").fixtures)
+    return OK
+
+
+def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    from mockserver.cli.cookie import cookie_value
+
+    path = _settings(arguments, environment, only="fixtures").fixtures
+    print(cookie_value(arguments.username, path, arguments.kind, arguments.header))
+    return OK
+
+
+def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    from mockserver.openapi import document
+
+    settings = _settings(arguments, environment, only="http_status")
+    server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
+    print(json.dumps(document(server_url, settings.http_status), indent=2))
+    return OK
+
+
+def _schema(_arguments: Namespace, _environment: Mapping[str, str]) -> int:
+    from mockserver.fixtures.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2))
+    return OK
+
+
+def _verify(arguments: Namespace, _environment: Mapping[str, str]) -> int:
+    from mockserver.cli.verify import verify
+
+    return verify(arguments)
+
+
+_COMMANDS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str]], int]]] = {
+    "serve": _serve,
+    "check": _check,
+    "cookie": _cookie,
+    "exec": _exec,
+    "openapi": _openapi,
+    "schema": _schema,
+    "verify": _verify,
+}
 
 
 def _settings(

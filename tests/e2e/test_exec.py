@@ -94,6 +94,13 @@ def test_short_coverage_is_status_1_with_the_missing_pairs() -> None:
     assert run("exec", "--require-coverage", "31", *python("raise SystemExit(5)")).returncode == 5
 
 
+def test_a_pair_that_the_profile_never_sends_is_told() -> None:
+    result = run("exec", "--profile", "deployed", "--require-coverage", "100", *python("pass"))
+    assert result.returncode == 1
+    assert "\n  /auth/token 1940103 (profile deployed never sends it)\n" in result.stderr
+    assert "\n  /auth/token 1940102\n" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
