@@ -39,10 +39,7 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status 
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        parsed = parse(sys.argv[1:] if arguments is None else arguments)
-        status = _COMMANDS[parsed.command](parsed, os.environ)
-        sys.stdout.flush()
-        return status
+        return _run(parse(sys.argv[1:] if arguments is None else arguments), os.environ)
     except CannotBindError as error:
         return _failed(str(error), CANNOT_BIND)
     except FixtureError as error:
@@ -58,6 +55,12 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status 
         return OK
     except OSError as error:
         return _failed(f"cannot write the output: {error.strerror or error}", BAD_USAGE)
+
+
+def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    status = _COMMANDS[arguments.command](arguments, environment)
+    sys.stdout.flush()
+    return status
 
 
 # Imports stand in the functions so that each command pays for its own only.
