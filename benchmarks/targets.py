@@ -49,7 +49,8 @@ def _verdict(
 ) -> Verdict:
     if value is None:
         return Verdict(target, wanted, "not measured", None)
-    digits = 1 if unit == " MB" else 2
+    # So many digits that a figure just beside its limit does not look like it.
+    digits = 1 if unit == " MB" else 3
     return Verdict(target, wanted, f"{value:.{digits}f}{unit}", met(value))
 
 

@@ -34,8 +34,7 @@ matches one stub on method, path and cookie, and keeps as many journal entries; 
 example of an OpenAPI document; Mockoon has a rule for the cookie; Express with express-session
 verifies the cookie and finds the session in memory; pytest-httpserver matches one request, in
 HTTP/1.0, with a connection for each. None but the mock and Express verifies a signature.
-Start-up is from the process to its first good
-answer, resident memory that after the load.
+Start-up is from the process to its first good answer, resident memory that after the load.
 """
 
 

@@ -8,7 +8,9 @@ from benchmarks.processes import PATH
 from mockserver.cookies import COOKIE_NAME
 
 _KIND: Final = "application/json; charset=utf-8"
-_IDS: Final = ("cfbb0cfb-ac4a-43aa-8ad5-1e61a0f3621b", "8584e65e-6c30-4204-bf05-27d06ec47dc0")
+_ENVIRONMENT: Final = "00000000-0000-4000-8000-000000000001"
+_ROUTE: Final = "00000000-0000-4000-8000-000000000002"
+_RESPONSE: Final = "00000000-0000-4000-8000-00000000001"  # and a digit
 
 
 def wiremock(cookie_value: str, body: str) -> dict[str, Any]:
@@ -40,28 +42,38 @@ def prism(example: object) -> dict[str, Any]:
 
 
 def mockoon(cookie_value: str, body: str, port: int) -> dict[str, Any]:
-    """An environment: POST, and a rule for that cookie."""
+    """An environment: POST, a rule for that cookie, and 404 for any other.
+
+    Without the second response the first would be given whatever its rule says.
+    """
     rule = {"target": "cookie", "modifier": COOKIE_NAME, "value": cookie_value,
             "invert": False, "operator": "equals"}  # fmt: skip
-    response = {
-        "uuid": _IDS[1], "body": body, "latency": 0, "statusCode": 200, "label": "",
-        "headers": [{"key": "Content-Type", "value": _KIND}], "bodyType": "INLINE",
-        "filePath": "", "databucketID": "", "sendFileAsBody": False, "rules": [rule],
-        "rulesOperator": "OR", "disableTemplating": True, "fallbackTo404": True,
-        "default": False, "crudKey": "id", "callbacks": [],
-    }  # fmt: skip
     route = {
-        "uuid": _IDS[0], "type": "http", "documentation": "", "method": "post",
-        "endpoint": PATH.lstrip("/"), "responses": [response], "responseMode": None,
-        "streamingMode": None, "streamingInterval": 0,
+        "uuid": _ROUTE, "type": "http", "documentation": "", "method": "post",
+        "endpoint": PATH.lstrip("/"), "responseMode": None, "streamingMode": None,
+        "streamingInterval": 0,
+        "responses": [
+            _mockoon_response(1, 200, body, [rule]),
+            _mockoon_response(2, 404, "{}", []),
+        ],
     }  # fmt: skip
     return {
-        "uuid": "885bf2d4-1d0b-48f9-bd8e-c5286cfaa4f6", "lastMigration": 33, "name": "bench",
+        "uuid": _ENVIRONMENT, "lastMigration": 33, "name": "bench",
         "endpointPrefix": "", "latency": 0, "port": port, "hostname": "127.0.0.1", "folders": [],
-        "routes": [route], "rootChildren": [{"type": "route", "uuid": _IDS[0]}],
+        "routes": [route], "rootChildren": [{"type": "route", "uuid": _ROUTE}],
         "proxyMode": False, "proxyHost": "", "proxyRemovePrefix": False,
         "tlsOptions": {"enabled": False, "type": "CERT", "pfxPath": "", "certPath": "",
                        "keyPath": "", "caPath": "", "passphrase": ""},
         "cors": False, "headers": [], "proxyReqHeaders": [], "proxyResHeaders": [], "data": [],
         "callbacks": [],
+    }  # fmt: skip
+
+
+def _mockoon_response(number: int, status: int, body: str, rules: list[Any]) -> dict[str, Any]:
+    return {
+        "uuid": f"{_RESPONSE}{number}", "body": body, "latency": 0, "statusCode": status,
+        "label": "", "headers": [{"key": "Content-Type", "value": _KIND}], "bodyType": "INLINE",
+        "filePath": "", "databucketID": "", "sendFileAsBody": False, "rules": rules,
+        "rulesOperator": "OR", "disableTemplating": True, "fallbackTo404": False,
+        "default": not rules, "crudKey": "id", "callbacks": [],
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -115,6 +116,6 @@ def _programs() -> dict[str, str]:
     for name, command in {"Node": ["node", "--version"], "Java": ["java", "-version"]}.items():
         if shutil.which(command[0]):
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-            lines = (done.stdout or done.stderr).strip().splitlines()
-            found[name] = lines[0] if lines else "?"
+            number = re.search(r"[0-9][0-9.]+", done.stdout or done.stderr)
+            found[name] = number[0] if number else "?"
     return found

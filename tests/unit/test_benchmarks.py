@@ -160,8 +160,8 @@ def test_a_peer_that_was_skipped_decides_nothing() -> None:
 def test_the_page_has_targets_figures_setting_and_who_was_skipped() -> None:
     page = text.page(mock_results(waitress=500), peer_results())
     for words in (
-        "| waitress: requests a second, of bare waitress | ≥ 0.9 × | 0.50 × | **not met** |",
-        "| granian: requests a second, of WireMock | ≥ 3.5 × | 4.00 × | met |",
+        "| waitress: requests a second, of bare waitress | ≥ 0.9 × | 0.500 × | **not met** |",
+        "| granian: requests a second, of WireMock | ≥ 3.5 × | 4.000 × | met |",
         "| waitress | 500 | 1.00 | 2.00 | 100 | 0 | 40 | 0.50 |",
         "| WireMock | 1,000 | 1.00 | 2.00 | 100 | 0 | 1000 | 300 | 4.0 × |",
         "`make bench`, 2026-01-01 12:00 UTC, on A CPU, 2 cores, Linux 6",
