@@ -1,71 +1,73 @@
-"""Prints start-up time, resident memory, and the time and memory of bulk fixtures.
-
-Runs are interleaved with their baseline, because machines drift; medians are printed.
-Linux only: memory is read from /proc.
-"""
+"""How long until the first answer, how much memory then, and what bulk fixtures add to both."""
 
 from __future__ import annotations
 
-import http.client
-import os
-import signal
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parent.parent
-ROUNDS: Final = 11
+from benchmarks.processes import Server
+from benchmarks.results import Start
+from benchmarks.servers import cookie, mock
+
 BULK: Final = 100_000
 LITERAL: Final = 10_000
-LIBRARIES: Final = "import falcon, waitress, yaml, jwt"
+# The runtime dependencies of pyproject.toml.
+LIBRARIES: Final = "import falcon, msgspec, jwt, yaml, waitress"
 
 
 def import_libraries() -> float:
     """Seconds that a process takes that does nothing but import the libraries."""
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
+    subprocess.run([sys.executable, "-c", LIBRARIES], check=True, timeout=60)
     return time.perf_counter() - begin
 
 
-def serve(*arguments: str) -> tuple[float, float]:
-    """Seconds from process start to the first answer, and MiB resident after it."""
-    begin = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, str(ROOT / "run_mock.py"), "--port", "0", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        port = int(process.stdout.readline().rsplit(":", 1)[1].split("/")[0])
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("POST", "/api/v2/auth/token")
-        connection.getresponse().read()
-        seconds = time.perf_counter() - begin
-        mebibytes = resident(process.pid)
-        connection.close()
-        process.send_signal(signal.SIGTERM)
-    return seconds, mebibytes
+def start(make: Callable[[], Server]) -> Start:
+    """Start a server, and end it once it has answered."""
+    with make() as server:
+        return server.start
 
 
-def resident(pid: int | str) -> float:
-    """MiB of memory that the process holds."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("no VmRSS")
+def beside_imports(rounds: int) -> tuple[list[float], dict[str, list[Start]]]:
+    """Importing alone, and the start of the mock on each server, in turn; first a warm-up."""
+    servers: dict[str, Callable[[], Server]] = {
+        "waitress": mock,
+        "granian": partial(mock, "--server", "granian"),
+    }
+    imports: list[float] = []
+    starts: dict[str, list[Start]] = {name: [] for name in servers}
+    for _ in range(rounds + 1):
+        imports.append(import_libraries())
+        for name, make in servers.items():
+            starts[name].append(start(make))
+    return imports[1:], {name: found[1:] for name, found in starts.items()}
 
 
-def bulk(directory: Path) -> Path:
-    """A fixture file of 100,000 users and sessions by `repeat`."""
-    path = directory / "bulk.yaml"
+def with_fixtures(directory: Path, rounds: int) -> dict[str, list[Start]]:
+    """The start with 100,000 users and sessions by `repeat`, and with 10,000 written out."""
+    files: Mapping[str, tuple[Path, str]] = {
+        f"{BULK:,} users and sessions by repeat": (bulk(directory, BULK), f"load-{BULK:06}"),
+        f"{LITERAL:,} users and sessions written out": (literal(directory), f"s{LITERAL - 1}"),
+    }
+    return {
+        name: [
+            start(partial(mock, "--fixtures", str(path), known=cookie(sid))) for _ in range(rounds)
+        ]
+        for name, (path, sid) in files.items()
+    }
+
+
+def bulk(directory: Path, number: int) -> Path:
+    """A fixture file of so many users and sessions by `repeat`."""
+    path = directory / f"bulk-{number}.yaml"
     path.write_text(
-        f"users: [{{username: 'load-{{n:06}}', uid: '{{n}}', token: issue, repeat: {BULK}}}]\n"
-        f"sessions: [{{sid: 'load-{{n:06}}', username: 'load-{{n:06}}', repeat: {BULK}}}]\n"
+        f"users: [{{username: 'load-{{n:06}}', uid: '{{n}}', token: issue, repeat: {number}}}]\n"
+        f"sessions: [{{sid: 'load-{{n:06}}', username: 'load-{{n:06}}', repeat: {number}}}]\n"
     )
     return path
 
@@ -77,29 +79,3 @@ def literal(directory: Path) -> Path:
     sessions = "".join(f"  - {{sid: s{n}, username: u{n}}}\n" for n in range(LITERAL))
     path.write_text(f"users:\n{users}sessions:\n{sessions}")
     return path
-
-
-def main() -> None:
-    """Measure and print."""
-    rounds = []
-    for _ in range(ROUNDS + 1):
-        baseline = import_libraries()
-        rounds.append((baseline, *serve(), *serve("--quiet")))
-    columns = list(zip(*rounds[1:], strict=True))  # the first round warms up
-    baseline, start, memory, quiet_start, quiet_memory = map(statistics.median, columns)
-    ratio = statistics.median(row[1] / row[0] for row in rounds[1:])
-    quiet_ratio = statistics.median(row[3] / row[0] for row in rounds[1:])
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, medians of {ROUNDS} rounds")
-    print(f"importing the libraries            {baseline * 1000:7.0f} ms")
-    print(f"start to first answer              {start * 1000:7.0f} ms  {ratio:5.2f} x")
-    print(f"start to first answer, --quiet     {quiet_start * 1000:7.0f} ms  {quiet_ratio:5.2f} x")
-    print(f"resident after start               {memory:7.1f} MiB")
-    print(f"resident after start, --quiet      {quiet_memory:7.1f} MiB")
-    with tempfile.TemporaryDirectory() as directory:
-        for name, path in (
-            (f"{BULK} users and sessions by repeat", bulk(Path(directory))),
-            (f"{LITERAL} users and sessions written out", literal(Path(directory))),
-        ):
-            runs = [serve("--quiet", "--fixtures", str(path)) for _ in range(3)]
-            seconds, mebibytes = (statistics.median(column) for column in zip(*runs, strict=True))
-            print(f"{name}: first answer after {seconds * 1000:.0f} ms, {mebibytes:.1f} MiB")

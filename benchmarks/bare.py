@@ -1,0 +1,73 @@
+"""Bare servers: `python -m benchmarks.bare waitress|granian PORT THREADS CONNECTIONS`.
+
+Both run a WSGI application that does nothing but answer the bytes, under the same headers, that the
+mock answered; the environment names their file. waitress has the mock's settings, poll included.
+granian is its own server with one worker, as the mock has one, and one thread for Python, where
+the mock has a pool of which one thread runs at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+VARIABLE: Final = "BARE_REPLY"
+# Those are the server's own.
+_NOT_THE_APPLICATIONS: Final = {"date", "server", "connection"}
+
+
+class BareReply(Struct, frozen=True):
+    """What is answered to everything."""
+
+    headers: list[tuple[str, str]]
+    body: str
+
+
+def save_reply(headers: list[tuple[str, str]], body: bytes, path: Path) -> None:
+    """Keep the mock's reply for a bare server."""
+    own = [pair for pair in headers if pair[0].lower() not in _NOT_THE_APPLICATIONS]
+    path.write_bytes(msgspec.json.encode(BareReply(own, body.decode())))
+
+
+def make_hello() -> Callable[..., Iterable[bytes]]:
+    """The application, from the file that the environment names."""
+    reply = msgspec.json.decode(Path(os.environ[VARIABLE]).read_bytes(), type=BareReply)
+    body = [reply.body.encode()]
+
+    def hello(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", list(reply.headers))
+        return body
+
+    return hello
+
+
+def waitress(port: int, threads: int, connections: int) -> None:
+    """Serve on waitress until the process is ended."""
+    from waitress import serve  # noqa: PLC0415  only the one that is measured
+
+    serve(
+        make_hello(), host="127.0.0.1", port=port, threads=threads, connection_limit=connections,
+        asyncore_use_poll=True, ident="", _quiet=True,
+    )  # fmt: skip
+
+
+def granian(port: int, _threads: int, connections: int) -> None:
+    """Serve on granian until the process is ended."""
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
+    from granian.server import Server  # noqa: PLC0415
+
+    Server(
+        "benchmarks.bare:make_hello", factory=True, address="127.0.0.1", port=port,
+        interface=Interfaces.WSGI, workers=1, blocking_threads=1, http=HTTPModes.http1,
+        backpressure=connections, log_enabled=False,
+    ).serve()  # fmt: skip
+
+
+if __name__ == "__main__":
+    {"waitress": waitress, "granian": granian}[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -1,0 +1,91 @@
+"""What a request costs as there is more of something: users, sandboxes, connections."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.load import interleaved, once
+from benchmarks.processes import HOST, Server
+from benchmarks.results import Growth, Load
+from benchmarks.servers import ALICE, SERVERS, cookie, mock, save_cookies
+from benchmarks.startup import bulk
+
+USERS: Final = (10, 1_000, 100_000)
+SANDBOXES: Final = (1, 30, 1_000)
+CONNECTIONS: Final = (1, 4, 16, 64)
+LOADED: Final = 16
+# So many cookies are sent in turn at each level, so that the load generator's cost is the same.
+_COOKIES: Final = 1_000
+
+
+def users(directory: Path, rounds: int, seconds: float) -> list[Growth]:
+    """From 10 users to 100,000, all asking in turn, or 1,000 spread over them."""
+    found = []
+    for name in SERVERS:
+        with ExitStack() as stack:
+            servers = {}
+            for number in USERS:
+                sids = [f"load-{1 + turn * number // _COOKIES:06}" for turn in range(_COOKIES)]
+                cookies = save_cookies(directory / f"users-{number}", map(cookie, sids))
+                flags = ("--server", name, "--fixtures", str(bulk(directory, number)))
+                server = stack.enter_context(mock(*flags, known=cookie(sids[0])))
+                servers[str(number)] = (server, cookies)
+            found.append(_growth(name, "users", servers, rounds, seconds))
+    return found
+
+
+def sandboxes(directory: Path, rounds: int, seconds: float) -> list[Growth]:
+    """From 1 sandbox to 1,000, each asked by a cookie of its own."""
+    found = []
+    for name in SERVERS:
+        with ExitStack() as stack:
+            servers = {}
+            for number in SANDBOXES:
+                flags = ("--server", name, "--max-sandboxes", str(2 * number))
+                server = stack.enter_context(mock(*flags))
+                own = _make_sandboxes(server.port, number)
+                sent = [own[turn % number] for turn in range(_COOKIES)]
+                cookies = save_cookies(directory / f"sandboxes-{name}-{number}", sent)
+                servers[str(number)] = (server, cookies)
+            found.append(_growth(name, "sandboxes", servers, rounds, seconds))
+    return found
+
+
+def connections(
+    servers: Mapping[str, Server], directory: Path, rounds: int, seconds: float
+) -> list[Growth]:
+    """From 1 connection to 64, the servers in turn at each."""
+    cookies = save_cookies(directory / "alice", [ALICE])
+    found: dict[str, dict[int, list[Load]]] = {
+        name: {number: [] for number in CONNECTIONS} for name in servers
+    }
+    for _ in range(rounds):
+        for number in CONNECTIONS:
+            for name, server in servers.items():
+                found[name][number].append(once(server, cookies, number, seconds))
+    return [Growth(name, "connections", levels) for name, levels in found.items()]
+
+
+def _growth(
+    name: str, what: str, servers: Mapping[str, tuple[Server, Path]], rounds: int, seconds: float
+) -> Growth:
+    found = interleaved(servers, rounds + 1, LOADED, seconds)
+    return Growth(name, what, {int(level): loads[1:] for level, loads in found.items()})
+
+
+def _make_sandboxes(port: int, number: int) -> list[str]:
+    """Make so many; alice's cookie in each."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=60)
+    made = []
+    for _ in range(number):
+        connection.request("POST", "/__admin/sandboxes")
+        document: dict[str, Any] = json.loads(connection.getresponse().read())
+        sessions = document["sessions"]
+        made.append(next(s["cookie_header"] for s in sessions if s["username"] == "alice"))
+    connection.close()
+    return made

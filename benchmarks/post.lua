@@ -1,0 +1,26 @@
+-- For wrk: POST with a session cookie. The cookies are the lines of a file, taken in turn.
+-- At the end one line of JSON, because wrk's own report rounds and changes its units.
+
+local requests, turn = {}, 0
+
+function init(args)
+  wrk.headers["Content-Length"] = "0"
+  for line in io.lines(args[1]) do
+    wrk.headers["Cookie"] = line
+    requests[#requests + 1] = wrk.format("POST")
+  end
+end
+
+function request()
+  turn = turn % #requests + 1
+  return requests[turn]
+end
+
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format(
+    '{"requests":%d,"seconds":%.6f,"p50_ms":%.3f,"p99_ms":%.3f,"failed":%d}\n',
+    summary.requests, summary.duration / 1e6,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    e.connect + e.read + e.write + e.status + e.timeout))
+end

@@ -1,0 +1,30 @@
+"""What is made of repeated measurements."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle one; raises ValueError where there is none."""
+    if not values:
+        raise ValueError("nothing was measured")
+    return statistics.median(values)
+
+
+def ratio(tops: Sequence[float], bottoms: Sequence[float]) -> float:
+    """The median of the ratios round by round: what drifts between rounds does not count.
+
+    Raises ValueError where the two have not been measured in the same rounds, or never.
+    """
+    if len(tops) != len(bottoms):
+        raise ValueError(f"{len(tops)} rounds against {len(bottoms)}: they are no pairs")
+    return median([top / bottom for top, bottom in zip(tops, bottoms, strict=True)])
+
+
+def furthest_from_one(ratios: Sequence[float]) -> float:
+    """The ratio that is the largest change, up or down; raises ValueError where there is none."""
+    if not ratios:
+        raise ValueError("nothing was measured")
+    return max(ratios, key=lambda value: max(value, 1 / value))

@@ -1,0 +1,157 @@
+"""The words and tables of docs/benchmarks.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from benchmarks import targets
+from benchmarks.results import Growth, Load, MockResults, PeerResults, Setting, Start
+from benchmarks.stats import median, ratio
+from benchmarks.targets import Verdict
+
+_MET: Final = {True: "met", False: "**not met**", None: "not measured"}
+HEAD: Final = """# Benchmarks
+
+Written by `make bench` (under 5 minutes) and `make bench-peers` (under 10, with installing),
+which measure anew and rewrite this page. All figures are medians; a ratio is the median of the
+ratios of each round, and in a round the servers take turns. The load is `POST /api/v2/auth/token`
+with a valid session cookie over 16 keep-alive connections from [wrk](https://github.com/wg/wrk)
+on the same machine. No server writes a request log; the mock keeps its journal. Machines differ,
+ratios less so.
+"""
+BARE: Final = """\
+A bare server answers the same bytes under the same headers and does nothing else. Bare waitress
+has the mock's settings (threads, poll). Bare granian is granian's own server with one worker, as
+the mock has, and one thread for Python; the mock has a pool of which one thread runs at a time.
+CPU is the server's processor time a request, MB a million bytes, resident
+memory that after the load.
+"""
+PEERS: Final = """\
+Each gives the same body to the same request, as well as its kind can. The mock verifies the
+cookie's signature, finds session, user and token, and keeps a journal with reasons. WireMock
+matches one stub on method, path and cookie, and keeps as many journal entries; Prism gives the
+example of an OpenAPI document; Mockoon has a rule for the cookie; Express with express-session
+verifies the cookie and finds the session in memory; pytest-httpserver matches one request, in
+HTTP/1.0, with a connection for each. None but the mock and Express verifies a signature.
+Start-up is from the process to its first good answer, resident memory that after the load.
+"""
+
+
+def verdicts(mock: MockResults | None, peers: PeerResults | None) -> list[Verdict]:
+    """Of all targets that were measured."""
+    found = [] if mock is None else targets.of_mock(mock)
+    return found + ([] if peers is None else targets.of_peers(peers))
+
+
+def line(verdict: Verdict) -> str:
+    """A verdict for a terminal."""
+    met = _MET[verdict.met].strip("*")
+    return f"{met:12}  {verdict.figure:>12}  ({verdict.wanted})  {verdict.target}"
+
+
+def page(mock: MockResults | None, peers: PeerResults | None) -> str:
+    """All of docs/benchmarks.md."""
+    rows = [
+        (verdict.target, verdict.wanted, verdict.figure, _MET[verdict.met])
+        for verdict in verdicts(mock, peers)
+    ]
+    parts = [HEAD, "## Targets\n", table(("", "target", "measured", ""), rows)]
+    parts += ["## Beside bare servers\n", *_mock(mock)]
+    parts += ["## Beside other mock servers\n", *_peers(peers)]
+    return "\n".join(parts)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
+
+
+def _mock(mock: MockResults | None) -> list[str]:
+    if mock is None:
+        return ["Not measured yet: `make bench`.\n"]
+    parts = [BARE, _setting(mock.setting, "make bench")]
+    bare = {name: f"bare {name}" for name in ("waitress", "granian")}
+    bare["waitress, no journal"] = "bare waitress"
+    rows = []
+    for name, loads in mock.load.items():
+        of = mock.load.get(bare.get(name, ""), [])
+        relative = f"{ratio(targets.per_second(loads), targets.per_second(of)):.2f}" if of else ""
+        rows.append((name, *_load(loads), f"{mock.loaded_mb[name]:.0f}", relative))
+    parts.append(table(("server", *_LOAD_HEAD, "MB", "of bare"), rows))
+    parts += ["### Start-up and bulk fixtures\n", _starts(mock), "### Without the network\n"]
+    parts.append(table(("", "a second"), ((n, f"{median(v):,.0f}") for n, v in mock.rates.items())))
+    before, after = mock.sandbox_mb
+    parts.append(
+        f"Resident after the first sandboxes and the last: {before:.1f}, {after:.1f} MB.\n"
+    )
+    parts += ["### Growth\n", "![What a request costs as there is more](benchmarks-growth.svg)\n"]
+    parts += [_growth(growth) for growth in mock.growth]
+    return parts
+
+
+def _starts(mock: MockResults) -> str:
+    rows = [("importing the libraries, no more", _ms(mock.import_seconds), "", "1.00")]
+    for name, starts in (mock.starts | mock.bulk).items():
+        of = ""
+        if name in mock.starts:
+            of = f"{ratio([each.seconds for each in starts], mock.import_seconds):.2f}"
+        rows.append((name, *_start(starts), of))
+    return table(("", "first answer after, ms", "MB then", "of importing"), rows)
+
+
+def _growth(growth: Growth) -> str:
+    rows = [(f"{level:,}", *_load(loads)) for level, loads in sorted(growth.levels.items())]
+    return table((f"{growth.server}: {growth.what}", *_LOAD_HEAD), rows)
+
+
+def _peers(peers: PeerResults | None) -> list[str]:
+    if peers is None:
+        return ["Not measured yet: `make bench-peers`.\n"]
+    parts = [PEERS, _setting(peers.setting, "make bench-peers")]
+    parts.append("![The mock beside other mock servers](benchmarks-peers.svg)\n")
+    reference = targets.per_second(peers.load["granian"]) if "granian" in peers.load else []
+    rows = []
+    for name, loads in peers.load.items():
+        ours = name in ("waitress", "granian")
+        of = f"{ratio(reference, targets.per_second(loads)):.1f} ×" if reference else ""
+        label = f"**the mock, {name}**" if ours else name
+        memory = f"{peers.loaded_mb[name]:.0f}"
+        rows.append((label, *_load(loads), _start(peers.starts[name])[0], memory, of))
+    head = ("server", *_LOAD_HEAD, "start, ms", "MB", "the mock on granian is")
+    parts.append(table(head, rows))
+    for name, reason in peers.skipped.items():
+        parts.append(f"Skipped: {name}, because {reason}\n")
+    return parts
+
+
+_LOAD_HEAD: Final = ("requests a second", "p50, ms", "p99, ms", "CPU, µs", "failed")
+
+
+def _load(loads: Sequence[Load]) -> tuple[str, ...]:
+    return (
+        f"{median([load.per_second for load in loads]):,.0f}",
+        f"{median([load.p50_ms for load in loads]):.2f}",
+        f"{median([load.p99_ms for load in loads]):.2f}",
+        f"{median([load.cpu_us for load in loads]):.0f}",
+        str(sum(load.failed for load in loads)),
+    )
+
+
+def _start(starts: Sequence[Start]) -> tuple[str, str]:
+    seconds = [start.seconds for start in starts]
+    return _ms(seconds), f"{median([start.resident_mb for start in starts]):.1f}"
+
+
+def _ms(seconds: Sequence[float]) -> str:
+    return f"{median(seconds) * 1000:.0f}"
+
+
+def _setting(setting: Setting, command: str) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in setting.versions.items())
+    return (
+        f"`{command}`, {setting.date}, on {setting.cpu}, {setting.cores} cores, {setting.kernel}, "
+        f"load average before {setting.load_before:.2f}; rounds of {setting.round_seconds:g} s; "
+        f"{versions}.\n"
+    )
