@@ -43,8 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target",
         metavar="URL",
-        required=True,
         type=api_url,
+        default=None,
         help="the server: its origin, or a URL that ends in /api/v2; http or https",
     )
     parser.add_argument(
@@ -106,6 +106,10 @@ def verify(arguments: Namespace) -> int:
 
     Raises UsageError, NoAnswerError, ControlPlaneError.
     """
+    if arguments.target is None:
+        raise UsageError("expected --target URL, the server to run against")
+    if arguments.admin_token is not None and arguments.admin is None:
+        raise UsageError("--admin-token is for --admin URL, which is missing")
     for name in ("SIGTERM", "SIGHUP"):  # these too must not keep it from cleaning up
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)

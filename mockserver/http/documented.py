@@ -10,7 +10,7 @@ from falcon.routing import CompiledRouter
 
 from mockserver.exchange import Exchange
 from mockserver.http import cors
-from mockserver.http.data_plane import TokenResource
+from mockserver.http.data_plane import TokenResource, whose
 from mockserver.http.ledger import Ledger
 from mockserver.http.paths import is_admin, raw_path
 from mockserver.http.surface import Surface
@@ -37,16 +37,20 @@ class DocumentedResource(TokenResource):
         trace.add(Step.GET_ACCEPTED)
         self.answer(req, resp, sandbox_id, trace)
 
-    def on_options(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+    def on_options(
+        self,
+        req: Request,
+        resp: Response,
+        sandbox_id: str | None = None,  # noqa: ARG002
+    ) -> None:
         if not cors.is_preflight(req):
             note = "OPTIONS is answered only as a CORS preflight"
             raise falcon.HTTPMethodNotAllowed([], description=note)
-        sandbox = self.registry.get(sandbox_id) if sandbox_id else self.registry.default
         cors.answer_preflight(resp)
         refused = cors.refused_headers(req)
         note = "CORS preflight" + (f"; not allowed: {', '.join(refused)}" if refused else "")
         exchange = Exchange(req.method, req.path, 204, endpoint=self.endpoint, note=note)
-        self.ledger.record(sandbox, exchange)
+        self.ledger.record(whose(req, self.registry), exchange)
 
 
 def _cors(_registry: Registry, _ledger: Ledger) -> cors.CorsMiddleware:

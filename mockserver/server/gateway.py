@@ -12,16 +12,15 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Final
 
-from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
+from mockserver.codes import BAD_REQUEST_CODE
 from mockserver.exchange import Exchange, Observer
-from mockserver.http import cors
-from mockserver.http.paths import ADMIN_PATH
+from mockserver.http.paths import is_admin_path
+from mockserver.http.refusals import refusal
 from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES
 from mockserver.server.turns import Turns
 
 _CHUNK: Final = 65536
 _TOO_LARGE: Final = f"exceeds max_body of {MAX_BODY_BYTES}"
-_JSON: Final = "application/json; charset=utf-8"
 
 
 class Gateway:
@@ -52,7 +51,7 @@ class Gateway:
         environ.update(self._constant)
         self._turns.begin()
         try:
-            if ADMIN_PATH in environ["PATH_INFO"]:  # it may wait, and is not what must be fast
+            if is_admin_path(environ["PATH_INFO"]):  # it may wait, and is not what must be fast
                 with self._turns.waiting():
                     self._answer(protocol, environ)
             else:
@@ -94,16 +93,11 @@ class Gateway:
 
     def _refuse(self, protocol: Any, environ: dict[str, Any], status: int, why: str) -> None:
         """Answer, and only then read what the client still sends, so that it can read why."""
-        if status == BAD_REQUEST_CODE:
-            code, kind, body = BAD_REQUEST_CODE, _JSON, BAD_REQUEST_BODY
-        else:
-            document = {"title": "Request Entity Too Large", "status": status, "detail": _TOO_LARGE}
-            code, kind, body = None, "application/problem+json", compact_json(document)
+        reason = "Bad Request" if status == BAD_REQUEST_CODE else "Request Entity Too Large"
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        self._observe(Exchange(method, path, status, code, note=why))
-        headers = [("Content-Type", kind), ("Connection", "close")]
-        headers += cors.reply_headers(environ.get("HTTP_ORIGIN"))
-        protocol.response_bytes(status, headers, body)
+        reply = refusal(status, reason, why, path, environ.get("HTTP_ORIGIN"))
+        self._observe(Exchange(method, path, status, reply.code, note=why))
+        protocol.response_bytes(status, [*reply.headers, ("Connection", "close")], reply.body)
         discarded = 0
         with self._turns.waiting():
             while discarded < MAX_DISCARDED_BYTES and (data := environ["wsgi.input"].read(_CHUNK)):

@@ -16,7 +16,6 @@ from waitress import create_server, wasyncore
 from mockserver.exchange import Observer
 from mockserver.server.limits import (
     GRACE_S,
-    MAX_BODY_BYTES,
     MAX_CONNECTIONS,
     MAX_HEADER_BYTES,
 )
@@ -64,7 +63,8 @@ class HttpServer:
             connection_limit=MAX_CONNECTIONS,
             asyncore_use_poll=True,
             max_request_header_size=MAX_HEADER_BYTES,
-            max_request_body_size=MAX_BODY_BYTES,
+            max_request_body_size=kind.max_body_bytes,
+            recv_bytes=kind.recv_bytes,
             log_socket_errors=False,
             clear_untrusted_proxy_headers=False,
         )

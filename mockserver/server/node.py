@@ -16,6 +16,7 @@ from waitress.parser import ParsingError, get_header_lines
 from waitress.task import WSGITask
 from waitress.utilities import Error
 
+from mockserver.http.deployed import express
 from mockserver.server.wire import Channel, Parser, Refusal
 
 _METHODS: Final = (
@@ -128,7 +129,7 @@ class NodeRefusal(Refusal):
         if self.request.command == "CONNECT":
             raise ClientDisconnected
         self.wrote_header = True
-        self.channel.write_soon(_bare(status, reason))
+        self.channel.write_soon(_TOO_LARGE if status == 413 else _bare(status, reason))
 
 
 _MALFORMED: Final = b"data after the end of the connection\r\n\r\n"
@@ -138,12 +139,28 @@ def _bare(status: int, reason: str) -> bytes:
     return f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n\r\n".encode()
 
 
+def _too_large() -> bytes:
+    """Express' page, as for any body that is over its limit."""
+    page = express.error_page(413)
+    headers = [
+        *express.ERROR_PAGE_HEADERS, ("Content-Type", express.HTML),
+        ("Content-Length", str(len(page))), ("Connection", "close"),
+    ]  # fmt: skip
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 413 {express.REASONS[413]}\r\n{head}\r\n".encode() + page
+
+
+_TOO_LARGE: Final = _too_large()
+
+
 class NodeChannel(Channel):
     """A connection on which a malformed request costs what came in the same packet before it."""
 
     parser_class = NodeParser
     task_class = NodeTask
     error_task_class = NodeRefusal
+    max_body_bytes = 100 * 1024 * 1024  # Node has no limit; most bodies are ignored
+    recv_bytes = 65536  # Node's, because what comes in one packet is refused together
     cut_short_code = None
     cut_short_reply = (_bare(400, "Bad Request"), b"")
 
@@ -160,8 +177,9 @@ class NodeChannel(Channel):
             start, parser = at, NodeParser(self.adj)
             while not parser.completed and at < len(data):
                 at += parser.received(data[at:])
-            closes = parser.connection_close and data[at:].strip(b"\r\n")
+            closes = parser.connection_close and bool(data[at:].strip(b"\r\n"))
             if parser.completed and (parser.error or closes):
+                closes = closes and not parser.error
                 if closes:
                     before.append(parser)
                 for request in before:

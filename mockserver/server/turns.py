@@ -50,7 +50,7 @@ class Turns:
     def end(self) -> None:
         """Rest, if another thread is there to take the next request."""
         with self._lock:
-            if self._running == 1 or self._closed:
+            if self._running <= 1 or self._closed:
                 return
             self._running -= 1
             bed = threading.Lock()
@@ -75,7 +75,11 @@ class Turns:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """While a thread waits another one may run."""
+        """While a thread waits another one may run; within a wait it waits already."""
+        if getattr(self._here, "waits", False):
+            yield
+            return
+        self._here.waits = True
         with self._lock:
             self._running -= 1
             if not self._running and self._resting:
@@ -84,6 +88,7 @@ class Turns:
         try:
             yield
         finally:
+            self._here.waits = False
             with self._lock:
                 self._running += 1
 

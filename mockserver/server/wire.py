@@ -16,12 +16,10 @@ from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import BadRequest
 
-from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
+from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.exchange import Exchange, Observer
-from mockserver.http import cors
-from mockserver.http.paths import is_admin_path
-from mockserver.http.problems import PROBLEM_JSON
-from mockserver.server.limits import MAX_DISCARDED_BYTES
+from mockserver.http.refusals import refusal
+from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES
 
 FIRST_THREADS: Final = 4
 _UNKNOWN: Final = "?"
@@ -31,6 +29,7 @@ _TLS_HANDSHAKE: Final = b"\x16\x03"
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """waitress' parser, with several `Cookie` headers made one and no exception let through."""
 
+    completed: bool
     is_head = False
     command = path = ""  # of a request whose first line is refused
 
@@ -45,7 +44,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         if self.error is not None and self.error.code == 431:
             # waitress has put a request line of its own in the place of this one
             self.is_head = (self.header_plus + data).lstrip().startswith(b"HEAD ")
-        return consumed
+        if self.error is None:
+            return consumed
+        self.completed = True
+        return len(data)  # nothing follows a refusal
 
     def _refuse(self, data: bytes, why: str) -> int:
         self.error = BadRequest(why)
@@ -74,20 +76,13 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         status, reason = self.verdict()
-        of_admin = is_admin_path(self.request.path)
-        if status == BAD_REQUEST_CODE and not of_admin:
-            code, kind, body = BAD_REQUEST_CODE, "application/json; charset=utf-8", BAD_REQUEST_BODY
-        else:
-            code, kind = None, PROBLEM_JSON
-            detail = self.request.error.body
-            body = compact_json({"title": reason, "status": status, "detail": detail})
+        origin = self.request.headers.get("ORIGIN")
+        reply = refusal(status, reason, self.request.error.body, self.request.path, origin)
         self.status = f"{status} {reason}"
-        self.response_headers.append(("Content-Type", kind))
-        if not of_admin:
-            self.response_headers.extend(cors.reply_headers(self.request.headers.get("ORIGIN")))
-        self.content_length = len(body)
-        self.refuse(status, code)
-        self.write(b"" if self.request.is_head else body)
+        self.response_headers.extend(reply.headers)
+        self.content_length = len(reply.body)
+        self.refuse(status, reply.code)
+        self.write(b"" if self.request.is_head else reply.body)
 
     def verdict(self) -> tuple[int, str]:
         """The HTTP status and its phrase."""
@@ -108,6 +103,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     parser_class = Parser
     error_task_class = Refusal
+    max_body_bytes = MAX_BODY_BYTES
+    recv_bytes = 8192  # waitress' own default
     cut_short_code: int | None = BAD_REQUEST_CODE
     cut_short_reply = (
         b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"

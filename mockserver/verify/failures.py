@@ -11,6 +11,7 @@ from mockserver.text import shortened
 
 # How a TLS alert begins: what a TLS port says to plain HTTP.
 _TLS_ALERT: Final = "\x15\x03"
+_MAY_BE_TLS: Final = "does it speak TLS, is it https:// ?"
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 
 
@@ -22,6 +23,8 @@ def described(error: Exception) -> tuple[bool, str]:
         return False, _described_tls(error)
     if isinstance(error, (socket.gaierror, UnicodeError)):
         return False, "there is no host of this name"
+    if isinstance(error, ConnectionResetError):
+        return False, f"it reset the connection; {_MAY_BE_TLS}"
     if isinstance(error, ConnectionRefusedError):
         return False, "connection refused; nothing listens there"
     return False, getattr(error, "strerror", None) or str(error)
@@ -39,7 +42,7 @@ def _described_tls(error: ssl.SSLError) -> str:
 def _described_http(error: http.client.HTTPException) -> tuple[bool, str]:
     # RemoteDisconnected is a BadStatusLine too.
     if isinstance(error, http.client.RemoteDisconnected):
-        return False, "it closed the connection without a reply"
+        return False, f"it closed the connection without a reply; {_MAY_BE_TLS}"
     if isinstance(error, http.client.BadStatusLine):
         line = str(error.args[0])
         if line.startswith(_TLS_ALERT):

@@ -46,11 +46,6 @@ class Judgement(Struct, frozen=True):
     came: str = ""
 
 
-def http_status_of(code: Code, mode: str) -> int:
-    """The HTTP status in which a code travels under `--http-status`."""
-    return code.http_status if mode == "from-code" else 200
-
-
 def code_of(reply: Reply) -> int | None:
     """The code in the envelope; None where there is none."""
     number = reply.document.get("code") if isinstance(reply.document, dict) else None
@@ -98,7 +93,7 @@ def judge_reply(
 def _judge_envelope(
     reply: Reply, document: dict[str, Any], code: Code, mode: str
 ) -> Iterator[Judgement]:
-    status = http_status_of(code, mode)
+    status = code.sent_status(mode)
     yield Judgement(HTTP_STATUS, reply.status == status, f"HTTP {status}")
     keys = ["status", "code", "message"] + ["data"] * code.is_success
     yield Judgement(KEYS, list(document) == keys, "the keys " + ", ".join(keys))

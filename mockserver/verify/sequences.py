@@ -96,10 +96,10 @@ def life_of_a_token(examiner: Examiner, user: Session) -> None:
         differs = second.token != first.token
         examiner.note(NEW_DIFFERS, differs, second, expected, "the same token")
     examiner.expect_token(user, second.token, NEW_REPLACES)
-    examiner.expect(REVOKE_TOKEN, TOKEN_REVOKED, user)
-    examiner.expect(GET_TOKEN, NO_TOKEN, user, about=REVOKE_REMOVES)
-    examiner.expect(REVOKE_TOKEN, TOKEN_REVOKED, user, about=REVOKE_REPEATS)
-    examiner.expect(GET_TOKEN, NO_TOKEN, user, about=REVOKE_REMOVES)
+    if examiner.expect(REVOKE_TOKEN, TOKEN_REVOKED, user).ok:
+        examiner.expect(GET_TOKEN, NO_TOKEN, user, about=REVOKE_REMOVES)
+        examiner.expect(REVOKE_TOKEN, TOKEN_REVOKED, user, about=REVOKE_REPEATS)
+        examiner.expect(GET_TOKEN, NO_TOKEN, user, about=REVOKE_REMOVES)
     third = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
     examiner.expect_token(user, third.token, NEW_REPLACES)
 

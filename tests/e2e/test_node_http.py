@@ -75,6 +75,8 @@ def test_other_refusals_are_bare_too(port: int) -> None:
     large = message(LINE, HOST, "X: " + "a" * 17000)
     assert send(port, large) == BARE % b"431 Request Header Fields Too Large"
     assert send(port, message(LINE, HOST, "Expect: x")) == BARE % b"417 Expectation Failed"
+    unexpected = message(LINE, HOST, "Expect: x", "Content-Length: 1", body=b"x")
+    assert send(port, unexpected) == BARE % b"417 Expectation Failed"
     assert send(port, message("CONNECT a:1 HTTP/1.1", HOST)) == b""
     assert send(port, message("CONNECT http://[/ HTTP/1.1", HOST)) == b""
 
@@ -91,6 +93,28 @@ def test_what_is_malformed_costs_the_replies_to_what_came_before_it(
     behind: bytes, port: int
 ) -> None:
     assert send(port, GOOD + GOOD + behind) == BAD_REQUEST
+
+
+@pytest.mark.parametrize("close", ["keep-alive", "close"])
+def test_large_bodies_are_ignored_unless_they_are_read(close: str, port: int) -> None:
+    size = 11 * 1024 * 1024
+    for kind, statuses in (("text/plain", [200]), ("application/json", [413])):
+        lines = (LINE, HOST, COOKIE, f"Content-Type: {kind}", f"Connection: {close}")
+        data = message(*lines, f"Content-Length: {size}", body=b"x" * size)
+        replies = ask(port, data)
+        assert [reply.status for reply in replies] == statuses
+        assert ("<pre>Payload Too Large</pre>" in replies[0].body) == (statuses == [413])
+
+
+def test_a_body_over_all_limits_gets_the_page_too(port: int) -> None:
+    data = message(LINE, HOST, "Content-Length: 104857600")
+    (reply,) = ask(port, data)
+    assert (reply.status, reply.header("X-Powered-By")) == (413, "Express")
+    assert "<pre>Payload Too Large</pre>" in reply.body
+
+
+def test_a_packet_is_as_large_as_node_reads_it(port: int) -> None:
+    assert send(port, GOOD * 30 + b"garbage\r\n\r\n") == BAD_REQUEST
 
 
 def test_nothing_may_follow_the_last_request(port: int) -> None:

@@ -279,7 +279,7 @@ def test_drift_is_status_1_also_if_nobody_reads_the_report() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "required: --target"),
+        ([], "expected --target URL"),
         (["--target", "127.0.0.1:7775"], "--target: expected a URL such as"),
         (["--target", "ftp://a"], "--target: expected a URL such as"),
         (["--target", "http://[::1"], "--target: expected a URL such as"),

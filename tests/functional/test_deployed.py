@@ -60,6 +60,22 @@ def test_the_journal_says_which_body_was_refused_and_why(deployed: Mock) -> None
     assert deployed.admin("GET", "/coverage", sandbox=made["id"]).json["covered"] == 0
 
 
+def test_options_is_journalled_where_its_cookie_belongs(deployed: Mock, shipped: Mock) -> None:
+    for mock in (deployed, shipped):
+        made = mock.sandbox()
+        headers = {"Origin": "http://a", "Access_Control_Request_Method": "POST"}
+        mock.call(GET, made["cookies"]["alice"], "OPTIONS", **headers)
+        assert [entry["method"] for entry in entries(mock, made["id"])] == ["OPTIONS"]
+
+
+def test_an_encoded_sandbox_is_no_path_in_either_profile(deployed: Mock, shipped: Mock) -> None:
+    for mock in (deployed, shipped):
+        path = "/__sandbox/default/api/v2/auth/token"
+        extras = {"REQUEST_URI": path.replace("default", "%64efault")}
+        reply = TestClient(mock.app).simulate_post(path, extras=extras)
+        assert (reply.status_code, reply.json["code"]) == (400, 400)
+
+
 def test_the_journal_has_the_path_as_it_was_sent(deployed: Mock) -> None:
     client = TestClient(deployed.app)
     client.simulate_post("/api/v2/auth/token", extras={"REQUEST_URI": "/api/v2/auth/%74oken"})

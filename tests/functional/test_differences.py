@@ -19,6 +19,7 @@ LINE = re.compile(
 TOKEN = "/api/v2/auth/token"
 ALICE = cookie("session-of-alice")
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 
 
 def ask(
@@ -64,6 +65,8 @@ ASKED = {
     "`POST` with upper case in the path": ask("/api/v2/Auth/Token"),
     "`POST` with a slash at the end of the path": ask(TOKEN + "/"),
     "`POST` with two slashes before `auth`": ask("/api/v2//auth/token"),
+    "`POST` with two slashes before `token`": ask("/api/v2/auth//token"),
+    "`POST` with two slashes elsewhere": ask("/api//v2/auth/token"),
     "`POST` with `%74oken` in the path": ask(
         "/api/v2/auth/token", extras={"REQUEST_URI": "/api/v2/auth/%74oken"}
     ),
@@ -72,9 +75,11 @@ ASKED = {
     "`POST` with JSON in another charset than UTF": body(b"{}", JSON + "; charset=latin1"),
     "`POST` with a brotli-encoded JSON body": body(b"{}", Content_Encoding="br"),
     "`POST` with more than 100 KiB of JSON": body(b"[" + b" " * 102400 + b"]"),
-    "`POST` with more than 1000 form parameters": body(
-        b"a=1&" * 1000 + b"a=1", "application/x-www-form-urlencoded"
-    ),
+    "`POST` with broken gzip": body(b"{}", Content_Encoding="gzip"),
+    "`POST` with JSON behind a byte order mark": body(b"\xef\xbb\xbf{}"),
+    "`POST` with more than 100 KiB of form": body(b"a" * 102401, FORM),
+    "`POST` with a form in another charset than UTF-8": body(b"a=1", FORM + "; charset=latin1"),
+    "`POST` with more than 1000 form parameters": body(b"a=1&" * 1000 + b"a=1", FORM),
     "`POST` with a body of any other type": body(b"{", "text/plain"),
     "another path, with JSON that does not parse": body(b"{", path="/nope"),
 }

@@ -98,3 +98,13 @@ def test_a_delay_is_a_wait_that_the_end_of_the_server_cuts_short() -> None:
 
 def test_outside_the_pool_a_delay_is_nothing_but_a_delay() -> None:
     assert sleeper(threading.local(), threading.Event())(0.0) is False
+
+
+def test_a_wait_within_a_wait_frees_one_turn_and_not_two() -> None:
+    turns = Turns(threading.local())
+    turns.begin()
+    with turns.waiting():
+        with turns.waiting():
+            assert turns._running == 0
+        assert turns._running == 0
+    assert turns._running == 1

@@ -33,7 +33,7 @@ _CODECS: Final = {
     "utf16le": "utf-16-le",
     "utf16be": "utf-16-be",
     "utf7": "utf-7",
-    "utf7imap": "utf-7",
+    "utf7imap": "ascii",  # but for what stands behind an ampersand
 }
 _WINDOW_BITS: Final = {"gzip": 31, "deflate": 15}
 
@@ -52,6 +52,11 @@ class BodyRefusedError(Exception):
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
         self.status = status
+
+
+def is_read(content_type: str) -> bool:
+    """Whether a body of this type is read at all; all others are ignored, whatever they hold."""
+    return _media_type(content_type)[0] in (_JSON, _FORM)
 
 
 def check(body: Body) -> None:

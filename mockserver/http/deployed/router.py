@@ -38,6 +38,8 @@ class ExpressRouter(CompiledRouter):
             return super().find(uri, req)
         path = raw_path(req)
         prefix = _PREFIX.match(path)
+        if prefix and not uri.startswith(prefix[0] + "/"):
+            return None
         begin = prefix.end() if prefix else 0
         for pattern, plain in _ENDPOINTS.items():
             if pattern.fullmatch(path, begin):

@@ -9,7 +9,7 @@ from falcon import Request, Response
 from mockserver.exchange import Exchange
 from mockserver.http.data_plane import TokenResource, whose
 from mockserver.http.deployed import express
-from mockserver.http.deployed.body_parser import Body, BodyRefusedError, check
+from mockserver.http.deployed.body_parser import Body, BodyRefusedError, check, is_read
 from mockserver.http.deployed.router import ExpressRouter
 from mockserver.http.ledger import Ledger
 from mockserver.http.paths import is_admin, raw_path
@@ -20,14 +20,18 @@ from mockserver.registry import Registry
 class DeployedResource(TokenResource):
     """POST, and OPTIONS as Express answers it by itself."""
 
-    def on_options(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+    def on_options(
+        self,
+        req: Request,
+        resp: Response,
+        sandbox_id: str | None = None,  # noqa: ARG002
+    ) -> None:
         resp.content_type = express.HTML
         resp.data = express.ALLOWED.encode()
         resp.set_header("Allow", express.ALLOWED)
-        sandbox = self.registry.get(sandbox_id) if sandbox_id else self.registry.default
         note = "OPTIONS lists the methods; the deployed server does not answer preflights"
         exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
-        self.ledger.record(sandbox, exchange)
+        self.ledger.record(whose(req, self.registry), exchange)
 
 
 class ExpressMiddleware:
@@ -40,13 +44,12 @@ class ExpressMiddleware:
     def process_request(self, req: Request, resp: Response) -> None:
         if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env or is_admin(req):
             return
-        body = Body(
-            req.env["CONTENT_TYPE"],
-            req.env.get("HTTP_CONTENT_ENCODING"),
-            req.bounded_stream.read(),
-        )
+        kind = req.env["CONTENT_TYPE"]
+        if not is_read(kind):
+            return
+        encoding = req.env.get("HTTP_CONTENT_ENCODING")
         try:
-            check(body)
+            check(Body(kind, encoding, req.bounded_stream.read()))
         except BodyRefusedError as refused:
             self._refuse(req, resp, refused)
 
