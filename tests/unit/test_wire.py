@@ -29,10 +29,10 @@ def test_two_threads_that_flush_send_each_byte_once(monkeypatch: pytest.MonkeyPa
         return int(send(data, do_close))
 
     monkeypatch.setattr(channel, "send", send_slowly)
-    other = threading.Thread(target=channel._flush_some)
+    other = threading.Thread(target=channel.handle_write)
     with ours, theirs:
         other.start()
-        channel._flush_some()
+        channel.handle_write()
         other.join()
         assert theirs.recv(100) == b"a reply"
         assert channel.total_outbufs_len == 0
