@@ -22,8 +22,7 @@ class CorsMiddleware:
     ) -> None:
         if is_admin(req):
             return
-        for name, value in reply_headers(req.env.get("HTTP_ORIGIN")):
-            resp.set_header(name, value)
+        resp.set_headers(reply_headers(req.env.get("HTTP_ORIGIN")))
 
 
 def reply_headers(origin: str | None) -> list[tuple[str, str]]:

@@ -106,6 +106,8 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 class OnePiece(WSGITask):  # type: ignore[misc]
     """A request whose reply is sent by one call, its head with its body."""
 
+    wrote_header = False
+
     def write(self, data: bytes) -> None:
         if self.wrote_header or not self.complete or len(data) != self.content_length:
             super().write(data)
