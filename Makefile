@@ -48,6 +48,7 @@ $(READY): requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q mockserver
 	@touch $@
 
 $(BENCH_READY): requirements-bench.txt

@@ -6,6 +6,7 @@ two tables below. Source: the table of responses on the API's documentation page
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -26,7 +27,7 @@ def compact_json(value: object) -> bytes:
     return msgspec.json.encode(value)
 
 
-class Code(Struct, frozen=True):
+class Code(Struct, frozen=True, cache_hash=True):
     """One documented outcome.
 
     `name` is what generated clients call it. `http_status` is the status that the code's digits
@@ -75,7 +76,7 @@ DATABASE_ERROR: Final = Code(
 _COMMON: Final = (SESSION_INVALID, SESSION_MISSING, DATABASE_ERROR)
 
 
-class Endpoint(Struct, frozen=True):
+class Endpoint(Struct, frozen=True, cache_hash=True):
     """One documented path, relative to `BASE_PATH`, and the codes it is documented to answer.
 
     `operation_id` is what generated clients call it.
@@ -114,6 +115,22 @@ DOCUMENTED_PAIRS: Final = tuple(
 )
 
 
+def _envelope(code: Code, data: dict[str, str]) -> bytes:
+    head = {"status": code.status, "code": code.number, "message": code.message}
+    return compact_json({**head, "data": data} if code.is_success else head)
+
+
+@cache
+def _without_token(code: Code) -> bytes:
+    return _envelope(code, {})
+
+
+@cache
+def _around_token(code: Code) -> tuple[bytes, bytes]:
+    before, _, after = _envelope(code, {"token": ""}).rpartition(b'""')
+    return before, after
+
+
 class Reply(Struct, frozen=True):
     """What goes back: a code and, where it succeeded with one, the token."""
 
@@ -122,15 +139,10 @@ class Reply(Struct, frozen=True):
 
     def body(self) -> bytes:
         """The envelope, its keys in the documented order."""
-        code = self.code
-        envelope: dict[str, object] = {
-            "status": code.status,
-            "code": code.number,
-            "message": code.message,
-        }
-        if code.is_success:
-            envelope["data"] = {"token": self.token} if code.carries_token else {}
-        return compact_json(envelope)
+        if not self.code.carries_token:
+            return _without_token(self.code)
+        before, after = _around_token(self.code)
+        return before + compact_json(self.token) + after
 
 
 # The envelope of every reply that is not documented; its HTTP status is 400 in either mode.

@@ -112,16 +112,18 @@ class Journal:
             if self.closed:
                 return
             entry = Entry(self._budget.next_id(), self._clock.now_ms(), exchange)
-            freed = self._drop(len(self._entries) + 1 - self._budget.max_entries)
+            excess = len(self._entries) + 1 - self._budget.max_entries
+            freed = self._drop(excess) if excess > 0 else 0
             self._entries.append(entry)
-            self.size += entry.size
+            size = entry.size
+            self.size += size
             self._changed.notify_all()
-        self._budget.spend(entry.size - freed)
+        self._budget.spend(size - freed)
 
     def _drop(self, number: int) -> int:
         """Let the oldest entries go, and remember what; the bytes that become free."""
         freed = 0
-        for _ in range(max(0, number)):
+        for _ in range(number):
             entry = self._entries.popleft()
             self._gone[entry.exchange.endpoint, entry.exchange.code] = entry.id
             freed += entry.size

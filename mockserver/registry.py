@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ DEFAULT_TTL_MS: Final = 600_000
 _ID_BITS: Final = 48
 # Looking at all sandboxes for idle ones is not done each time that one is made.
 _SWEEP_INTERVAL_S: Final = 1.0
+_NOT_LEASED: Final = nullcontext()
 
 
 @dataclass
@@ -103,13 +104,13 @@ class Registry:
             raise NotFoundError(f"there is no sandbox {sandbox_id!r}, or no more")
         return sandbox
 
-    @contextmanager
-    def in_use(self, sandbox: Sandbox) -> Iterator[None]:
+    def in_use(self, sandbox: Sandbox) -> AbstractContextManager[None]:
         """For the length of a request: its sandbox does not idle, however long that takes."""
         lease = self._leases.get(sandbox.id)
-        if lease is None:
-            yield
-            return
+        return _NOT_LEASED if lease is None else self._held(lease)
+
+    @contextmanager
+    def _held(self, lease: _Lease) -> Iterator[None]:
         with self._lock:
             lease.users += 1
         try:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import gc
+import mimetypes
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from mockserver.access_log import AccessLog
-from mockserver.cli.banner import banner
-from mockserver.cli.watch import Watcher, stamp_of
 from mockserver.clock import Clock, SystemClock
 from mockserver.exchange import Observer
 from mockserver.fixtures import load_fixtures
@@ -21,6 +21,9 @@ from mockserver.http.app import unobserved
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, Server, chosen_clock, start
 from mockserver.settings import ServeSettings
+
+if TYPE_CHECKING:
+    from mockserver.cli.watch import Watcher
 
 STOP_SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 
@@ -31,22 +34,28 @@ def serve(settings: ServeSettings) -> None:
     Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError before
     anything is announced.
     """
+    mimetypes.init(())  # else Falcon reads the system's tables, of which nothing here is used
     clock = chosen_clock(settings)
     _stop_on_signals(None)
     with PortFile(settings.port_file) as port_file, access_log(settings) as observe:
-        stamp = stamp_of(settings.fixtures)
+        watcher = _watcher(settings) if settings.watch else None
         fixtures = load_fixtures(settings.fixtures)
         running = start(settings, fixtures, clock, observe)
         collect_from_now_on()
         port_file.write(running.port)
         _stop_on_signals(running.server)
         _announce(settings, running, clock)
-        if settings.watch:
-            watcher = Watcher(settings.fixtures, stamp, running.registry.reload, _tell)
-            threading.Thread(
-                target=watcher.run_until, args=(running.stopping,), daemon=True
-            ).start()
+        if watcher is not None:
+            watch = watcher(running.registry.reload, _tell)
+            threading.Thread(target=watch.run_until, args=(running.stopping,), daemon=True).start()
         running.server.run()
+
+
+def _watcher(settings: ServeSettings) -> Callable[..., Watcher]:
+    """What looks for changes since this moment."""
+    from mockserver.cli.watch import Watcher, stamp_of
+
+    return partial(Watcher, settings.fixtures, stamp_of(settings.fixtures))
 
 
 def collect_from_now_on() -> None:
@@ -96,6 +105,8 @@ def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
         _tell(warning)
     if settings.quiet or settings.log_format == "json":
         return
+    from mockserver.cli.banner import banner
+
     for line in banner(running.api_url, running.registry.default, clock, settings.fixtures):
         _tell(line)
 

@@ -11,6 +11,7 @@ from mockserver.http.paths import is_admin
 ALLOW_METHODS: Final = "POST, GET"
 ALLOW_HEADERS: Final = "Content-Type, Prefer"
 EXPOSE_HEADERS: Final = "Preference-Applied"
+_NO_ORIGIN: Final = (("Vary", "Origin"),)
 _MAX_AGE_S: Final = "600"
 
 
@@ -22,20 +23,19 @@ class CorsMiddleware:
     ) -> None:
         if is_admin(req):
             return
-        for name, value in reply_headers(req.env.get("HTTP_ORIGIN")):
-            resp.set_header(name, value)
+        resp.set_headers(reply_headers(req.env.get("HTTP_ORIGIN")))
 
 
-def reply_headers(origin: str | None) -> list[tuple[str, str]]:
+def reply_headers(origin: str | None) -> tuple[tuple[str, str], ...]:
     """What lets a page of this origin use the cookie and read the reply."""
-    headers = [("Vary", "Origin")]
-    if origin is not None and origin.isprintable():
-        headers += [
-            ("Access-Control-Allow-Origin", origin),
-            ("Access-Control-Allow-Credentials", "true"),
-            ("Access-Control-Expose-Headers", EXPOSE_HEADERS),
-        ]
-    return headers
+    if origin is None or not origin.isprintable():
+        return _NO_ORIGIN
+    return (
+        *_NO_ORIGIN,
+        ("Access-Control-Allow-Origin", origin),
+        ("Access-Control-Allow-Credentials", "true"),
+        ("Access-Control-Expose-Headers", EXPOSE_HEADERS),
+    )
 
 
 def is_preflight(req: Request) -> bool:

@@ -20,6 +20,8 @@ def is_admin(req: Request) -> bool:
 
 def is_admin_path(path: str) -> bool:
     """Whether this path is one of the control plane."""
+    if ADMIN_PATH not in path:
+        return False
     # Routing ignores additional slashes at the beginning; the gate must not be passed by them.
     path = "/" + path.lstrip("/")
     return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")
@@ -31,6 +33,6 @@ def raw_path(req: Request) -> str:
     The authority of an absolute target, the query and a fragment are left out.
     """
     target = req.env.get("REQUEST_URI")
-    if target is None:
+    if target is None or target == req.path:
         return str(req.path)
     return re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0]

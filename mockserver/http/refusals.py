@@ -21,7 +21,7 @@ class RefusalReply(Struct, frozen=True):
 def refusal(status: int, reason: str, detail: str, path: str, origin: str | None) -> RefusalReply:
     """The API's 400, readable for a page of any origin; under `/__admin` a problem, for none."""
     of_admin = is_admin_path(path)
-    headers = [] if of_admin else cors.reply_headers(origin)
+    headers = [] if of_admin else list(cors.reply_headers(origin))
     if status == BAD_REQUEST_CODE and not of_admin:
         headers.append(("Content-Type", "application/json; charset=utf-8"))
         return RefusalReply(BAD_REQUEST_CODE, headers, BAD_REQUEST_BODY)

@@ -13,11 +13,10 @@ from typing import Final
 
 from waitress.channel import ClientDisconnected
 from waitress.parser import ParsingError, get_header_lines
-from waitress.task import WSGITask
 from waitress.utilities import Error
 
 from mockserver.http.deployed import express
-from mockserver.server.wire import Channel, Parser, Refusal
+from mockserver.server.wire import Channel, OnePiece, Parser, Refusal
 
 _METHODS: Final = (
     "ACL|BIND|CHECKOUT|CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR"
@@ -112,7 +111,7 @@ def _may_begin(head: bytes) -> bool:
     return word in methods if blank else any(method.startswith(word) for method in methods)
 
 
-class NodeTask(WSGITask):  # type: ignore[misc]
+class NodeTask(OnePiece):
     """A reply whose head is written as Node writes it."""
 
     def build_response_header(self) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import BadRequest
 
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
@@ -98,10 +98,30 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
 
 
+class OnePiece(WSGITask):  # type: ignore[misc]
+    """A request whose reply is sent by one call, its head with its body."""
+
+    wrote_header = False
+
+    def write(self, data: bytes) -> None:
+        if self.wrote_header or not self.complete or len(data) != self.content_length:
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data if self.has_body else head)
+
+
+def _always() -> bool:
+    return True
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection that tells the observer of requests which never reach the application."""
 
     parser_class = Parser
+    task_class = OnePiece
     error_task_class = Refusal
     max_body_bytes = MAX_BODY_BYTES
     recv_bytes = 8192  # waitress' own default
@@ -146,24 +166,28 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             others = len(self.requests) > 1 or self.is_receiving
         return not others and not self._has_unread()
 
-    def readable(self) -> bool:
-        return self._discarding or bool(super().readable())
-
     def handle_write(self) -> None:
         if self.close_when_flushed:  # what has come after the last request is none
             self.request = None
-        super().handle_write()
-
-    def _flush_some(self, do_close: bool = True) -> bool:
+        if self.requests:
+            super().handle_write()
+            return
         # waitress goes without the lock where no request is worked on; but then another thread
         # may be about to send a 100, and both would send, and count, the same bytes.
         with self.outbuf_lock:
-            return bool(super()._flush_some(do_close=do_close))
+            super().handle_write()
 
-    def handle_read(self) -> None:
-        if not self._discarding:
-            super().handle_read()
-            return
+    def _discard(self) -> None:
+        """Read from now on only to throw away.
+
+        Every channel is asked at every turn of the server whether it is readable, so that the
+        usual one must not pay for the answer of this one.
+        """
+        self._discarding = True
+        self.readable = _always
+        self.handle_read = self._throw_away
+
+    def _throw_away(self) -> None:
         try:
             data = self.socket.recv(65536)
         except OSError:
@@ -182,7 +206,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if more and not self._discarding:
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
-                self._discarding = True
+                self._discard()
                 self.will_close = self.close_when_flushed = False
                 return
         request, self.request = self.request, None
@@ -226,8 +250,9 @@ class ElasticDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         self.set_thread_count(min(FIRST_THREADS, most))
 
     def add_task(self, task: Any) -> None:
-        super().add_task(task)
         with self.lock:
+            self.queue.append(task)
+            self.queue_cv.notify()
             size = len(self.threads)
             if self.stop_count or size >= self._most:
                 return

@@ -56,3 +56,8 @@ def test_data_holds_the_token_and_is_empty_for_revoke() -> None:
 
 def test_text_that_is_not_ascii_is_sent_as_it_is() -> None:
     assert '"tökén"'.encode() in Reply(ENDPOINTS[0].success, "tökén").body()
+
+
+def test_a_reply_that_does_not_vary_is_encoded_once() -> None:
+    revoked = ENDPOINTS[2].success
+    assert Reply(revoked).body() is Reply(revoked).body()

@@ -6,6 +6,7 @@ import socket
 import threading
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from waitress.adjustments import Adjustments
@@ -29,10 +30,37 @@ def test_two_threads_that_flush_send_each_byte_once(monkeypatch: pytest.MonkeyPa
         return int(send(data, do_close))
 
     monkeypatch.setattr(channel, "send", send_slowly)
-    other = threading.Thread(target=channel._flush_some)
+    other = threading.Thread(target=channel.handle_write)
     with ours, theirs:
         other.start()
-        channel._flush_some()
+        channel.handle_write()
         other.join()
         assert theirs.recv(100) == b"a reply"
         assert channel.total_outbufs_len == 0
+
+
+def test_a_reply_is_sent_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    def application(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "5")])
+        return [b"hello"]
+
+    ours, theirs = socket.socketpair()
+    server = SimpleNamespace(
+        active_channels={}, application=application, adj=Adjustments(ident=""), effective_port=1,
+        server_name="mock", add_task=lambda _channel: None, pull_trigger=lambda: None,
+    )  # fmt: skip
+    kind = bound_channel(Channel, lambda _exchange: None, threading.Event())
+    channel = kind(server, ours, ("peer", 0), server.adj, map={})
+    sent: list[bytes] = []
+
+    def send(data: bytes, *, do_close: bool) -> int:
+        sent.append(data)
+        return len(data)
+
+    monkeypatch.setattr(channel, "send", send)
+    with ours, theirs:
+        channel.received(b"POST / HTTP/1.1\r\nHost: mock\r\n\r\n")
+        channel.service()
+    assert len(sent) == 1
+    assert sent[0].startswith(b"HTTP/1.1 200 OK\r\n")
+    assert sent[0].endswith(b"\r\n\r\nhello")
