@@ -11,7 +11,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-import trustme
 
 from mockserver.verify.contract import CHECKS
 from tests.e2e.server import PATIENCE_S, Server, run
@@ -19,6 +18,9 @@ from tests.e2e.stub import Serve, Stub, answering, dripping, endless, hanging
 from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, ROOT
 
 ENVELOPE = b'{"status":"error","code":1940103,"message":"cookie session doesn\'t exist."}'
+
+# Self-signed, for 127.0.0.1, until 2126; nothing trusts it.
+TLS = Path(__file__).parent / "tls"
 
 
 def reply(status: str, kind: str, body: bytes, *more: str) -> bytes:
@@ -198,7 +200,7 @@ def test_a_closed_port_and_a_host_that_is_none_are_told() -> None:
 
 def test_tls_where_there_is_none_and_none_where_there_is() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
     serve = answering(reply("200 OK", "application/json; charset=utf-8", ENVELOPE))
     with Server("--quiet") as plain:
         result = run("verify", "--target", f"https://127.0.0.1:{plain.port}")
@@ -207,6 +209,7 @@ def test_tls_where_there_is_none_and_none_where_there_is() -> None:
     with Stub(serve, context) as secured:
         result = run("verify", "--target", f"http://127.0.0.1:{secured.port}")
         assert (result.returncode, result.stdout) == (2, "")
+        assert "is it https:// ?" in result.stderr
         assert result.stderr.count("\n") == 1
         result = run("verify", "--target", f"https://127.0.0.1:{secured.port}")
         assert (result.returncode, result.stdout) == (2, "")
