@@ -34,8 +34,14 @@ def break_exchange(req: Request, resp: Response, wire: Wire) -> None:
         resp.status = "502 Bad Gateway"
         resp.content_type = "text/html"
         resp.data = _BAD_GATEWAY
+        req.context.of_proxy = True
     else:
         req.env[CONNECTION_FAULT](wire)
+
+
+def is_of_proxy(req: Request) -> bool:
+    """Whether the reply stands for a proxy's, which knows nothing of the API's headers."""
+    return getattr(req.context, "of_proxy", False)
 
 
 def seen_status(wire: Wire, status: int) -> int:

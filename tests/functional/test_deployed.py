@@ -83,6 +83,14 @@ def test_the_journal_has_the_path_as_it_was_sent(deployed: Mock) -> None:
     assert (entry["path"], entry["status"]) == ("/api/v2/auth/%74oken", 400)
 
 
+def test_a_proxys_page_has_no_header_of_the_api(deployed: Mock, shipped: Mock) -> None:
+    for mock in (deployed, shipped):
+        reply = mock.call(GET, ALICE, Prefer="scenario=bad-gateway", Origin="http://a")
+        assert reply.status == 502
+        kept = {"content-type", "content-length", "preference-applied"}
+        assert set(reply.headers) == kept
+
+
 def test_the_control_plane_reads_its_own_bodies(deployed: Mock) -> None:
     reply = deployed.admin("PUT", "/scenario", {"name": "db-down"})
     assert reply.status == 200

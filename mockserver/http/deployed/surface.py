@@ -14,6 +14,7 @@ from mockserver.http.deployed.router import ExpressRouter
 from mockserver.http.ledger import Ledger
 from mockserver.http.paths import is_admin, raw_path
 from mockserver.http.surface import Surface
+from mockserver.http.wire_faults import is_of_proxy
 from mockserver.registry import Registry
 
 
@@ -66,7 +67,7 @@ class ExpressMiddleware:
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
     ) -> None:
-        if is_admin(req):
+        if is_admin(req) or is_of_proxy(req):
             return
         if getattr(req.context, "body_refused", False):
             resp.set_headers(express.ERROR_PAGE_HEADERS)
