@@ -10,7 +10,8 @@ from falcon import Request
 ADMIN_PATH: Final = "/__admin"
 SANDBOX_PATH: Final = "/__sandbox/"
 
-_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+# Of an absolute target; its group is the authority.
+ORIGIN_PART: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 
 def is_admin(req: Request) -> bool:
@@ -35,4 +36,4 @@ def raw_path(req: Request) -> str:
     target = req.env.get("REQUEST_URI")
     if target is None or target == req.path:
         return str(req.path)
-    return re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0]
+    return re.split("[?#]", ORIGIN_PART.sub("", target, count=1), maxsplit=1)[0]

@@ -23,6 +23,7 @@ _METHODS: Final = (
     "|MKCOL|MOVE|NOTIFY|OPTIONS|PATCH|POST|PROPFIND|PROPPATCH|PURGE|PUT|QUERY|REBIND|REPORT|SEARCH"
     "|SOURCE|SUBSCRIBE|TRACE|UNBIND|UNLINK|UNLOCK|UNSUBSCRIBE"
 )
+_WORDS: Final = _METHODS.encode().split(b"|")
 _TARGET: Final = r"(?:[/*]|[A-Za-z]+://)[\x21-\x7e]*"
 _REQUEST_LINE: Final = re.compile(
     rf"({_METHODS}) +({_TARGET})(?: +HTTP/(0\.9|1\.[01]|2\.0))?".encode()
@@ -107,8 +108,7 @@ class NodeParser(Parser):
 def _may_begin(head: bytes) -> bool:
     """Whether a request can begin so; Node does not wait for the end of a line that is none."""
     word, blank, _ = head.lstrip(b"\r\n").partition(b" ")
-    methods = _METHODS.encode().split(b"|")
-    return word in methods if blank else any(method.startswith(word) for method in methods)
+    return word in _WORDS if blank else any(method.startswith(word) for method in _WORDS)
 
 
 class NodeTask(OnePiece):
@@ -176,13 +176,15 @@ class NodeChannel(Channel):
             start, parser = at, NodeParser(self.adj)
             while not parser.completed and at < len(data):
                 at += parser.received(data[at:])
-            closes = parser.connection_close and bool(data[at:].strip(b"\r\n"))
-            if parser.completed and (parser.error or closes):
-                closes = closes and not parser.error
-                if closes:
-                    before.append(parser)
-                for request in before:
-                    self.report(request, 0, None, "not answered: what follows it is not HTTP")
-                return _MALFORMED if closes else data[start:]
+            if parser.error:
+                return self._unanswered(before, data[start:])
             before.append(parser)
+            if parser.connection_close and data[at:].strip(b"\r\n"):
+                return self._unanswered(before, _MALFORMED)
         return data
+
+    def _unanswered(self, requests: list[NodeParser], malformed: bytes) -> bytes:
+        """Tell of the requests that are lost with what is malformed behind them."""
+        for request in requests:
+            self.report(request, 0, None, "not answered: what follows it is not HTTP")
+        return malformed

@@ -15,11 +15,10 @@ from typing import Final
 from falcon import Request, Response
 from msgspec import Struct
 
-from mockserver.http.paths import is_admin
+from mockserver.http.paths import ADMIN_PATH, ORIGIN_PART, is_admin
 from mockserver.http.problems import ProblemError
 
-HEALTH_PATH: Final = "/__admin/health"
-_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
+HEALTH_PATH: Final = ADMIN_PATH + "/health"
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
 
 
@@ -73,7 +72,7 @@ class AdminGate:
     def _check_host(self, req: Request) -> None:
         header = req.get_header("Host") or ""
         # The authority of an absolute target counts more than Host (RFC 9112, 3.2.2).
-        target = _AUTHORITY.match(str(req.env.get("REQUEST_URI", "")))
+        target = ORIGIN_PART.match(str(req.env.get("REQUEST_URI", "")))
         if all(map(self._is_allowed_host, [header, target[1]] if target else [header])):
             return
         if target:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable
 from typing import Final
-
-from msgspec import Struct
 
 from mockserver.http.deployed.json_grammar import is_json
 
@@ -38,14 +37,6 @@ _CODECS: Final = {
 _WINDOW_BITS: Final = {"gzip": 31, "deflate": 15}
 
 
-class Body(Struct, frozen=True):
-    """What a request sends; header values are None where it has no such header."""
-
-    content_type: str | None
-    content_encoding: str | None
-    content: bytes
-
-
 class BodyRefusedError(Exception):
     """A body that ends the exchange with this HTTP status."""
 
@@ -54,18 +45,16 @@ class BodyRefusedError(Exception):
         self.status = status
 
 
-def is_read(content_type: str) -> bool:
-    """Whether a body of this type is read at all; all others are ignored, whatever they hold."""
-    return _media_type(content_type)[0] in (_JSON, _FORM)
+def check(content_type: str, content_encoding: str | None, read: Callable[[], bytes]) -> None:
+    """Raise BodyRefusedError where the deployed server would not read on.
 
-
-def check(body: Body) -> None:
-    """Raise BodyRefusedError where the deployed server would not read on."""
-    media_type, charset = _media_type(body.content_type or "")
+    A body that is neither JSON nor a form is not even read: it is ignored, whatever it holds.
+    """
+    media_type, charset = _media_type(content_type)
     if media_type == _JSON:
-        _check_json(_text(body, charset, charset.startswith("utf-")))
+        _check_json(_text(content_encoding, read, charset, charset.startswith("utf-")))
     elif media_type == _FORM:
-        _check_form(_text(body, charset, charset == "utf-8"))
+        _check_form(_text(content_encoding, read, charset, charset == "utf-8"))
 
 
 def _media_type(header: str) -> tuple[str, str]:
@@ -80,20 +69,21 @@ def _media_type(header: str) -> tuple[str, str]:
     return whole[1].lower(), charset.lower() or "utf-8"
 
 
-def _text(body: Body, charset: str, supported: bool) -> str:
-    encoding = (body.content_encoding or "identity").lower()
+def _text(
+    content_encoding: str | None, read: Callable[[], bytes], charset: str, supported: bool
+) -> str:
+    encoding = (content_encoding or "identity").lower()
     if not supported:
         raise BodyRefusedError(415, f"unsupported charset {charset!r}")
     if encoding != "identity" and encoding not in _WINDOW_BITS:
         raise BodyRefusedError(415, f"unsupported content encoding {encoding!r}")
+    content = read()
     if encoding == "identity":
-        _check_length(body.content)
+        _check_length(content)
     codec = _CODECS.get(re.sub(r"[^0-9a-z]|:\d{4}$", "", charset))
     if codec is None:
         raise BodyRefusedError(415, f"unsupported charset {charset!r}")
-    return _decoded(
-        body.content if encoding == "identity" else _inflated(body.content, encoding), codec
-    )
+    return _decoded(content if encoding == "identity" else _inflated(content, encoding), codec)
 
 
 def _check_length(content: bytes) -> None:

@@ -9,7 +9,7 @@ from falcon import Request, Response
 from mockserver.exchange import Exchange
 from mockserver.http.data_plane import TokenResource, whose
 from mockserver.http.deployed import express
-from mockserver.http.deployed.body_parser import Body, BodyRefusedError, check, is_read
+from mockserver.http.deployed.body_parser import BodyRefusedError, check
 from mockserver.http.deployed.router import ExpressRouter
 from mockserver.http.ledger import Ledger
 from mockserver.http.paths import is_admin, raw_path
@@ -45,12 +45,9 @@ class ExpressMiddleware:
     def process_request(self, req: Request, resp: Response) -> None:
         if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env or is_admin(req):
             return
-        kind = req.env["CONTENT_TYPE"]
-        if not is_read(kind):
-            return
         encoding = req.env.get("HTTP_CONTENT_ENCODING")
         try:
-            check(Body(kind, encoding, req.bounded_stream.read()))
+            check(req.env["CONTENT_TYPE"], encoding, req.bounded_stream.read)
         except BodyRefusedError as refused:
             self._refuse(req, resp, refused)
 
