@@ -7,7 +7,7 @@ two tables below. Source: the table of responses on the API's documentation page
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -108,6 +108,8 @@ REVOKE_TOKEN: Final = Endpoint(
     (TOKEN_REVOKED, *_COMMON),
 )
 
+Pair: TypeAlias = tuple[Endpoint, Code]
+
 ENDPOINTS: Final = (GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN)
 CODES: Final = tuple(dict.fromkeys(code for endpoint in ENDPOINTS for code in endpoint.codes))
 DOCUMENTED_PAIRS: Final = tuple(
@@ -131,7 +133,7 @@ def _around_token(code: Code) -> tuple[bytes, bytes]:
     return before, after
 
 
-class Reply(Struct, frozen=True):
+class Reply(Struct, frozen=True, gc=False):
     """What goes back: a code and, where it succeeded with one, the token."""
 
     code: Code

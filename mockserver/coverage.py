@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
-from mockserver.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.codes import DOCUMENTED_PAIRS, Pair
 
-Pair: TypeAlias = tuple[Endpoint, Code]
 TOTAL: Final = len(DOCUMENTED_PAIRS)
 
 
@@ -22,12 +20,13 @@ class Coverage:
     def __init__(self, whole: Coverage | None = None) -> None:
         self.whole = whole or self
         self._lock = threading.Lock()
-        self._answered: Counter[Pair] = Counter()
-        self._forced: Counter[Pair] = Counter()
+        self._answered: dict[Pair, int] = {}
+        self._forced: dict[Pair, int] = {}
 
-    def count(self, endpoint: Endpoint, code: Code, *, forced: bool) -> None:
+    def count(self, pair: Pair, forced: bool) -> None:
+        counts = self._forced if forced else self._answered
         with self._lock:
-            (self._forced if forced else self._answered)[endpoint, code] += 1
+            counts[pair] = counts.get(pair, 0) + 1
 
     def reset(self) -> None:
         with self._lock:

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from mockserver.codes import Endpoint, Reply
+from mockserver.codes import Endpoint, Pair, Reply
 from mockserver.faults import Wire
 from mockserver.trace import Trace
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What became of a request to an endpoint, and why.
 
     `reply` is None where a wire fault took the place of any; `scenario` is None where a code was
@@ -27,7 +27,7 @@ class Outcome(Struct, frozen=True):
     wire: Wire | None = None
 
 
-class Exchange(Struct, frozen=True):
+class Exchange(Struct, frozen=True, gc=False):
     """`outcome` is None, and `note` says why, where no endpoint was reached.
 
     `status` is the HTTP status, 0 where none was sent; `code` is the one in the envelope, None
@@ -42,6 +42,16 @@ class Exchange(Struct, frozen=True):
     outcome: Outcome | None = None
     note: str = ""
     duration_ms: float = 0.0
+
+    @property
+    def covered(self) -> tuple[Pair, bool] | None:
+        """The pair that a client got an example of, and whether its code was forced."""
+        outcome = self.outcome
+        if self.endpoint is None or outcome is None or outcome.wire is not None:
+            return None
+        if outcome.reply is None:
+            return None
+        return (self.endpoint, outcome.reply.code), outcome.scenario is None
 
     @property
     def username(self) -> str | None:

@@ -20,23 +20,26 @@ from mockserver.codes import Endpoint
 from mockserver.exchange import Exchange
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-_ENTRY_BYTES: Final = 1500
+_ENTRY_BYTES: Final = 1000
+# Of the bytes that there are, this part is freed at once.
+_ROOM: Final = 64
 # How long a waiter sleeps at most before it looks whether the server is being stopped.
 _NAP_S: Final = 0.25
 
 
-class Entry(Struct, frozen=True):
-    """One exchange; ids grow over the whole server."""
+class Entry(Struct, frozen=True, gc=False):
+    """One exchange; ids grow over the whole server, `size` is in bytes."""
 
     id: int
     time_ms: int
     exchange: Exchange
+    size: int
 
-    @property
-    def size(self) -> int:
-        """Bytes of memory, roughly: the text of others is what varies."""
-        sid = self.exchange.outcome.sid if self.exchange.outcome is not None else None
-        return _ENTRY_BYTES + len(self.exchange.path) + 2 * len(sid or "")
+
+def _size_of(exchange: Exchange) -> int:
+    """Bytes of memory that an entry takes, roughly: the text of others is what varies."""
+    sid = None if exchange.outcome is None else exchange.outcome.sid
+    return _ENTRY_BYTES + len(exchange.path) + (2 * len(sid) if sid else 0)
 
 
 class Question(Struct, frozen=True):
@@ -65,7 +68,7 @@ class JournalBudget:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._bytes = 0
-        self._ids = count(1)
+        self.next_id: Final = count(1).__next__
         self._journals: dict[int, Journal] = {}
 
     def admit(self, journal: Journal) -> None:
@@ -77,19 +80,22 @@ class JournalBudget:
             self._journals.pop(id(journal), None)
         journal.close()
 
-    def next_id(self) -> int:
-        return next(self._ids)
-
     def spend(self, size: int) -> None:
         """Take account of memory, less than nothing where some became free; make room at need."""
         with self._lock:
             self._bytes += size
             if self._bytes <= self._max_bytes:
                 return
-            journals = list(self._journals.values())
-        largest = max(journals, key=lambda journal: journal.size, default=None)
-        if largest is not None and largest.size:
-            largest.halve()
+            journals = sorted(self._journals.values(), key=_size, reverse=True)
+        # To a good deal less at once: it is not to be done again for the next few requests.
+        for journal in journals:
+            if self._bytes <= self._max_bytes - self._max_bytes // _ROOM:
+                break
+            journal.halve()
+
+
+def _size(journal: Journal) -> int:
+    return journal.size
 
 
 class Journal:
@@ -98,7 +104,10 @@ class Journal:
     def __init__(self, clock: Clock, budget: JournalBudget) -> None:
         self._clock = clock
         self._budget = budget
-        self._changed = threading.Condition()
+        self._next_id = budget.next_id
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._waiters = 0
         self._entries: deque[Entry] = deque()
         self.size = 0
         self.closed = False
@@ -108,17 +117,18 @@ class Journal:
 
     def record(self, exchange: Exchange) -> None:
         """Append; to be called before the reply leaves."""
-        with self._changed:
+        with self._lock:
             if self.closed:
                 return
-            entry = Entry(self._budget.next_id(), self._clock.now_ms(), exchange)
-            excess = len(self._entries) + 1 - self._budget.max_entries
-            freed = self._drop(excess) if excess > 0 else 0
-            self._entries.append(entry)
-            size = entry.size
-            self.size += size
-            self._changed.notify_all()
-        self._budget.spend(size - freed)
+            spent = _size_of(exchange)
+            self._entries.append(Entry(self._next_id(), self._clock.now_ms(), exchange, spent))
+            self.size += spent
+            if len(self._entries) > self._budget.max_entries:
+                spent -= self._drop(1)
+            if self._waiters:
+                self._changed.notify_all()
+        if spent:
+            self._budget.spend(spent)
 
     def _drop(self, number: int) -> int:
         """Let the oldest entries go, and remember what; the bytes that become free."""
@@ -132,13 +142,13 @@ class Journal:
 
     def halve(self) -> None:
         """Let the older half go."""
-        with self._changed:
+        with self._lock:
             freed = self._drop((len(self._entries) + 1) // 2)
         self._budget.spend(-freed)
 
     def clear(self) -> None:
         """Forget everything, as asked; what comes after is complete again."""
-        with self._changed:
+        with self._lock:
             freed, self.size = self.size, 0
             self._entries.clear()
             self._gone.clear()
@@ -146,7 +156,7 @@ class Journal:
 
     def close(self) -> None:
         """Forget everything for good; who waits is woken."""
-        with self._changed:
+        with self._lock:
             self.closed = True
             self._changed.notify_all()
         self.clear()
@@ -155,13 +165,13 @@ class Journal:
         """The matching entries, oldest first and at most `limit`; how many match; whether none
         that could have matched has been let go.
         """
-        with self._changed:
+        with self._lock:
             entries = [entry for entry in self._entries if question.matches(entry)]
             complete = self._is_complete(question)
         return list(islice(entries, limit)), len(entries), complete
 
     def entry(self, number: int) -> Entry | None:
-        with self._changed:
+        with self._lock:
             return next((entry for entry in self._entries if entry.id == number), None)
 
     def wait(
@@ -169,7 +179,8 @@ class Journal:
     ) -> tuple[int, bool]:
         """Wait until so many entries match or the time is up; how many match, and completeness."""
         deadline = time.monotonic() + seconds
-        with self._changed:
+        with self._lock:
+            self._waiters += 1
             while (matching := self._count(question)) < at_least and not (
                 self.closed or stopping()
             ):
@@ -177,6 +188,7 @@ class Journal:
                 if left <= 0:
                     break
                 self._changed.wait(min(left, _NAP_S))
+            self._waiters -= 1
             return matching, self._is_complete(question)
 
     def _count(self, question: Question) -> int:
@@ -191,5 +203,5 @@ class Journal:
         )
 
     def __iter__(self) -> Iterator[Entry]:
-        with self._changed:
+        with self._lock:
             return iter(list(self._entries))

@@ -6,9 +6,8 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from mockserver.cookies import Presented
@@ -27,12 +26,33 @@ _SWEEP_INTERVAL_S: Final = 1.0
 _NOT_LEASED: Final = nullcontext()
 
 
-@dataclass
 class _Lease:
-    sandbox: Sandbox
-    ttl_ms: int
-    used_at: float
-    users: int = 0
+    """A sandbox that is gone once it has idled for its ttl; entered, it does not idle."""
+
+    __slots__ = ("_lock", "_monotonic", "sandbox", "ttl_ms", "used_at", "users")
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        ttl_ms: int,
+        lock: threading.Lock,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.sandbox = sandbox
+        self.ttl_ms = ttl_ms
+        self.used_at = monotonic()
+        self.users = 0
+        self._lock = lock
+        self._monotonic = monotonic
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.users += 1
+
+    def __exit__(self, *_exception: object) -> None:
+        with self._lock:
+            self.users -= 1
+            self.used_at = self._monotonic()
 
 
 class Registry:
@@ -92,7 +112,7 @@ class Registry:
                 )
             number = self._random.getrandbits(_ID_BITS)
             sandbox = Sandbox(f"{number:012x}", self._fixtures, self._rules, scenario, coverage)
-            self._leases[sandbox.id] = _Lease(sandbox, ttl_ms, self._monotonic())
+            self._leases[sandbox.id] = _Lease(sandbox, ttl_ms, self._lock, self._monotonic)
         return sandbox
 
     def get(self, sandbox_id: str) -> Sandbox:
@@ -107,18 +127,7 @@ class Registry:
     def in_use(self, sandbox: Sandbox) -> AbstractContextManager[None]:
         """For the length of a request: its sandbox does not idle, however long that takes."""
         lease = self._leases.get(sandbox.id)
-        return _NOT_LEASED if lease is None else self._held(lease)
-
-    @contextmanager
-    def _held(self, lease: _Lease) -> Iterator[None]:
-        with self._lock:
-            lease.users += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                lease.users -= 1
-                lease.used_at = self._monotonic()
+        return _NOT_LEASED if lease is None else lease
 
     def delete(self, sandbox_id: str) -> None:
         """End a sandbox; raises NotFoundError, and ConflictError for the default one."""

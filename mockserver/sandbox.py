@@ -220,15 +220,14 @@ class Sandbox:
         One that began before a reset (in an earlier `epoch`) counts for the server alone: what it
         did is gone.
         """
-        outcome, endpoint = exchange.outcome, exchange.endpoint
-        reply = None if outcome is None or outcome.wire is not None else outcome.reply
-        if outcome is not None and reply is not None and endpoint is not None:
-            self.coverage.whole.count(endpoint, reply.code, forced=outcome.scenario is None)
+        covered = exchange.covered
+        if covered is not None:
+            self.coverage.whole.count(*covered)
         with self._lock:
             if epoch != self.epoch:
                 return
-            if outcome is not None and reply is not None and endpoint is not None:
-                self.coverage.count(endpoint, reply.code, forced=outcome.scenario is None)
+            if covered is not None:
+                self.coverage.count(*covered)
             if self.journal is not None:
                 self.journal.record(exchange)
 

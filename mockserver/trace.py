@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from mockserver.times import human
 
@@ -51,30 +52,41 @@ class Milliseconds(int):
 Fact: TypeAlias = str | int
 
 
-class Trace:
-    """The steps of one request, in order. Appending is cheap; reading builds the sentences."""
+class _Link(Struct, frozen=True, gc=False):
+    step: Step
+    facts: tuple[Fact, ...]
+    before: _Link | None
 
-    __slots__ = ("_steps",)
 
-    def __init__(self) -> None:
-        self._steps: list[tuple[Step, tuple[Fact, ...]]] = []
+class Trace(Struct, gc=False):
+    """The steps of one request. Adding one is cheap; reading builds the sentences.
+
+    A journal keeps them by the thousand: a chain, because the garbage collector would go through
+    as many lists again and again.
+    """
+
+    _last: _Link | None = None
 
     def add(self, step: Step, *facts: Fact) -> None:
-        self._steps.append((step, facts))
+        self._last = _Link(step, facts, self._last)
 
     @property
-    def steps(self) -> Sequence[tuple[Step, tuple[Fact, ...]]]:
-        """Every step with its facts."""
-        return self._steps
+    def steps(self) -> list[tuple[Step, tuple[Fact, ...]]]:
+        """Every step with its facts, in order."""
+        found, link = [], self._last
+        while link is not None:
+            found.append((link.step, link.facts))
+            link = link.before
+        return found[::-1]
 
     def sentences(self) -> list[str]:
-        return [step.value.format(*map(str, facts)) for step, facts in self._steps]
+        return [step.value.format(*map(str, facts)) for step, facts in self.steps]
 
     def why(self) -> str:
         """In a few words why the request was answered as it was.
 
         The last step decides it; delays and warnings on the way are told after it.
         """
-        *earlier, last = zip(self._steps, self.sentences(), strict=True)
+        *earlier, last = zip(self.steps, self.sentences(), strict=True)
         asides = [text for (step, _), text in earlier if step in _ASIDES]
         return "; ".join([last[1], *asides])

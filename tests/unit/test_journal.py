@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import gc
 import threading
+from itertools import pairwise
 
-from mockserver.codes import GET_TOKEN, NEW_TOKEN, Endpoint
-from mockserver.exchange import Exchange
+from mockserver.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
+from mockserver.exchange import Exchange, Outcome
 from mockserver.journal import Entry, Journal, JournalBudget, Question
+from mockserver.trace import Step, Trace
 from tests.support import ManualClock
 
 
@@ -135,3 +138,29 @@ def test_waiting_ends_when_the_journal_is_closed() -> None:
     assert not thread.is_alive()
     log.record(exchange())
     assert list(log) == []
+
+
+def test_what_is_kept_is_no_work_for_the_garbage_collector() -> None:
+    log = journal(most=10_000)
+    gc.collect()
+    before = len(gc.get_objects())
+    for number in range(1000):
+        trace = Trace()
+        trace.add(Step.SESSION_OF, f"sid {number}", "alice")
+        trace.add(Step.TOKEN_RETURNED)
+        outcome = Outcome(Reply(TOKEN_FOUND, f"token {number}"), "alice", "sid", "normal", trace)
+        log.record(Exchange("POST", "/x", 200, 1320001, GET_TOKEN, outcome, duration_ms=0.5))
+    gc.collect()
+    assert len(gc.get_objects()) - before < 100
+
+
+def test_room_is_made_for_many_entries_at_once() -> None:
+    """Making room looks at every journal: it must not be done for each entry."""
+    budget = JournalBudget(10**6, max_bytes=2_000_000)
+    journals = [Journal(ManualClock(), budget) for _ in range(100)]
+    sizes = []
+    for number in range(5000):
+        journals[number % 100].record(exchange())
+        sizes.append(sum(one.size for one in journals))
+    times = sum(after < before for before, after in pairwise(sizes))
+    assert times < 5000 / 20
