@@ -20,6 +20,7 @@ from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES
 from mockserver.server.turns import Turns
 
 _CHUNK: Final = 65536
+_NO_HEADERS: Final[list[tuple[str, str]]] = []
 _TOO_LARGE: Final = f"exceeds max_body of {MAX_BODY_BYTES}"
 
 
@@ -65,16 +66,16 @@ class Gateway:
             if refusal is not None:
                 self._refuse(protocol, environ, *refusal)
                 return
-        status, headers = 500, list[tuple[str, str]]()
+        status, headers = "500", _NO_HEADERS
 
         def start_response(line: str, fields: list[tuple[str, str]], _error: Any = None) -> None:
             nonlocal status, headers
-            status, headers = int(line[:3]), fields
+            status, headers = line, fields
 
         body = b"".join(self._app(environ, start_response))
         if self._draining.is_set():
             headers = [*headers, ("Connection", "close")]
-        protocol.response_bytes(status, headers, body)
+        protocol.response_bytes(int(status[:3]), headers, body)
 
     def _take_body(self, environ: dict[str, Any]) -> tuple[int, str] | None:
         """Read the body and put it into the environment; or the status and why it is refused."""

@@ -19,7 +19,8 @@ from mockserver.server.limits import (
     MAX_CONNECTIONS,
     MAX_HEADER_BYTES,
 )
-from mockserver.server.wire import Channel, ElasticDispatcher, bound_channel
+from mockserver.server.pool import ElasticPool
+from mockserver.server.wire import Channel, bound_channel
 
 # How long a connection must have been silent, while the server stops, to count as done.
 _QUIET_S: Final = 0.1
@@ -33,8 +34,8 @@ def _is_not_on_purpose(record: logging.LogRecord) -> bool:
 class HttpServer:
     """Serves a WSGI application until it is stopped.
 
-    `stop_event` is set once `stop` has been called, so that whatever waits can wake up. `kind` is
-    the HTTP that is spoken.
+    `stop_event` is set once `stop` has been called, so that whatever waits can wake up; `here`
+    tells a thread of which pool it is. `kind` is the HTTP that is spoken.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class HttpServer:
         observe: Observer,
         stop_event: threading.Event,
         *,
+        here: threading.local,
         kind: type[Channel] = Channel,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -53,7 +55,7 @@ class HttpServer:
         self._stop_asked = False
         self._accepted = 0
         self._map: dict[int, Any] = {}
-        self._dispatcher = ElasticDispatcher(threads)
+        self._dispatcher = ElasticPool(threads, here, self._wake)
         server = create_server(
             app,
             map=self._map,
@@ -72,6 +74,7 @@ class HttpServer:
         self._listeners = [entry for entry in self._map.values() if hasattr(entry, "channel_class")]
         for listener in self._listeners:
             listener.channel_class = partial(self._connected, channel)
+            listener.pull_trigger = self._dispatcher.ask_reader
         self._trigger = self._listeners[0].trigger
         self._use_poll = server.adj.asyncore_use_poll
 
@@ -92,11 +95,15 @@ class HttpServer:
         Takes no lock, because a signal may come while the interrupted thread holds it.
         """
         self._stop_asked = True
+        self._wake()
+
+    def _wake(self) -> None:
         with suppress(OSError):
             self._trigger.pull_trigger()
 
     def _turn(self, timeout_s: float) -> None:
         wasyncore.loop(timeout=timeout_s, use_poll=self._use_poll, map=self._map, count=1)
+        self._dispatcher.run_queued()
 
     def _finish(self, monotonic: Callable[[], float]) -> None:
         deadline = monotonic() + GRACE_S

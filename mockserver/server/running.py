@@ -98,16 +98,19 @@ def _waitress(stopping: threading.Event, profile: Profile) -> Carrier:
     # A server is imported where it is chosen: start-up does not pay for the other one.
     from mockserver.server.connection_faults import ConnectionFaults  # noqa: PLC0415
     from mockserver.server.http_server import HttpServer  # noqa: PLC0415
+    from mockserver.server.turns import sleeper  # noqa: PLC0415
 
     if profile == DEPLOYED:
         from mockserver.server.node import NodeChannel as Channel  # noqa: PLC0415
     else:
         from mockserver.server.wire import Channel  # noqa: PLC0415
 
-    def make(app: Callable[..., Any], *rest: Any) -> Server:
-        return HttpServer(ConnectionFaults(app), *rest, kind=Channel)
+    here = threading.local()
 
-    return Carrier(make, stopping.wait)
+    def make(app: Callable[..., Any], *rest: Any) -> Server:
+        return HttpServer(ConnectionFaults(app), *rest, here=here, kind=Channel)
+
+    return Carrier(make, sleeper(here, stopping))
 
 
 def _granian(stopping: threading.Event, _profile: Profile) -> Carrier:

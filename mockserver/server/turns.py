@@ -3,15 +3,53 @@
 Threads that take turns at Python's lock for each request are half as fast as one that keeps it. But
 a request that waits, for a delay or for its body, must not hold up the others. So a thread that
 begins to wait lets another one run, and one too many rests until it is needed.
+
+`OneRuns` is what waits see of it. `Turns` is for a pool of which others say who gets a request.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from queue import Empty, SimpleQueue
+
+
+class OneRuns(ABC):
+    """A pool of threads of which one runs at a time, beside those that wait.
+
+    `here` remembers whose thread it is that something waits in.
+    """
+
+    def __init__(self, here: threading.local) -> None:
+        self._here = here
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether this thread is in a wait."""
+        return getattr(self._here, "waits", False)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While a thread waits another one may run; within a wait it waits already."""
+        if self.is_waiting:
+            yield
+            return
+        self._here.waits = True
+        self._begin_wait()
+        try:
+            yield
+        finally:
+            self._here.waits = False
+            self._end_wait()
+
+    @abstractmethod
+    def _begin_wait(self) -> None: ...
+
+    @abstractmethod
+    def _end_wait(self) -> None: ...
 
 
 class _Mark:
@@ -24,14 +62,11 @@ class _Mark:
         self._gone.put(None)
 
 
-class Turns:
-    """The turns of one pool, whose threads end only with it; each begins and ends requests here.
-
-    `here` remembers which turns the thread takes, for whatever waits in it.
-    """
+class Turns(OneRuns):
+    """The turns of one pool, whose threads end only with it; each begins and ends requests here."""
 
     def __init__(self, here: threading.local) -> None:
-        self._here = here
+        super().__init__(here)
         self._lock = threading.Lock()
         self._running = 0
         self._resting: list[threading.Lock] = []
@@ -49,6 +84,8 @@ class Turns:
 
     def end(self) -> None:
         """Rest, if another thread is there to take the next request."""
+        if self._running <= 1:  # as nearly always; who misses another thread rests the next time
+            return
         with self._lock:
             if self._running <= 1 or self._closed:
                 return
@@ -73,31 +110,23 @@ class Turns:
             for _ in range(self._members):
                 self._gone.get(timeout=max(0.0, deadline - time.monotonic()))
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """While a thread waits another one may run; within a wait it waits already."""
-        if getattr(self._here, "waits", False):
-            yield
-            return
-        self._here.waits = True
+    def _begin_wait(self) -> None:
         with self._lock:
             self._running -= 1
             if not self._running and self._resting:
                 self._running += 1
                 self._resting.pop().release()
-        try:
-            yield
-        finally:
-            self._here.waits = False
-            with self._lock:
-                self._running += 1
+
+    def _end_wait(self) -> None:
+        with self._lock:
+            self._running += 1
 
 
 def sleeper(here: threading.local, stopping: threading.Event) -> Callable[[float], bool]:
     """Waits that many seconds, or until the server stops, and lets another thread run meanwhile."""
 
     def sleep(seconds: float) -> bool:
-        turns: Turns | None = getattr(here, "turns", None)
+        turns: OneRuns | None = getattr(here, "turns", None)
         with nullcontext() if turns is None else turns.waiting():
             return stopping.wait(seconds)
 

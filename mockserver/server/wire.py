@@ -13,15 +13,15 @@ from typing import Any, Final
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest
 
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.exchange import Exchange, Observer
+from mockserver.http.paths import is_admin_path
 from mockserver.http.refusals import refusal
 from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES
 
-FIRST_THREADS: Final = 4
 _UNKNOWN: Final = "?"
 _TLS_HANDSHAKE: Final = b"\x16\x03"
 
@@ -103,6 +103,13 @@ class OnePiece(WSGITask):  # type: ignore[misc]
 
     wrote_header = False
 
+    def execute(self) -> None:
+        if is_admin_path(self.request.path):  # it may wait, and is not what must be fast
+            with self.channel.server.task_dispatcher.waiting():
+                super().execute()
+        else:
+            super().execute()
+
     def write(self, data: bytes) -> None:
         if self.wrote_header or not self.complete or len(data) != self.content_length:
             super().write(data)
@@ -165,6 +172,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         with self.requests_lock:
             others = len(self.requests) > 1 or self.is_receiving
         return not others and not self._has_unread()
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            with self.server.task_dispatcher.waiting():  # for a client that does not read
+                super()._flush_outbufs_below_high_watermark()
 
     def handle_write(self) -> None:
         if self.close_when_flushed:  # what has come after the last request is none
@@ -236,28 +248,3 @@ def bound_channel(
 ) -> type[Channel]:
     """The class whose connections tell this observer, and close once `draining` is set."""
     return type("BoundChannel", (kind,), {"observe": staticmethod(observe), "draining": draining})
-
-
-class ElasticDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """A pool that starts small, because threads cost start-up time, and grows when it is short.
-
-    It must be large at need: a delayed request keeps its thread as long as the delay lasts.
-    """
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-        self.set_thread_count(min(FIRST_THREADS, most))
-
-    def add_task(self, task: Any) -> None:
-        with self.lock:
-            self.queue.append(task)
-            self.queue_cv.notify()
-            size = len(self.threads)
-            if self.stop_count or size >= self._most:
-                return
-            if len(self.queue) > size - self.active_count:
-                number = next(n for n in range(size + 1) if n not in self.threads)
-                self.threads.add(number)
-                self.active_count += 1
-                self.start_new_thread(self.handler_thread, number)
