@@ -24,7 +24,7 @@ def redacted(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text with control characters escaped: it can neither begin a line nor move a cursor."""
-    return text.translate(_CONTROLS)
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def printable(text: str) -> str:

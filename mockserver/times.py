@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 _UNITS: Final = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -71,8 +72,13 @@ def parse_clock_time(text: str) -> int:
 
 def iso(ms: int) -> str:
     """The time as JavaScript's `toISOString` writes it: UTC, milliseconds, `Z`."""
-    moment = _EPOCH + timedelta(milliseconds=ms)
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return f"{_iso_second(ms // 1000)}.{ms % 1000:03}Z"
+
+
+@lru_cache(16)
+def _iso_second(seconds: int) -> str:
+    """Without fraction and offset; most of those that are written are of one second."""
+    return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()
 
 
 def human(ms: int) -> str:

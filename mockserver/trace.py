@@ -52,6 +52,10 @@ class Milliseconds(int):
 Fact: TypeAlias = str | int
 
 
+def _sentence(step: Step, facts: tuple[Fact, ...]) -> str:
+    return step.value.format(*map(str, facts))
+
+
 class _Link(Struct, frozen=True, gc=False):
     step: Step
     facts: tuple[Fact, ...]
@@ -80,13 +84,13 @@ class Trace(Struct, gc=False):
         return found[::-1]
 
     def sentences(self) -> list[str]:
-        return [step.value.format(*map(str, facts)) for step, facts in self.steps]
+        return [_sentence(step, facts) for step, facts in self.steps]
 
     def why(self) -> str:
         """In a few words why the request was answered as it was.
 
         The last step decides it; delays and warnings on the way are told after it.
         """
-        *earlier, last = zip(self.steps, self.sentences(), strict=True)
-        asides = [text for (step, _), text in earlier if step in _ASIDES]
-        return "; ".join([last[1], *asides])
+        *earlier, last = self.steps
+        asides = [_sentence(step, facts) for step, facts in earlier if step in _ASIDES]
+        return "; ".join([_sentence(*last), *asides])

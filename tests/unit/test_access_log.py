@@ -63,10 +63,12 @@ class Stuck(io.StringIO):
 
     def __init__(self) -> None:
         super().__init__()
+        self.writes = 0
         self.released = threading.Event()
         self.reached = threading.Event()
 
     def write(self, text: str) -> int:
+        self.writes += 1
         self.reached.set()
         self.released.wait()
         return super().write(text)
@@ -96,3 +98,16 @@ def test_a_stream_that_fails_is_no_failure() -> None:
     log = AccessLog(Broken(), "text", ManualClock())
     log(exchange())
     log.close()
+
+
+def test_lines_that_wait_are_written_many_at_once() -> None:
+    stream = Stuck()
+    log = AccessLog(stream, "text", ManualClock())
+    log(exchange())
+    assert stream.reached.wait(60)
+    for _ in range(200):
+        log(exchange())
+    stream.released.set()
+    log.close()
+    assert stream.getvalue().count("\n") == 201
+    assert stream.writes <= 5
