@@ -36,6 +36,8 @@ class SandboxClock:
     Safe under threads: what it knows is one tuple, replaced as a whole.
     """
 
+    __slots__ = ("_base", "_lock", "_state")
+
     def __init__(self, base: Clock) -> None:
         self._base = base
         self._lock = threading.Lock()

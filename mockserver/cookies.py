@@ -19,8 +19,10 @@ from urllib.parse import quote
 from msgspec import Struct
 
 COOKIE_NAME: Final = "animeloop.auth.sid"
-# Clients send the same cookie again and again; a header may have 16 KiB.
-_REMEMBERED: Final = 1024
+# Clients send the same cookie again and again. What is remembered is bounded: so many times so
+# many characters, of the 16 KiB that a header may have.
+_REMEMBERED: Final = 4096
+_USUAL_LENGTH: Final = 1024
 
 # What JavaScript's trim() removes, within Latin-1.
 _BLANKS: Final = "\t\n\v\f\r \xa0"
@@ -29,7 +31,6 @@ _USUAL: Final = re.compile(r"[A-Za-z0-9\-_.!~*'():/+]*")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-@lru_cache(_REMEMBERED)
 def sign(sid: str, secret: str) -> str:
     """The signature of a session id: base64 of HMAC-SHA256, without the `=` padding."""
     digest = hmac.digest(secret.encode(), sid.encode(), "sha256")
@@ -89,25 +90,27 @@ class Defect(Enum):
     NO_SIGNATURE = "no '.' separates a session id from a signature"
 
 
-class SignedValue(Struct, frozen=True):
+class SignedValue(Struct, frozen=True, cache_hash=True):
     """A cookie value taken apart, not yet verified."""
 
     sid: str
     signature: str
 
     def verified_by(self, secrets: Sequence[str]) -> int | None:
-        """The index of the first secret that made the signature, or None.
-
-        Every comparison takes a time that does not depend on where the two differ.
-        """
-        for index, secret in enumerate(secrets):
-            if self.matches(sign(self.sid, secret)):
-                return index
-        return None
+        """The index of the first secret that made the signature, or None."""
+        is_usual = len(self.sid) + len(self.signature) <= _USUAL_LENGTH
+        find = _verifying if is_usual else _verifying.__wrapped__
+        return find(self, tuple(secrets))
 
     def matches(self, signature: str) -> bool:
         """Whether the signature is that one, compared in constant time."""
         return hmac.compare_digest(self.signature.encode(), signature.encode())
+
+
+@lru_cache(_REMEMBERED)
+def _verifying(signed: SignedValue, secrets: tuple[str, ...]) -> int | None:
+    matching = (i for i, secret in enumerate(secrets) if signed.matches(sign(signed.sid, secret)))
+    return next(matching, None)
 
 
 class Malformed(Struct, frozen=True):
@@ -121,9 +124,16 @@ Presented: TypeAlias = SignedValue | Malformed | None
 """What a request claims by its cookie, unverified; None where it has none of that name."""
 
 
-@lru_cache(_REMEMBERED)
 def presented(cookie_header: str | None) -> Presented:
     """What the session cookie of a header claims."""
+    if cookie_header is None:
+        return None
+    is_usual = len(cookie_header) <= _USUAL_LENGTH
+    return (_presented if is_usual else _presented.__wrapped__)(cookie_header)
+
+
+@lru_cache(_REMEMBERED)
+def _presented(cookie_header: str) -> Presented:
     value = find(cookie_header)
     return None if value is None else split(value)
 

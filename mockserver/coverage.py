@@ -17,6 +17,8 @@ class Coverage:
     `whole` is the coverage of the server, which outlives the sandbox and its resets.
     """
 
+    __slots__ = ("_answered", "_forced", "_lock", "whole")
+
     def __init__(self, whole: Coverage | None = None) -> None:
         self.whole = whole or self
         self._lock = threading.Lock()

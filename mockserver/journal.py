@@ -101,6 +101,11 @@ def _size(journal: Journal) -> int:
 class Journal:
     """The latest exchanges of one sandbox."""
 
+    __slots__ = (
+        "_budget", "_changed", "_clock", "_entries", "_gone", "_lock", "_next_id", "_waiters",
+        "closed", "size",
+    )  # fmt: skip
+
     def __init__(self, clock: Clock, budget: JournalBudget) -> None:
         self._clock = clock
         self._budget = budget

@@ -76,6 +76,8 @@ class AdHocFault(Struct, frozen=True):
 class _World:
     """All that a reset or a reload replaces at once. A request works on one world to its end."""
 
+    __slots__ = ("ad_hoc", "fixtures", "runs", "service", "store")
+
     def __init__(
         self, fixtures: Fixtures, clock: Clock, profile: Profile, prefix: str, dates: TokenDates
     ) -> None:
@@ -95,6 +97,11 @@ class Sandbox:
     Raises UnknownNameError where `scenario` is none of the fixtures', ImpossibleError where the
     server cannot carry it out; so does every method that takes the name of a scenario.
     """
+
+    __slots__ = (
+        "_dates", "_fault_ids", "_lock", "_rules", "_scenario", "_world", "clock", "coverage",
+        "epoch", "id", "journal", "prefix", "start_scenario",
+    )  # fmt: skip
 
     def __init__(
         self,

@@ -41,6 +41,8 @@ _Action: TypeAlias = Callable[[User, Store, TokenIssuer, Trace], str | None]
 class TokenService:
     """Answers the three endpoints."""
 
+    __slots__ = ("_clock", "_issuer", "_profile", "_secrets")
+
     def __init__(
         self, secrets: tuple[str, ...], issuer: TokenIssuer, clock: Clock, profile: Profile
     ) -> None:

@@ -85,6 +85,11 @@ class MemoryStore:
     reads and writes of a dict are atomic; what reads and then writes takes the lock.
     """
 
+    __slots__ = (
+        "_base_sessions", "_base_users", "_clock", "_dates", "_expires_ms", "_hidden_prefix",
+        "_issuer", "_lock", "_prefix", "_sessions", "_start_ms", "_users",
+    )  # fmt: skip
+
     def __init__(
         self,
         users: Catalog[User],

@@ -33,6 +33,8 @@ class TokenIssuer:
     Raises ValueError where the key is one that PyJWT will not use (a PEM or SSH key).
     """
 
+    __slots__ = ("_jws", "_key")
+
     def __init__(self, key: str) -> None:
         self._key = key
         self._jws = PyJWS(algorithms=[])

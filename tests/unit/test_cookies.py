@@ -164,3 +164,17 @@ def test_finding_the_value_in_a_header(header: str | None, value: str | None) ->
 )
 def test_taking_a_value_apart(value: str, expected: object) -> None:
     assert cookies.split(value) == expected
+
+
+def test_a_cookie_that_is_long_is_verified_and_not_remembered() -> None:
+    sid = "s" * 10_000
+    header = cookies.header(cookies.encode(sid, cookies.sign(sid, SECRET)))
+    remembered = [cache.cache_info().currsize for cache in (cookies._presented, cookies._verifying)]
+    assert verified_sid(header) == sid
+    presented = cookies.presented(header)
+    assert isinstance(presented, cookies.SignedValue)
+    assert presented.verified_by([SECRET]) == 0
+    assert presented.verified_by(["another"]) is None
+    assert remembered == [
+        cache.cache_info().currsize for cache in (cookies._presented, cookies._verifying)
+    ]
