@@ -1,9 +1,10 @@
 """Bare servers: `python -m benchmarks.bare waitress|granian PORT THREADS CONNECTIONS`.
 
 Both run a WSGI application that does nothing but answer the bytes, under the same headers, that the
-mock answered; the environment names their file. waitress has the mock's settings, poll included.
-granian is its own server with one worker, as the mock has one, and one thread for Python, where
-the mock has a pool of which one thread runs at a time.
+mock answered; the environment names their file, and says whether Falcon carries the application,
+or for how many microseconds it keeps Python busy first. waitress has the mock's settings, poll
+included. granian is its own server with one worker, as the mock has one, and one thread for Python,
+where the mock has a pool of which one thread runs at a time.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from benchmarks.processes import PATH
+
 VARIABLE: Final = "BARE_REPLY"
+FALCON: Final = "BARE_FALCON"
+AT_WORK_US: Final = "BARE_AT_WORK_US"
 # Those are the server's own.
 _NOT_THE_APPLICATIONS: Final = {"date", "server", "connection"}
 
@@ -36,15 +42,37 @@ def save_reply(headers: list[tuple[str, str]], body: bytes, path: Path) -> None:
 
 
 def make_hello() -> Callable[..., Iterable[bytes]]:
-    """The application, from the file that the environment names."""
+    """The application, as the environment says."""
     reply = msgspec.json.decode(Path(os.environ[VARIABLE]).read_bytes(), type=BareReply)
+    if FALCON in os.environ:
+        return _on_falcon(reply)
     body = [reply.body.encode()]
+    at_work_s = int(os.environ.get(AT_WORK_US, "0")) / 1e6
 
     def hello(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if at_work_s:
+            end = perf_counter() + at_work_s
+            while perf_counter() < end:
+                pass
         start_response("200 OK", list(reply.headers))
         return body
 
     return hello
+
+
+def _on_falcon(reply: BareReply) -> Callable[..., Iterable[bytes]]:
+    import falcon  # noqa: PLC0415  only where it is measured
+
+    body, headers = reply.body.encode(), dict(reply.headers)
+
+    class Hello:
+        def on_post(self, _req: falcon.Request, resp: falcon.Response) -> None:
+            resp.data = body
+            resp.set_headers(headers)
+
+    app = falcon.App()
+    app.add_route(PATH, Hello())
+    return app
 
 
 def waitress(port: int, threads: int, connections: int) -> None:

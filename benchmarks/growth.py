@@ -9,15 +9,25 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import bare
 from benchmarks.load import interleaved, once
 from benchmarks.processes import HOST, Server
-from benchmarks.results import Growth, Load
-from benchmarks.servers import ALICE, SERVERS, cookie, mock, save_cookies
+from benchmarks.results import AT_WORK, Growth, Load
+from benchmarks.servers import (
+    ALICE,
+    SERVERS,
+    bare_reply,
+    bare_server,
+    cookie,
+    mock,
+    save_cookies,
+)
 from benchmarks.startup import bulk
 
 USERS: Final = (10, 1_000, 100_000)
 SANDBOXES: Final = (1, 30, 1_000)
 CONNECTIONS: Final = (1, 4, 16, 64)
+AT_WORK_US: Final = (0, 5, 10, 20)
 LOADED: Final = 16
 # So many cookies are sent in turn at each level, so that the load generator's cost is the same.
 _COOKIES: Final = 1_000
@@ -69,6 +79,18 @@ def connections(
             for name, server in servers.items():
                 found[name][number].append(once(server, cookies, number, seconds))
     return [Growth(name, "connections", levels) for name, levels in found.items()]
+
+
+def at_work(directory: Path, rounds: int, seconds: float) -> Growth:
+    """A bare granian whose application keeps Python busy for longer and longer."""
+    cookies = save_cookies(directory / "alice", [ALICE])
+    with ExitStack() as stack:
+        _, reply = stack.enter_context(bare_reply(directory))
+        servers = {}
+        for level in AT_WORK_US:
+            server = bare_server("granian", reply, **{bare.AT_WORK_US: str(level)})
+            servers[str(level)] = (stack.enter_context(server), cookies)
+        return _growth("bare granian", AT_WORK, servers, rounds, seconds)
 
 
 def _growth(

@@ -42,6 +42,8 @@ def measure(say: Say) -> MockResults:
             say("growth in connections")
             served = {name: server for name, server in servers.items() if "," not in name}
             connections = growth.connections(served, directory, 3, GROWTH_S)
+        say("what an application may take")
+        at_work = growth.at_work(directory, GROWTH_ROUNDS, GROWTH_S)
         say("growth in users")
         users = growth.users(directory, GROWTH_ROUNDS, GROWTH_S)
         say("growth in sandboxes")
@@ -55,5 +57,5 @@ def measure(say: Say) -> MockResults:
         bulk=bulk,
         rates=in_process | {rates.SANDBOXES: sandboxes},
         sandbox_mb=sandbox_mb,
-        growth=[*users, *grown, *connections],
+        growth=[at_work, *users, *grown, *connections],
     )

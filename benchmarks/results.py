@@ -13,6 +13,7 @@ from benchmarks.errors import BenchmarkError
 
 MOCK_FILE: Final = "mock.json"
 PEERS_FILE: Final = "peers.json"
+AT_WORK: Final = "µs at work"
 
 
 class Load(Struct, frozen=True):

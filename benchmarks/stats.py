@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 
 def median(values: Sequence[float]) -> float:
@@ -21,6 +22,15 @@ def ratio(tops: Sequence[float], bottoms: Sequence[float]) -> float:
     if len(tops) != len(bottoms):
         raise ValueError(f"{len(tops)} rounds against {len(bottoms)}: they are no pairs")
     return median([top / bottom for top, bottom in zip(tops, bottoms, strict=True)])
+
+
+def crossing(points: Mapping[int, float], limit: float) -> float | None:
+    """Where a line through the points first reaches the limit; None where it does not."""
+    found = sorted(points.items())
+    for (x, y), (next_x, next_y) in pairwise(found):
+        if y <= limit <= next_y and y < next_y:
+            return x + (next_x - x) * (limit - y) / (next_y - y)
+    return None
 
 
 def furthest_from_one(ratios: Sequence[float]) -> float:

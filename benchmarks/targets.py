@@ -12,6 +12,8 @@ from benchmarks.stats import furthest_from_one, median, ratio
 
 # Peers must be present for these; the mock on granian is compared with each.
 FASTER_THAN: Final = {"WireMock": 3.5, "Prism": 8.0, "Mockoon CLI": 8.0}
+P99_LIMIT: Final = 1.25
+_FLAT: Final = ("users", "sandboxes")
 _BULK_USERS: Final = "100,000 users and sessions by repeat"
 
 
@@ -61,9 +63,9 @@ def of_mock(results: MockResults) -> list[Verdict]:
                  _faster(results.load, "waitress", "bare waitress")),
         at_least("granian: requests a second, of bare granian", 0.45,
                  _faster(results.load, "granian", "bare granian")),
-        at_most("waitress: p99 at 16 connections, of bare waitress", 1.25,
+        at_most("waitress: p99 at 16 connections, of bare waitress", P99_LIMIT,
                 _p99(results.load, "waitress", "bare waitress")),
-        at_most("granian: p99 at 16 connections, of bare granian", 1.25,
+        at_most("granian: p99 at 16 connections, of bare granian", P99_LIMIT,
                 _p99(results.load, "granian", "bare granian")),
     ]  # fmt: skip
     starts = results.starts.get("waitress", [])
@@ -80,7 +82,7 @@ def of_mock(results: MockResults) -> list[Verdict]:
     verdicts.append(at_most(f"{_BULK_USERS}: start-up", 1, seconds, " s"))
     verdicts.append(at_most(f"{_BULK_USERS}: resident", 100, memory_mb, " MB"))
     for growth in results.growth:
-        if growth.what != "connections":
+        if growth.what in _FLAT:
             low, high = min(growth.levels), max(growth.levels)
             name = f"{growth.server}: cost a request, {low:,} to {high:,} {growth.what}"
             verdicts.append(flat(name, growth_ratio(growth.levels)))

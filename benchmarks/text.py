@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from benchmarks import targets
-from benchmarks.results import Growth, Load, MockResults, PeerResults, Setting, Start
-from benchmarks.stats import median, ratio
+from benchmarks.results import AT_WORK, Growth, Load, MockResults, PeerResults, Setting, Start
+from benchmarks.stats import crossing, median, ratio
 from benchmarks.targets import Verdict
 
 _MET: Final = {True: "met", False: "**not met**", None: "not measured"}
 HEAD: Final = """# Benchmarks
 
-Written by `make bench` (under 5 minutes) and `make bench-peers` (under 10, with installing),
+Written by `make bench` (about 6 minutes) and `make bench-peers` (under 10, with installing),
 which measure anew and rewrite this page. All figures are medians; a ratio is the median of the
 ratios of each round, and in a round the servers take turns. The load is `POST /api/v2/auth/token`
 with a valid session cookie over 16 keep-alive connections from [wrk](https://github.com/wg/wrk)
-on the same machine. No server writes a request log; the mock keeps its journal. Machines differ,
-ratios less so.
+on the same machine. No server writes a request log unless it is said; the mock keeps its journal.
+Machines differ, ratios less so.
 """
 BARE: Final = """\
 A bare server answers the same bytes under the same headers and does nothing else. Bare waitress
@@ -26,6 +26,11 @@ has the mock's settings (threads, poll). Bare granian is granian's own server wi
 the mock has, and one thread for Python; the mock has a pool of which one thread runs at a time.
 CPU is the server's processor time a request, MB a million bytes, resident
 memory that after the load.
+"""
+AT_WORK_HEAD: Final = """\
+Sixteen clients, each waiting for its reply, queue for one thread of Python: p99 grows with what a
+request takes there. So it does on bare granian whose application keeps Python busy for a while and
+then answers:
 """
 PEERS: Final = """\
 Each gives the same body to the same request, as well as its kind can. The mock verifies the
@@ -73,7 +78,8 @@ def _mock(mock: MockResults | None) -> list[str]:
         return ["Not measured yet: `make bench`.\n"]
     parts = [BARE, _setting(mock.setting, "make bench")]
     bare = {name: f"bare {name}" for name in ("waitress", "granian")}
-    bare["waitress, no journal"] = "bare waitress"
+    bare |= dict.fromkeys(("waitress, no journal", "waitress, request log"), "bare waitress")
+    bare["bare granian, Falcon"] = "bare granian"
     rows = []
     for name, loads in mock.load.items():
         of = mock.load.get(bare.get(name, ""), [])
@@ -87,7 +93,30 @@ def _mock(mock: MockResults | None) -> list[str]:
         f"Resident after the first sandboxes and the last: {before:.1f}, {after:.1f} MB.\n"
     )
     parts += ["### Growth\n", "![What a request costs as there is more](benchmarks-growth.svg)\n"]
-    parts += [_growth(growth) for growth in mock.growth]
+    parts += [_growth(growth) for growth in mock.growth if growth.what != AT_WORK]
+    return parts + [part for each in mock.growth if each.what == AT_WORK for part in _p99(each)]
+
+
+def _p99(at_work: Growth) -> list[str]:
+    """What an application may take before p99 has grown by what the target allows."""
+    lowest = [load.p99_ms for load in at_work.levels[min(at_work.levels)]]
+    ratios = {
+        level: ratio([load.p99_ms for load in loads], lowest)
+        for level, loads in at_work.levels.items()
+    }
+    rows = [
+        (f"{level} µs", *_load(loads), f"{ratios[level]:.2f}")
+        for level, loads in sorted(at_work.levels.items())
+    ]
+    parts = ["### p99 on granian\n", AT_WORK_HEAD]
+    parts.append(table(("the application takes", *_LOAD_HEAD, "p99 of bare"), rows))
+    allowed = crossing(ratios, targets.P99_LIMIT)
+    if allowed is not None:
+        parts.append(
+            f"p99 is {targets.P99_LIMIT} × that of bare granian where an application takes "
+            f"{allowed:.0f} µs. What Falcon and the mock take is what their calls take without the "
+            "network (above).\n"
+        )
     return parts
 
 

@@ -148,6 +148,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     resets = False
     _discarding = False
     _discarded = 0
+    _is_sending = False
 
     def report(self, request: Any, status: int, code: int | None, note: str) -> None:
         """Tell of a request that was refused, or that ended before it was whole."""
@@ -172,6 +173,19 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         with self.requests_lock:
             others = len(self.requests) > 1 or self.is_receiving
         return not others and not self._has_unread()
+
+    def writable(self) -> bool:
+        # While another thread sends, waitress would wake for this connection again and again, and
+        # keep Python's lock from the very thread that it waits for.
+        pending = self.total_outbufs_len and not self._is_sending
+        return bool(pending or self.will_close or self.close_when_flushed)
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        self._is_sending = True
+        try:
+            return bool(super()._flush_some(do_close))
+        finally:
+            self._is_sending = False
 
     def _flush_outbufs_below_high_watermark(self) -> None:
         if self.total_outbufs_len > self.adj.outbuf_high_watermark:

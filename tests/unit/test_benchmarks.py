@@ -10,6 +10,7 @@ from benchmarks import stats, targets, text, wrk
 from benchmarks.errors import BenchmarkError
 from benchmarks.report import report
 from benchmarks.results import (
+    AT_WORK,
     MOCK_FILE,
     Growth,
     Load,
@@ -55,7 +56,10 @@ def mock_results(
         bulk={"100,000 users and sessions by repeat": start},
         rates={"in-process calls": [30_000.0]},
         sandbox_mb=(36.0, 36.1),
-        growth=[Growth("waitress", "users", levels)],
+        growth=[
+            Growth("waitress", "users", levels),
+            Growth("bare granian", AT_WORK, {0: loads(2), 10: loads(1, 3.0), 20: loads(1, 5.0)}),
+        ],
     )  # fmt: skip
 
 
@@ -92,6 +96,19 @@ def test_what_was_not_measured_in_pairs_has_no_ratio(
 @pytest.mark.parametrize(("ratios", "furthest"), [([1.1, 0.5], 0.5), ([0.9, 1.3, 1.0], 1.3)])
 def test_the_furthest_from_one_may_lie_below_or_above(ratios: list[float], furthest: float) -> None:
     assert stats.furthest_from_one(ratios) == furthest
+
+
+@pytest.mark.parametrize(
+    ("points", "crosses"),
+    [
+        ({0: 1.0, 10: 1.5, 20: 3.0}, 5),
+        ({0: 1.0, 10: 0.9, 20: 1.6}, 15),
+        ({0: 1.0, 10: 1.1}, None),
+        ({0: 1.0}, None),
+    ],
+)
+def test_where_a_line_crosses_a_limit(points: dict[int, float], crosses: float | None) -> None:
+    assert stats.crossing(points, 1.25) == (crosses and pytest.approx(crosses))
 
 
 def test_the_line_of_the_script_is_found_among_what_wrk_prints() -> None:
@@ -163,6 +180,8 @@ def test_the_page_has_targets_figures_setting_and_who_was_skipped() -> None:
         "| waitress: requests a second, of bare waitress | ≥ 0.9 × | 0.500 × | **not met** |",
         "| granian: requests a second, of WireMock | ≥ 3.5 × | 4.000 × | met |",
         "| waitress | 500 | 1.00 | 2.00 | 100 | 0 | 40 | 0.50 |",
+        "| 10 µs | 1 | 1.00 | 3.00 | 100 | 0 | 1.50 |",
+        "where an application takes 5 µs.",
         "| WireMock | 1,000 | 1.00 | 2.00 | 100 | 0 | 1000 | 300 | 4.0 × |",
         "`make bench`, 2026-01-01 12:00 UTC, on A CPU, 2 cores, Linux 6",
         "Skipped: Prism, because npm is not installed",

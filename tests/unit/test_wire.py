@@ -14,13 +14,18 @@ from waitress.adjustments import Adjustments
 from mockserver.server.wire import Channel, bound_channel
 
 
-def test_two_threads_that_flush_send_each_byte_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, theirs = socket.socketpair()
+def a_channel(ours: socket.socket) -> Any:
     server = SimpleNamespace(active_channels={})
     kind = bound_channel(Channel, lambda _exchange: None, threading.Event())
     channel = kind(server, ours, ("peer", 0), Adjustments(), map={})
     channel.outbufs[-1].append(b"a reply")
     channel.total_outbufs_len = len(b"a reply")
+    return channel
+
+
+def test_two_threads_that_flush_send_each_byte_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    channel = a_channel(ours)
     both_send = threading.Barrier(2)
     send = channel.send
 
@@ -64,3 +69,22 @@ def test_a_reply_is_sent_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sent) == 1
     assert sent[0].startswith(b"HTTP/1.1 200 OK\r\n")
     assert sent[0].endswith(b"\r\n\r\nhello")
+
+
+def test_nobody_waits_for_a_connection_that_a_thread_sends_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, theirs = socket.socketpair()
+    channel = a_channel(ours)
+    seen: list[bool] = []
+
+    def send_half(data: bytes, do_close: bool = True) -> int:
+        seen.append(channel.writable())
+        return 0 if len(seen) > 1 else int(ours.send(data[:3]))
+
+    monkeypatch.setattr(channel, "send", send_half)
+    with ours, theirs:
+        assert channel.writable()
+        channel.handle_write()
+        assert seen == [False, False]
+        assert channel.writable()
