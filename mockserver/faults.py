@@ -243,8 +243,8 @@ class FaultyStore:
         self._injector.strike(Operation.SESSION_STORE)
         return self._store.load_session(sid)
 
-    def touch_session(self, session: Session) -> None:
-        self._store.touch_session(session)
+    def touch_session(self, session: Session, now_ms: int) -> None:
+        self._store.touch_session(session, now_ms)
 
     def find_user(self, username: str) -> User | None:
         self._injector.strike(Operation.FIND_USER)

@@ -101,7 +101,7 @@ class TokenService:
         if live.is_expired(now_ms):
             ago = Milliseconds(now_ms - live.expires_ms)
             _refuse(trace, Failure.NO_SESSION, Step.SESSION_EXPIRED, sid, ago)
-        store.touch_session(live.session)
+        store.touch_session(live.session, now_ms)
         username = live.session.username
         if username is None:
             _refuse(trace, Failure.NO_SESSION, Step.SESSION_USERLESS, sid)

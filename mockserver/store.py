@@ -44,8 +44,8 @@ class Store(Protocol):
         """The session of that id, expired or not, or None."""
         ...
 
-    def touch_session(self, session: Session) -> None:
-        """Let the session's ttl begin anew."""
+    def touch_session(self, session: Session, now_ms: int) -> None:
+        """Let the session's ttl begin anew, now."""
         ...
 
     def find_user(self, username: str) -> User | None:
@@ -147,9 +147,9 @@ class MemoryStore:
         sid = self._prefix + session.sid
         return Session(sid, session.username, session.ttl_ms, session.expires_ms)
 
-    def touch_session(self, session: Session) -> None:
+    def touch_session(self, session: Session, now_ms: int) -> None:
         if session.ttl_ms is not None:
-            self._expires_ms[session.sid] = self._clock.now_ms() + session.ttl_ms
+            self._expires_ms[session.sid] = now_ms + session.ttl_ms
 
     def find_user(self, username: str) -> User | None:
         if username in self._users:
@@ -201,7 +201,7 @@ class MemoryStore:
             created = self._session(session.sid) is None
             self._expires_ms.pop(session.sid, None)
             self._sessions[session.sid] = session
-            self.touch_session(session)
+            self.touch_session(session, self._clock.now_ms())
             return created
 
     def delete_session(self, sid: str) -> bool:

@@ -26,9 +26,10 @@ JSON: Final = "application/json; charset=utf-8"
 _NO_PREFERENCES: Final = Preferences()
 
 
-def http_statuses(mode: str) -> Mapping[Code, str]:
-    """The status line for each code: always 200, or as its digits say (mode `from-code`)."""
-    return {code: falcon.code_to_http_status(code.sent_status(mode)) for code in CODES}
+def http_statuses(mode: str) -> Mapping[Code, tuple[str, int]]:
+    """Status line and status for each code: always 200, or as its digits say (`from-code`)."""
+    sent = {code: code.sent_status(mode) for code in CODES}
+    return {code: (falcon.code_to_http_status(status), status) for code, status in sent.items()}
 
 
 class TokenResource:
@@ -39,7 +40,11 @@ class TokenResource:
     """
 
     def __init__(
-        self, endpoint: Endpoint, registry: Registry, statuses: Mapping[Code, str], ledger: Ledger
+        self,
+        endpoint: Endpoint,
+        registry: Registry,
+        statuses: Mapping[Code, tuple[str, int]],
+        ledger: Ledger,
     ) -> None:
         self.endpoint = endpoint
         self.registry = registry
@@ -76,8 +81,7 @@ class TokenResource:
             raise ProblemError(
                 400, f"Unknown {error.kind}", f"Prefer: {error}", valid=error.valid
             ) from None
-        done = prefer.applied(wish)
-        if done is not None:
+        if wish is not _NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
             resp.set_header("Preference-Applied", done)
         status = self._write(resp, outcome)
         if outcome.wire is not None:
@@ -94,10 +98,10 @@ class TokenResource:
         reply = outcome.reply
         if reply is None:
             return 200
-        resp.status = status = self._statuses[reply.code]
+        resp.status, status = self._statuses[reply.code]
         resp.content_type = JSON
         resp.data = reply.body()
-        return int(status[:3])
+        return status
 
     def _sandbox(
         self, sandbox_id: str | None, presented: cookies.Presented, trace: Trace

@@ -24,7 +24,7 @@ class ExactRouter(CompiledRouter):
     def find(
         self, uri: str, req: Request | None = None
     ) -> tuple[object, Any, dict[str, Any], str | None] | None:
-        if req is not None and not is_admin(req) and (uri[:2] == "//" or raw_path(req) != uri):
+        if req is not None and (uri[:2] == "//" or raw_path(req) != uri) and not is_admin(req):
             return None
         return super().find(uri, req)
 

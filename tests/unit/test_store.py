@@ -84,7 +84,7 @@ def test_a_ttl_begins_at_the_start_and_again_at_each_use(
     assert live is not None
     assert live.expires_ms == NOON_MS + HOUR_MS
     clock.advance(HOUR_MS // 2)
-    store.touch_session(live.session)
+    store.touch_session(live.session, clock.now_ms())
     touched = store.load_session("rolling")
     assert touched is not None
     assert touched.expires_ms == NOON_MS + HOUR_MS * 3 // 2
@@ -96,7 +96,7 @@ def test_a_fixed_expiry_is_not_moved_by_use(store: MemoryStore, clock: ManualClo
     live = store.load_session("fixed")
     assert live is not None
     clock.advance(1)
-    store.touch_session(live.session)
+    store.touch_session(live.session, clock.now_ms())
     assert store.load_session("fixed") == live
 
 
