@@ -28,10 +28,12 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 bench: $(READY) $(BENCH_READY)
+	@$(BIN)/python -m compileall -q mockserver
 	$(BIN)/python -m benchmarks.run mock
 	$(BENCH)/bin/python -m benchmarks.report
 
 bench-peers: $(READY) $(BENCH_READY)
+	@$(BIN)/python -m compileall -q mockserver
 	$(BIN)/python -m benchmarks.run peers
 	$(BENCH)/bin/python -m benchmarks.report
 

@@ -94,10 +94,11 @@ def _mock(mock: MockResults | None) -> list[str]:
     )
     parts += ["### Growth\n", "![What a request costs as there is more](benchmarks-growth.svg)\n"]
     parts += [_growth(growth) for growth in mock.growth if growth.what != AT_WORK]
-    return parts + [part for each in mock.growth if each.what == AT_WORK for part in _p99(each)]
+    at_work = [each for each in mock.growth if each.what == AT_WORK]
+    return parts + [part for each in at_work for part in _p99(each, mock)]
 
 
-def _p99(at_work: Growth) -> list[str]:
+def _p99(at_work: Growth, mock: MockResults) -> list[str]:
     """What an application may take before p99 has grown by what the target allows."""
     lowest = [load.p99_ms for load in at_work.levels[min(at_work.levels)]]
     ratios = {
@@ -114,10 +115,21 @@ def _p99(at_work: Growth) -> list[str]:
     if allowed is not None:
         parts.append(
             f"p99 is {targets.P99_LIMIT} × that of bare granian where an application takes "
-            f"{allowed:.0f} µs. What Falcon and the mock take is what their calls take without the "
-            "network (above).\n"
+            f"{allowed:.0f} µs. By the processor time of the table above, {_beyond_bare(mock)}.\n"
         )
     return parts
+
+
+def _beyond_bare(mock: MockResults) -> str:
+    """What applications take by the processor time that bare granian does not need."""
+    names = {"bare granian, Falcon": "Falcon with nothing in it", "granian": "the mock"}
+    cpu_us = {
+        name: median([load.cpu_us for load in mock.load[name]])
+        for name in ("bare granian", *names)
+        if name in mock.load
+    }
+    bare_us = cpu_us.pop("bare granian")
+    return ", ".join(f"{names[name]} takes {us - bare_us:.0f} µs" for name, us in cpu_us.items())
 
 
 def _starts(mock: MockResults) -> str:

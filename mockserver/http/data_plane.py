@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from time import perf_counter
 from typing import Final, cast
 
@@ -10,7 +11,14 @@ import falcon
 from falcon import Request, Response
 
 from mockserver import cookies
-from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, CODES, Code, Endpoint
+from mockserver.codes import (
+    BAD_REQUEST_BODY,
+    BAD_REQUEST_CODE,
+    BASE_PATH,
+    CODES,
+    Code,
+    Endpoint,
+)
 from mockserver.errors import UnknownNameError
 from mockserver.exchange import Exchange, Outcome
 from mockserver.http import prefer, wire_faults
@@ -48,6 +56,7 @@ class TokenResource:
     ) -> None:
         self.endpoint = endpoint
         self.registry = registry
+        self._path: Final = BASE_PATH + endpoint.path
         self._statuses = statuses
         self.ledger = ledger
 
@@ -89,8 +98,10 @@ class TokenResource:
             status = wire_faults.seen_status(outcome.wire, status)
         code = None if outcome.reply is None else outcome.reply.code.number
         duration_ms = (perf_counter() - begin) * 1000
+        # Journals keep both by the thousand: let it be one text.
+        path = self._path if req.path == self._path else req.path
         exchange = Exchange(
-            req.method, req.path, status, code, self.endpoint, outcome, duration_ms=duration_ms
+            intern(req.method), path, status, code, self.endpoint, outcome, duration_ms=duration_ms
         )
         self.ledger.record(sandbox, exchange, epoch)
 

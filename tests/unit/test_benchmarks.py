@@ -46,7 +46,7 @@ def mock_results(
             "bare waitress": loads(1_000),
             "waitress": loads(waitress, p99_ms),
             "bare granian": loads(10_000),
-            "granian": loads(granian),
+            "granian": loads(granian, cpu_us=130),
         },
         loaded_mb={
             "bare waitress": 20, "waitress": resident_mb, "bare granian": 50, "granian": 50,
@@ -182,6 +182,7 @@ def test_the_page_has_targets_figures_setting_and_who_was_skipped() -> None:
         "| waitress | 500 | 1.00 | 2.00 | 100 | 0 | 40 | 0.50 |",
         "| 10 µs | 1 | 1.00 | 3.00 | 100 | 0 | 1.50 |",
         "where an application takes 5 µs.",
+        "the mock takes 30 µs.",
         "| WireMock | 1,000 | 1.00 | 2.00 | 100 | 0 | 1000 | 300 | 4.0 × |",
         "`make bench`, 2026-01-01 12:00 UTC, on A CPU, 2 cores, Linux 6",
         "Skipped: Prism, because npm is not installed",
