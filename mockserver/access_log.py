@@ -96,6 +96,7 @@ class AccessLog:
             self._closing.wait(_GATHER_S)
             self._bell.clear()
             self._write_waiting()
+        self._write_waiting()  # what has come since, or nothing
 
     def _write_waiting(self) -> None:
         while self._waiting:

@@ -111,3 +111,18 @@ def test_lines_that_wait_are_written_many_at_once() -> None:
     log.close()
     assert stream.getvalue().count("\n") == 201
     assert stream.writes <= 5
+
+
+def test_a_line_that_comes_just_before_the_end_is_written() -> None:
+    class Late(AccessLog):
+        def _write_waiting(self) -> None:
+            super()._write_waiting()
+            if not self._closing.is_set():
+                self(exchange("/late"))
+                self._closing.set()
+
+    stream = io.StringIO()
+    log = Late(stream, "text", ManualClock())
+    log(exchange())
+    log._thread.join(60)
+    assert "/late" in stream.getvalue()
