@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 T = TypeVar("T")
 
 MAX_DIGITS: Final = 12
+_MOST_WIDTH: Final = 99
 _PLACEHOLDER: Final = re.compile(r"\{n(?::0([1-9][0-9]?)d?)?\}")
 
 
@@ -47,14 +48,24 @@ class Template:
         """
         if not self.varies or not name.startswith(self.prefix):
             return None
+        if len(self._widths) == 1:
+            text = name[len(self.prefix) : len(name) - len(self._literals[1])]
+            return self._number_in(text, name)
         for digits in range(1, MAX_DIGITS + 1):
             lengths = [max(width, digits) for width in self._widths]
             if self._literal_length + sum(lengths) == len(name):
                 begin = len(self.prefix)
-                text = name[begin : begin + lengths[0]]
-                if text.isascii() and text.isdigit() and self.format(int(text)) == name:
-                    return int(text)
+                number = self._number_in(name[begin : begin + lengths[0]], name)
+                if number is not None:
+                    return number
         return None
+
+    def _number_in(self, text: str, name: str) -> int | None:
+        """The number that the text is, if the name is that one's."""
+        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_WIDTH):
+            return None
+        number = int(text)
+        return number if self.format(number) == name else None
 
 
 class Bulk(Generic[T]):
@@ -88,6 +99,10 @@ class Catalog(Generic[T]):
                 if entry is not None:
                     break
         return entry
+
+    def find_single(self, name: str) -> T | None:
+        """The entry of that name, unless it is made in bulk."""
+        return self._single.get(name)
 
     def __len__(self) -> int:
         return len(self._single) + sum(bulk.repeat for bulk in self.bulks)

@@ -84,7 +84,7 @@ class JournalBudget:
         """Take account of memory, less than nothing where some became free; make room at need."""
         with self._lock:
             self._bytes += size
-            if self._bytes <= self._max_bytes:
+            if size <= 0 or self._bytes <= self._max_bytes:
                 return
             journals = sorted(self._journals.values(), key=_size, reverse=True)
         # To a good deal less at once: it is not to be done again for the next few requests.

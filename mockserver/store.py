@@ -114,7 +114,10 @@ class MemoryStore:
         self._expires_ms: dict[str, int] = {}
 
     def pinned_signature(self, sid: str) -> str | None:
-        session = self._session(sid)
+        if sid in self._sessions:
+            session = self._sessions[sid]
+        else:  # those of the fixtures are pinned under their own ids, and never in bulk
+            session = None if self._prefix else self._base_sessions.find_single(sid)
         return None if session is None else session.signature
 
     def load_session(self, sid: str) -> LiveSession | None:

@@ -21,6 +21,8 @@ def is_admin(req: Request) -> bool:
 
 def is_admin_path(path: str) -> bool:
     """Whether this path is one of the control plane."""
+    if ADMIN_PATH not in path:
+        return False
     # Routing ignores additional slashes at the beginning; the gate must not be passed by them.
     path = "/" + path.lstrip("/")
     return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")
@@ -34,4 +36,6 @@ def raw_path(req: Request) -> str:
     target = req.env.get("REQUEST_URI")
     if target is None or target == req.path:
         return str(req.path)
-    return re.split("[?#]", ORIGIN_PART.sub("", target, count=1), maxsplit=1)[0]
+    origin = ORIGIN_PART.match(target)
+    begin = origin.end() if origin else 0
+    return re.split("[?#]", target[begin:], maxsplit=1)[0]

@@ -24,6 +24,8 @@ from mockserver.server.wire import Channel, bound_channel
 
 # How long a connection must have been silent, while the server stops, to count as done.
 _QUIET_S: Final = 0.1
+# What threads get to end in, where requests have used up all the time that there is.
+_LEAVE_S: Final = 0.1
 
 
 def _is_not_on_purpose(record: logging.LogRecord) -> bool:
@@ -113,7 +115,7 @@ class HttpServer:
             wasyncore.dispatcher.close(listener)
         while monotonic() < deadline and self._close_quiet():
             self._turn(_QUIET_S / 2)
-        self._dispatcher.shutdown(timeout=1)
+        self._dispatcher.shutdown(timeout=max(_LEAVE_S, min(1.0, deadline - monotonic())))
         wasyncore.close_all(self._map, ignore_all=True)
 
     def _accept_waiting(self, deadline: float) -> None:

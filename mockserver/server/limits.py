@@ -9,5 +9,7 @@ MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 # What a refused client may still send before its connection is closed all the same.
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
+# Replies that a client has not read, beyond which its next request waits.
+MAX_UNREAD_BYTES: Final = 1024 * 1024
 MAX_CONNECTIONS: Final = 1000
 GRACE_S: Final = 8.0

@@ -2,7 +2,7 @@
 
 Threads that want Python's lock at the same time pass it on at every system call, which takes longer
 than the work between: several times as many switches as requests. So waitress' own thread, which
-reads requests, and the one that answers them take turns, a batch each.
+requests, and the one that answers them take turns: one reads what came, the other answers that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ class ElasticPool(OneRuns, ThreadedTaskDispatcher):  # type: ignore[misc]
     """A pool that begins empty, because threads cost start-up time, and grows up to `most`.
 
     It must be large at need, since a delayed request keeps its thread as long as the delay lasts;
-    but a thread is started, or woken, only where none runs.
+    but for what is queued a thread is started, or woken, only where none runs. `wake_reader` makes
+    the thread that reads look again which connections it may read.
     """
 
     def __init__(self, most: int, here: threading.local, wake_reader: Callable[[], None]) -> None:
@@ -29,6 +30,8 @@ class ElasticPool(OneRuns, ThreadedTaskDispatcher):  # type: ignore[misc]
         self._most: Final = most
         self._wake_reader = wake_reader
         self._reader_asked = False
+        # How many requests are left until the reader is woken, if it has been asked for.
+        self._batch = 0
         # Threads at work that do not wait, and those that are about to be.
         self._running = 0
 
@@ -38,13 +41,17 @@ class ElasticPool(OneRuns, ThreadedTaskDispatcher):  # type: ignore[misc]
             self.queue.append(task)
 
     def run_queued(self) -> None:
-        """Let a thread work off what is queued."""
+        """Let a thread work off what is queued: a batch, after which the reader may look again."""
         if self.queue:
             with self.lock:
+                self._batch = len(self.queue)
                 self._let_one_run()
 
     def ask_reader(self) -> None:
-        """Wake the reader, but not before the queue is empty or who asks begins to wait."""
+        """Wake the reader once the batch is done or a thread waits; at once, if this one does.
+
+        A connection's next request, if it has come already, is queued behind the batch.
+        """
         if self.is_waiting:
             self._wake_reader()
         else:
@@ -64,11 +71,17 @@ class ElasticPool(OneRuns, ThreadedTaskDispatcher):  # type: ignore[misc]
             self._running += 1
             self.queue_cv.notify()
         elif size < self._most:
-            self._running += 1
-            self.active_count += 1
-            number = next(n for n in range(size + 1) if n not in self.threads)
-            self.threads.add(number)
-            self.start_new_thread(self.handler_thread, number)
+            try:
+                self._start_one()
+            except RuntimeError as error:  # the system has no more: those that there are go on
+                self.logger.warning("no thread beside the %d that there are: %s", size, error)
+
+    def _start_one(self) -> None:
+        number = next(n for n in range(len(self.threads) + 1) if n not in self.threads)
+        self.start_new_thread(self.handler_thread, number)
+        self.threads.add(number)
+        self.active_count += 1
+        self._running += 1
 
     def handler_thread(self, thread_no: int) -> None:
         self._here.turns = self
@@ -88,6 +101,10 @@ class ElasticPool(OneRuns, ThreadedTaskDispatcher):  # type: ignore[misc]
                 self.queue_cv.wait()  # who wakes it has counted it as running
                 self.active_count += 1
             if not self.stop_count:
+                if not self._batch:
+                    self._tell_reader()
+                    self._batch = len(self.queue)
+                self._batch -= 1
                 return self.queue.popleft()
             self.active_count -= 1
             self.stop_count -= 1

@@ -85,7 +85,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     registry = make_registry(settings, fixtures, clock, carrier.sleep, SERVERS[settings.server])
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
-    waiting_room = WaitingRoom(max(1, settings.threads // 2), stopping.is_set)
+    waiting_room = WaitingRoom(settings.threads // 2, stopping.is_set)
     app = make_app(registry, settings.http_status, observe, policy, waiting_room)
     server = carrier.make(app, sockets, settings.threads, observe, stopping)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

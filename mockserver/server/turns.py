@@ -20,7 +20,8 @@ from queue import Empty, SimpleQueue
 class OneRuns(ABC):
     """A pool of threads of which one runs at a time, beside those that wait.
 
-    `here` remembers whose thread it is that something waits in.
+    Who comes back from a wait finishes its request beside it. `here` remembers whose thread it is
+    that something waits in.
     """
 
     def __init__(self, here: threading.local) -> None:
@@ -37,8 +38,8 @@ class OneRuns(ABC):
         if self.is_waiting:
             yield
             return
-        self._here.waits = True
         self._begin_wait()
+        self._here.waits = True
         try:
             yield
         finally:

@@ -20,7 +20,7 @@ from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.exchange import Exchange, Observer
 from mockserver.http.paths import is_admin_path
 from mockserver.http.refusals import refusal
-from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES
+from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES, MAX_UNREAD_BYTES
 
 _UNKNOWN: Final = "?"
 _TLS_HANDSHAKE: Final = b"\x16\x03"
@@ -149,6 +149,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     _discarding = False
     _discarded = 0
     _is_sending = False
+    _is_parked = False
 
     def report(self, request: Any, status: int, code: int | None, note: str) -> None:
         """Tell of a request that was refused, or that ended before it was whole."""
@@ -164,6 +165,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return self.request is not None and not self.request.completed
 
     def service(self) -> None:
+        if self._park():
+            return
         if self.draining.is_set() and self._is_last():
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
@@ -188,20 +191,26 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._is_sending = False
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
-            with self.server.task_dispatcher.waiting():  # for a client that does not read
-                super()._flush_outbufs_below_high_watermark()
+        """No thread waits for a client that does not read: see `_park`."""
+
+    def _park(self) -> bool:
+        """Leave the next request until the client has read most of the replies before it."""
+        with self.outbuf_lock:
+            self._is_parked = self.total_outbufs_len > MAX_UNREAD_BYTES
+            if self._is_parked:
+                self.server.pull_trigger()
+            return self._is_parked
 
     def handle_write(self) -> None:
         if self.close_when_flushed:  # what has come after the last request is none
             self.request = None
-        if self.requests:
-            super().handle_write()
-            return
         # waitress goes without the lock where no request is worked on; but then another thread
         # may be about to send a 100, and both would send, and count, the same bytes.
         with self.outbuf_lock:
             super().handle_write()
+            if self._is_parked and self.total_outbufs_len <= MAX_UNREAD_BYTES:
+                self._is_parked = False
+                self.server.add_task(self)
 
     def _discard(self) -> None:
         """Read from now on only to throw away.

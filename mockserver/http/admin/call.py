@@ -39,6 +39,8 @@ class WaitingRoom:
         if not self._places.acquire(blocking=False):
             raise LimitError(
                 f"{self._number} calls wait already, half of --threads; ask again without wait"
+                if self._number
+                else "no call can wait with --threads 1; ask again without wait"
             )
         try:
             yield
