@@ -186,6 +186,20 @@ def test_questions_that_wait_hold_up_nobody() -> None:
         assert all(b'"met":true' in read_all(connection) for connection in waiting)
 
 
+def test_clients_that_do_not_read_hold_up_nobody() -> None:
+    """More than a socket, and what waitress keeps for it, can hold: 20 MB to each of them."""
+    pages = b"GET /__admin/requests?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n" * 80
+    with Server("--quiet", "--threads", "2") as server, ExitStack() as stack:
+        with closing(Client(server.port)) as client:
+            for _ in range(1000):
+                client.post("/api/v2" + GET, ALICE)
+        deaf = [stack.enter_context(server.connect()) for _ in range(3)]
+        for connection in deaf:
+            connection.sendall(pages)
+            assert connection.recv(1)
+        assert all(b"1320001" in server.post(GET, ALICE) for _ in range(20))
+
+
 def test_connections_that_idle_do_not_hold_up_the_end() -> None:
     with Server("--quiet") as server, server.connect() as silent, server.connect() as kept:
         kept.sendall(request(GET, close=False))

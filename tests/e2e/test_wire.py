@@ -223,6 +223,14 @@ def test_paths_that_are_not_literal_are_bad_requests(server: Server, target: str
     assert b"1320001" in server.post(GET, ALICE)
 
 
+def test_a_scheme_within_a_path_is_a_part_of_it(server: Server) -> None:
+    target = "/api/v2/auth/token/revoke/a://x"
+    data = f"POST {target}?q HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {ALICE}\r\n\r\n"
+    assert status(server.exchange(data.encode())) == 400
+    assert f"POST {target} 400" in server.log_until(target)
+    assert b"1320001" in server.post(GET, ALICE)
+
+
 def test_a_query_does_not_matter(server: Server) -> None:
     assert b"1320001" in server.post(GET + "?a=b", ALICE)
 

@@ -83,6 +83,15 @@ def test_the_journal_has_the_path_as_it_was_sent(deployed: Mock) -> None:
     assert (entry["path"], entry["status"]) == ("/api/v2/auth/%74oken", 400)
 
 
+def test_a_scheme_within_a_path_leads_nowhere(deployed: Mock) -> None:
+    target = "/api/v2/auth/token/revoke/a://x"
+    extras = {"REQUEST_URI": target + "?q", "HTTP_COOKIE": ALICE}
+    TestClient(deployed.app).simulate_post(target, extras=extras)
+    (entry,) = entries(deployed)
+    assert (entry["path"], entry["status"]) == (target, 400)
+    assert deployed.call(GET, ALICE).json["code"] == 1320001
+
+
 def test_a_proxys_page_has_no_header_of_the_api(deployed: Mock, shipped: Mock) -> None:
     for mock in (deployed, shipped):
         reply = mock.call(GET, ALICE, Prefer="scenario=bad-gateway", Origin="http://a")

@@ -6,11 +6,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from falcon.testing import TestClient
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mockserver.errors import LimitError
 from mockserver.fixtures import load_fixtures
+from mockserver.http.admin.call import WaitingRoom
 from mockserver.http.app import make_app
 from mockserver.journal import JournalBudget
 from mockserver.profiles import DOCUMENTED
@@ -367,3 +370,8 @@ def test_a_session_of_the_fixtures_cannot_be_taken_by_another_sandbox(shipped: M
     assert taken.status == 409
     shipped.admin("POST", "/reset")
     assert shipped.call(GET, ALICE).code == 1320001
+
+
+def test_where_there_is_one_thread_no_call_may_wait() -> None:
+    with pytest.raises(LimitError, match="no call can wait"), WaitingRoom(0, bool).place():
+        pass

@@ -63,12 +63,13 @@ class Stuck(io.StringIO):
 
     def __init__(self) -> None:
         super().__init__()
-        self.writes = 0
+        self.writes = self.most = 0
         self.released = threading.Event()
         self.reached = threading.Event()
 
     def write(self, text: str) -> int:
         self.writes += 1
+        self.most = max(self.most, text.count("\n"))
         self.reached.set()
         self.released.wait()
         return super().write(text)
@@ -111,6 +112,7 @@ def test_lines_that_wait_are_written_many_at_once() -> None:
     log.close()
     assert stream.getvalue().count("\n") == 201
     assert stream.writes <= 5
+    assert stream.most <= 64, "requests have their turn between"
 
 
 def test_a_line_that_comes_just_before_the_end_is_written() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.server.pool import ElasticPool
 
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 
 
 class Request:
@@ -95,6 +95,62 @@ def test_the_reader_is_woken_once_for_a_batch(bench: Bench) -> None:
     assert bench.wakings == 1
 
 
+def test_what_is_queued_behind_a_batch_does_not_put_the_reader_off(bench: Bench) -> None:
+    """A connection's next request is queued by the thread that answers: it could go on for ever."""
+    order: list[str] = []
+
+    def answer() -> None:
+        order.append("woken" if bench.wakings else "asleep")
+        bench.pool.ask_reader()
+        if len(order) < 20:
+            last.append(Request(answer))
+            bench.pool.add_task(last[-1])
+        else:
+            finished.set()
+
+    last: list[Request] = []
+    finished = threading.Event()
+    bench.run(answer, answer)
+    assert finished.wait(PATIENCE_S)
+    assert order[:3] == ["asleep", "asleep", "woken"]
+
+
+def test_a_thread_that_cannot_be_started_is_no_failure(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(target: object, thread_no: int) -> None:
+        raise RuntimeError("can't start new thread")
+
+    start = bench.pool.start_new_thread
+    monkeypatch.setattr(bench.pool, "start_new_thread", refuse)
+    [request] = bench.run(lambda: None)
+    assert "can't start new thread" in caplog.text
+    monkeypatch.setattr(bench.pool, "start_new_thread", start)
+    bench.pool.run_queued()
+    assert request.done.wait(PATIENCE_S)
+
+
+def test_who_waits_goes_on_where_no_other_thread_can_be_started(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(target: object, thread_no: int) -> None:
+        raise RuntimeError("can't start new thread")
+
+    begun = threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        with bench.pool.waiting():
+            pass
+
+    [first] = bench.run(lambda: None)
+    assert first.done.wait(PATIENCE_S)
+    monkeypatch.setattr(bench.pool, "start_new_thread", refuse)
+    waiting, other = bench.run(wait, lambda: None)
+    assert waiting.done.wait(PATIENCE_S)
+    assert other.done.wait(PATIENCE_S)
+
+
 def test_a_request_that_waits_lets_the_next_one_be_answered(bench: Bench) -> None:
     go_on = threading.Event()
 
@@ -155,7 +211,7 @@ def test_after_its_wait_a_thread_is_one_too_many(bench: Bench) -> None:
     go_on.set()
     assert waiting.done.wait(PATIENCE_S)
     while bench.pool.active_count > 1:
-        pass
+        busy.done.wait(0.001)
     assert not third.done.is_set()
     finish.set()
     assert busy.done.wait(PATIENCE_S)
