@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
+from mockserver.server.limits import MAX_UNREAD_BYTES
 from mockserver.server.wire import Channel, bound_channel
 
 
 def a_channel(ours: socket.socket) -> Any:
-    server = SimpleNamespace(active_channels={})
+    server = SimpleNamespace(active_channels={}, pull_trigger=lambda: None)
     kind = bound_channel(Channel, lambda _exchange: None, threading.Event())
     channel = kind(server, ours, ("peer", 0), Adjustments(), map={})
     channel.outbufs[-1].append(b"a reply")
@@ -88,3 +89,27 @@ def test_nobody_waits_for_a_connection_that_a_thread_sends_on(
         channel.handle_write()
         assert seen == [False, False]
         assert channel.writable()
+
+
+def test_the_next_request_waits_until_the_replies_before_it_are_read() -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    channel = a_channel(ours)
+    queued: list[object] = []
+    channel.server.add_task = queued.append
+    unread = b"x" * (2 * MAX_UNREAD_BYTES)
+    channel.outbufs[-1].append(unread)
+    channel.total_outbufs_len += len(unread)
+    request = object()
+    channel.requests = [request]
+    with ours, theirs:
+        channel.service()
+        assert channel.requests == [request]
+        channel.handle_write()
+        assert not queued
+        while channel.total_outbufs_len > MAX_UNREAD_BYTES:
+            theirs.recv(1 << 20)
+            channel.handle_write()
+        channel.handle_write()
+        assert queued == [channel]
+        channel.outbufs[0].close()
