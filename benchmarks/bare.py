@@ -1,16 +1,18 @@
-"""Bare servers: `python -m benchmarks.bare waitress|granian PORT THREADS CONNECTIONS`.
+"""Bare servers: `python -m benchmarks.bare waitress|pool|granian PORT THREADS CONNECTIONS`.
 
-Both run a WSGI application that does nothing but answer the bytes, under the same headers, that the
+All run a WSGI application that does nothing but answer the bytes, under the same headers, that the
 mock answered; the environment names their file, and says whether Falcon carries the application,
 or for how many microseconds it keeps Python busy first. waitress has the mock's settings, poll
-included. granian is its own server with one worker, as the mock has one, and one thread for Python,
-where the mock has a pool of which one thread runs at a time.
+included; `pool` is waitress as the mock runs it, with its pool and its connections. granian is its
+own server with one worker, as the mock has one, and one thread for Python, where the mock has a
+pool of which one thread runs at a time.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
@@ -98,6 +100,16 @@ def waitress(port: int, threads: int, connections: int) -> None:
     )  # fmt: skip
 
 
+def pool(port: int, threads: int, _connections: int) -> None:
+    """Serve on the mock's own waitress until the process is ended."""
+    from mockserver.http.app import unobserved  # noqa: PLC0415  only the one that is measured
+    from mockserver.server.binding import bind  # noqa: PLC0415
+    from mockserver.server.http_server import HttpServer  # noqa: PLC0415
+
+    sockets, here = bind("127.0.0.1", port), threading.local()
+    HttpServer(make_hello(), sockets, threads, unobserved, threading.Event(), here=here).run()
+
+
 def granian(port: int, _threads: int, connections: int) -> None:
     """Serve on granian until the process is ended."""
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
@@ -111,4 +123,4 @@ def granian(port: int, _threads: int, connections: int) -> None:
 
 
 if __name__ == "__main__":
-    {"waitress": waitress, "granian": granian}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"waitress": waitress, "pool": pool, "granian": granian}[sys.argv[1]](*map(int, sys.argv[2:]))

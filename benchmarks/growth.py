@@ -31,6 +31,8 @@ AT_WORK_US: Final = (0, 5, 10, 20)
 LOADED: Final = 16
 # So many cookies are sent in turn at each level, so that the load generator's cost is the same.
 _COOKIES: Final = 1_000
+ASKERS: Final = (1, 1_000, 20_000)
+_FIRST: Final = cookie("load-000001")
 
 
 def users(directory: Path, rounds: int, seconds: float) -> list[Growth]:
@@ -40,13 +42,32 @@ def users(directory: Path, rounds: int, seconds: float) -> list[Growth]:
         with ExitStack() as stack:
             servers = {}
             for number in USERS:
-                sids = [f"load-{1 + turn * number // _COOKIES:06}" for turn in range(_COOKIES)]
-                cookies = save_cookies(directory / f"users-{number}", map(cookie, sids))
+                cookies = _of_users(directory, number, _COOKIES)
                 flags = ("--server", name, "--fixtures", str(bulk(directory, number)))
-                server = stack.enter_context(mock(*flags, known=cookie(sids[0])))
+                server = stack.enter_context(mock(*flags, known=_FIRST))
                 servers[str(number)] = (server, cookies)
             found.append(_growth(name, "users", servers, rounds, seconds))
     return found
+
+
+def askers(directory: Path, rounds: int, seconds: float) -> list[Growth]:
+    """Of 100,000 users first one asks, then more than cookies are remembered."""
+    found = []
+    most = USERS[-1]
+    for name in SERVERS:
+        flags = ("--server", name, "--fixtures", str(bulk(directory, most)))
+        with mock(*flags, known=_FIRST) as server:
+            servers = {
+                str(number): (server, _of_users(directory, most, number)) for number in ASKERS
+            }
+            found.append(_growth(name, "users that ask", servers, rounds, seconds))
+    return found
+
+
+def _of_users(directory: Path, users: int, cookies: int) -> Path:
+    """So many cookies, of users that are spread over all."""
+    sids = (f"load-{1 + turn * users // cookies:06}" for turn in range(cookies))
+    return save_cookies(directory / f"users-{users}-{cookies}", map(cookie, sids))
 
 
 def sandboxes(directory: Path, rounds: int, seconds: float) -> list[Growth]:

@@ -46,6 +46,8 @@ def measure(say: Say) -> MockResults:
         at_work = growth.at_work(directory, GROWTH_ROUNDS, GROWTH_S)
         say("growth in users")
         users = growth.users(directory, GROWTH_ROUNDS, GROWTH_S)
+        say("growth in users that ask")
+        askers = growth.askers(directory, GROWTH_ROUNDS, GROWTH_S)
         say("growth in sandboxes")
         grown = growth.sandboxes(directory, GROWTH_ROUNDS, GROWTH_S)
     return MockResults(
@@ -57,5 +59,5 @@ def measure(say: Say) -> MockResults:
         bulk=bulk,
         rates=in_process | {rates.SANDBOXES: sandboxes},
         sandbox_mb=sandbox_mb,
-        growth=[at_work, *users, *grown, *connections],
+        growth=[at_work, *users, *askers, *grown, *connections],
     )

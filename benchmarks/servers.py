@@ -65,6 +65,7 @@ def mock_and_bare(directory: Path) -> Iterator[dict[str, Server]]:
         yield {
             "bare waitress": stack.enter_context(bare_server("waitress", reply)),
             "waitress": waitress,
+            "waitress, bare application": stack.enter_context(bare_server("pool", reply)),
             "bare granian": stack.enter_context(bare_server("granian", reply)),
             "granian": stack.enter_context(mock("--server", "granian")),
             "bare granian, Falcon": stack.enter_context(falcon),

@@ -33,6 +33,14 @@ def crossing(points: Mapping[int, float], limit: float) -> float | None:
     return None
 
 
+def between(points: Mapping[int, float], x: float) -> float | None:
+    """How high a line through the points is there; None beside them."""
+    for (left, y), (right, next_y) in pairwise(sorted(points.items())):
+        if left <= x <= right:
+            return y + (next_y - y) * (x - left) / (right - left)
+    return None
+
+
 def furthest_from_one(ratios: Sequence[float]) -> float:
     """The ratio that is the largest change, up or down; raises ValueError where there is none."""
     if not ratios:

@@ -68,14 +68,16 @@ def of_mock(results: MockResults) -> list[Verdict]:
         at_most("granian: p99 at 16 connections, of bare granian", P99_LIMIT,
                 _p99(results.load, "granian", "bare granian")),
     ]  # fmt: skip
-    starts = results.starts.get("waitress", [])
-    if starts:
-        start = ratio([each.seconds for each in starts], results.import_seconds)
-        memory = median([each.resident_mb for each in starts])
-        verdicts.append(at_most("start-up, of importing the libraries", 1.3, start))
-        verdicts.append(at_most("resident after the first answer", 45, memory, " MB"))
-    loaded = results.loaded_mb.get("waitress")
-    verdicts.append(at_most("resident after the load", 45, loaded, " MB"))
+    for name in ("waitress", "granian"):
+        starts = results.starts.get(name, [])
+        if starts:
+            start = ratio([each.seconds for each in starts], results.import_seconds)
+            memory = median([each.resident_mb for each in starts])
+            verdicts.append(at_most(f"{name}: start-up, of importing the libraries", 1.3, start))
+            verdicts.append(at_most(f"{name}: resident after the first answer", 45, memory, " MB"))
+        if name in results.loaded_mb:
+            loaded = results.loaded_mb[name]
+            verdicts.append(at_most(f"{name}: resident after the load", 45, loaded, " MB"))
     bulk = results.bulk.get(_BULK_USERS, [])
     seconds = median([each.seconds for each in bulk]) if bulk else None
     memory_mb = median([each.resident_mb for each in bulk]) if bulk else None
@@ -100,7 +102,7 @@ def of_peers(results: PeerResults) -> list[Verdict]:
     start = None
     if ours and theirs:
         start = ratio([each.seconds for each in ours], [each.seconds for each in theirs])
-    return [*verdicts, at_most("start-up, of WireMock's", 0.2, start)]
+    return [*verdicts, at_most("waitress: start-up, of WireMock's", 0.2, start)]
 
 
 def growth_ratio(levels: dict[int, list[Load]]) -> float:

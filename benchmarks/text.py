@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from benchmarks import targets
 from benchmarks.results import AT_WORK, Growth, Load, MockResults, PeerResults, Setting, Start
-from benchmarks.stats import crossing, median, ratio
+from benchmarks.stats import between, crossing, median, ratio
 from benchmarks.targets import Verdict
 
 _MET: Final = {True: "met", False: "**not met**", None: "not measured"}
 HEAD: Final = """# Benchmarks
 
-Written by `make bench` (about 6 minutes) and `make bench-peers` (under 10, with installing),
+Written by `make bench` (about 7 minutes) and `make bench-peers` (under 10, with installing),
 which measure anew and rewrite this page. All figures are medians; a ratio is the median of the
-ratios of each round, and in a round the servers take turns. The load is `POST /api/v2/auth/token`
-with a valid session cookie over 16 keep-alive connections from [wrk](https://github.com/wg/wrk)
-on the same machine. No server writes a request log unless it is said; the mock keeps its journal.
-Machines differ, ratios less so.
+ratios of each round, with the lowest and the highest in brackets, and in a round the servers take
+turns. The load is `POST /api/v2/auth/token` over 16 keep-alive connections, with one valid session
+cookie unless it is said, from [wrk](https://github.com/wg/wrk) on the same machine. No server
+writes a request log unless it is said; the mock keeps its journal. Machines differ, ratios less so.
 """
 BARE: Final = """\
 A bare server answers the same bytes under the same headers and does nothing else. Bare waitress
-has the mock's settings (threads, poll). Bare granian is granian's own server with one worker, as
-the mock has, and one thread for Python; the mock has a pool of which one thread runs at a time.
-CPU is the server's processor time a request, MB a million bytes, resident
-memory that after the load.
+has the mock's settings (threads, poll), but not its pool and its connections, which make the mock
+faster than it is; `waitress, bare application` has those too. Bare granian is granian's own server
+with one worker, as the mock has, and one thread for Python; the mock has a pool of which one thread
+runs at a time. CPU is the server's processor time a request, MB a million bytes, resident memory
+that after the load.
 """
 AT_WORK_HEAD: Final = """\
 Sixteen clients, each waiting for its reply, queue for one thread of Python: p99 grows with what a
 request takes there. So it does on bare granian whose application keeps Python busy for a while and
 then answers:
 """
+GROWTH_HEAD: Final = """\
+Users are bulk fixtures, of which 1,000 ask in turn at every level. Sandboxes ask in turn. Users
+that ask are some of 100,000; the cookies of 4,096 are remembered.
+"""
+# Why a target may be missed, and what it would take, by the beginning of its name.
+WHY: Final = {
+    "granian: p99": "See [below](#p99-on-granian). It would take a data plane without Falcon, in "
+    "less time than Falcon with nothing in it takes; or Python without its lock, so that 16 "
+    "requests do not queue for one thread.",
+    "granian: cost a request, 1 to 1,000 sandboxes": "A thousand worlds in turn, and what their "
+    "journals let go, are not in the processor's cache; on waitress that is a smaller part of a "
+    "request. It would take worlds of fewer objects, and entries too.",
+    "granian: resident": "granian itself, with one thread for Python and an application that does "
+    "nothing, needs more (see the table of bare servers).",
+    "granian: requests a second, of Prism": "The mock on granian is as fast as one thread of "
+    "Python is; what else would make it faster is said for p99.",
+    "waitress: start-up, of WireMock's": "What is left at the start is importing Falcon, waitress "
+    "and PyJWT.",
+}
 PEERS: Final = """\
 Each gives the same body to the same request, as well as its kind can. The mock verifies the
 cookie's signature, finds session, user and token, and keeps a journal with reasons. WireMock
@@ -62,9 +82,21 @@ def page(mock: MockResults | None, peers: PeerResults | None) -> str:
         for verdict in verdicts(mock, peers)
     ]
     parts = [HEAD, "## Targets\n", table(("", "target", "measured", ""), rows)]
+    parts += _why([verdict.target for verdict in verdicts(mock, peers) if verdict.met is False])
     parts += ["## Beside bare servers\n", *_mock(mock)]
     parts += ["## Beside other mock servers\n", *_peers(peers)]
     return "\n".join(parts)
+
+
+def _why(missed: Sequence[str]) -> list[str]:
+    """What is known about those that were not met."""
+    found = [
+        f"- {target}: {why}\n"
+        for target in missed
+        for beginning, why in WHY.items()
+        if target.startswith(beginning)
+    ]
+    return ["Not met, and why:\n", "".join(found)] if found else []
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -76,14 +108,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _mock(mock: MockResults | None) -> list[str]:
     if mock is None:
         return ["Not measured yet: `make bench`.\n"]
-    parts = [BARE, _setting(mock.setting, "make bench")]
+    parts = [BARE, _setting(mock.setting, "make bench", mock.load)]
     bare = {name: f"bare {name}" for name in ("waitress", "granian")}
-    bare |= dict.fromkeys(("waitress, no journal", "waitress, request log"), "bare waitress")
+    variants = ("bare application", "no journal", "request log")
+    bare |= {f"waitress, {variant}": "bare waitress" for variant in variants}
     bare["bare granian, Falcon"] = "bare granian"
     rows = []
     for name, loads in mock.load.items():
         of = mock.load.get(bare.get(name, ""), [])
-        relative = f"{ratio(targets.per_second(loads), targets.per_second(of)):.2f}" if of else ""
+        relative = _relative(targets.per_second(loads), targets.per_second(of)) if of else ""
         rows.append((name, *_load(loads), f"{mock.loaded_mb[name]:.0f}", relative))
     parts.append(table(("server", *_LOAD_HEAD, "MB", "of bare"), rows))
     parts += ["### Start-up and bulk fixtures\n", _starts(mock), "### Without the network\n"]
@@ -92,10 +125,20 @@ def _mock(mock: MockResults | None) -> list[str]:
     parts.append(
         f"Resident after the first sandboxes and the last: {before:.1f}, {after:.1f} MB.\n"
     )
-    parts += ["### Growth\n", "![What a request costs as there is more](benchmarks-growth.svg)\n"]
+    parts += [
+        "### Growth\n",
+        GROWTH_HEAD,
+        "![What a request costs as there is more](benchmarks-growth.svg)\n",
+    ]
     parts += [_growth(growth) for growth in mock.growth if growth.what != AT_WORK]
     at_work = [each for each in mock.growth if each.what == AT_WORK]
     return parts + [part for each in at_work for part in _p99(each, mock)]
+
+
+def _relative(tops: Sequence[float], bottoms: Sequence[float]) -> str:
+    """The ratio, and between which ones it lies."""
+    each = [top / bottom for top, bottom in zip(tops, bottoms, strict=True)]
+    return f"{ratio(tops, bottoms):.2f} ({min(each):.2f} to {max(each):.2f})"
 
 
 def _p99(at_work: Growth, mock: MockResults) -> list[str]:
@@ -117,19 +160,31 @@ def _p99(at_work: Growth, mock: MockResults) -> list[str]:
             f"p99 is {targets.P99_LIMIT} × that of bare granian where an application takes "
             f"{allowed:.0f} µs. By the processor time of the table above, {_beyond_bare(mock)}.\n"
         )
+    if "granian" in mock.load and "bare granian" in mock.load:
+        takes_us = _cpu_us(mock, "granian") - _cpu_us(mock, "bare granian")
+        expected = between(ratios, takes_us)
+        if expected is not None:
+            parts.append(
+                f"An application that takes as long as the mock would have a p99 of {expected:.2f} "
+                "×, by the line through these; what the mock has beyond that comes from requests "
+                "that do not all take the same time.\n"
+            )
     return parts
 
 
 def _beyond_bare(mock: MockResults) -> str:
     """What applications take by the processor time that bare granian does not need."""
     names = {"bare granian, Falcon": "Falcon with nothing in it", "granian": "the mock"}
-    cpu_us = {
-        name: median([load.cpu_us for load in mock.load[name]])
-        for name in ("bare granian", *names)
+    bare_us = _cpu_us(mock, "bare granian")
+    return ", ".join(
+        f"{words} takes {_cpu_us(mock, name) - bare_us:.0f} µs"
+        for name, words in names.items()
         if name in mock.load
-    }
-    bare_us = cpu_us.pop("bare granian")
-    return ", ".join(f"{names[name]} takes {us - bare_us:.0f} µs" for name, us in cpu_us.items())
+    )
+
+
+def _cpu_us(mock: MockResults, name: str) -> float:
+    return median([load.cpu_us for load in mock.load[name]])
 
 
 def _starts(mock: MockResults) -> str:
@@ -150,7 +205,7 @@ def _growth(growth: Growth) -> str:
 def _peers(peers: PeerResults | None) -> list[str]:
     if peers is None:
         return ["Not measured yet: `make bench-peers`.\n"]
-    parts = [PEERS, _setting(peers.setting, "make bench-peers")]
+    parts = [PEERS, _setting(peers.setting, "make bench-peers", peers.load)]
     parts.append("![The mock beside other mock servers](benchmarks-peers.svg)\n")
     reference = targets.per_second(peers.load["granian"]) if "granian" in peers.load else []
     rows = []
@@ -189,10 +244,11 @@ def _ms(seconds: Sequence[float]) -> str:
     return f"{median(seconds) * 1000:.0f}"
 
 
-def _setting(setting: Setting, command: str) -> str:
+def _setting(setting: Setting, command: str, loads: Mapping[str, Sequence[Load]]) -> str:
+    rounds = max(map(len, loads.values()))
     versions = ", ".join(f"{name} {number}" for name, number in setting.versions.items())
     return (
         f"`{command}`, {setting.date}, on {setting.cpu}, {setting.cores} cores, {setting.kernel}, "
-        f"load average before {setting.load_before:.2f}; rounds of {setting.round_seconds:g} s; "
-        f"{versions}.\n"
+        f"load average before {setting.load_before:.2f}; {rounds} rounds of "
+        f"{setting.round_seconds:g} s; {versions}.\n"
     )

@@ -111,6 +111,12 @@ def test_where_a_line_crosses_a_limit(points: dict[int, float], crosses: float |
     assert stats.crossing(points, 1.25) == (crosses and pytest.approx(crosses))
 
 
+def test_how_high_a_line_is() -> None:
+    points = {0: 1.0, 10: 1.5, 20: 3.0}
+    assert [stats.between(points, x) for x in (0, 5, 15, 20)] == [1.0, 1.25, 2.25, 3.0]
+    assert stats.between(points, 21) is None
+
+
 def test_the_line_of_the_script_is_found_among_what_wrk_prints() -> None:
     output = (
         "Running 2s test @ http://127.0.0.1:1/\n  1 threads and 16 connections\n"
@@ -146,7 +152,7 @@ def test_without_wrk_it_is_said_how_to_get_it(
         ("waitress: requests", mock_results(waitress=890)),
         ("granian: requests", mock_results(granian=4_400)),
         ("waitress: p99", mock_results(p99_ms=2.6)),
-        ("start-up, of importing", mock_results(start_s=0.14)),
+        ("waitress: start-up, of importing", mock_results(start_s=0.14)),
         ("resident after the first answer", mock_results(resident_mb=45.2)),
         ("resident after the load", mock_results(resident_mb=45.2)),
         ("repeat: start-up", mock_results(start_s=1.1)),
@@ -179,12 +185,14 @@ def test_the_page_has_targets_figures_setting_and_who_was_skipped() -> None:
     for words in (
         "| waitress: requests a second, of bare waitress | ≥ 0.9 × | 0.500 × | **not met** |",
         "| granian: requests a second, of WireMock | ≥ 3.5 × | 4.000 × | met |",
-        "| waitress | 500 | 1.00 | 2.00 | 100 | 0 | 40 | 0.50 |",
+        "| waitress | 500 | 1.00 | 2.00 | 100 | 0 | 40 | 0.50 (0.50 to 0.50) |",
+        "- granian: resident after the load: granian itself,",
         "| 10 µs | 1 | 1.00 | 3.00 | 100 | 0 | 1.50 |",
         "where an application takes 5 µs.",
         "the mock takes 30 µs.",
         "| WireMock | 1,000 | 1.00 | 2.00 | 100 | 0 | 1000 | 300 | 4.0 × |",
         "`make bench`, 2026-01-01 12:00 UTC, on A CPU, 2 cores, Linux 6",
+        "3 rounds of 2 s",
         "Skipped: Prism, because npm is not installed",
     ):
         assert words in page
