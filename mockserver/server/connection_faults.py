@@ -10,7 +10,6 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any, TypeAlias
 
 from waitress.channel import ClientDisconnected
@@ -31,7 +30,7 @@ class ConnectionFaults:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         asked: list[Wire] = []
-        environ[CONNECTION_FAULT] = partial(list.append, asked)
+        environ[CONNECTION_FAULT] = asked.append
         body = self._app(environ, start_response)
         if not asked:
             return body

@@ -9,12 +9,13 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, build_http_date
 
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.exchange import Exchange, Observer
@@ -98,6 +99,11 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
 
 
+@lru_cache(2)
+def _date(seconds: int) -> str:
+    return str(build_http_date(seconds))
+
+
 class OnePiece(WSGITask):  # type: ignore[misc]
     """A request whose reply is sent by one call, its head with its body."""
 
@@ -114,6 +120,7 @@ class OnePiece(WSGITask):  # type: ignore[misc]
         if self.wrote_header or not self.complete or len(data) != self.content_length:
             super().write(data)
             return
+        self.response_headers.append(("Date", _date(int(self.start_time))))
         head = self.build_response_header()
         self.wrote_header = True
         self.content_bytes_written = len(data)
