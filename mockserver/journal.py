@@ -39,7 +39,8 @@ class Entry(Struct, frozen=True, gc=False):
 def _size_of(exchange: Exchange) -> int:
     """Bytes of memory that an entry takes, roughly: the text of others is what varies."""
     sid = None if exchange.outcome is None else exchange.outcome.sid
-    return _ENTRY_BYTES + len(exchange.path) + (2 * len(sid) if sid else 0)
+    texts = len(exchange.path) + len(exchange.method) + len(exchange.note)
+    return _ENTRY_BYTES + texts + (2 * len(sid) if sid else 0)
 
 
 class Question(Struct, frozen=True):

@@ -77,6 +77,21 @@ def test_the_bytes_of_all_journals_are_bounded_together() -> None:
     assert not any(one.find(Question())[2] for one in journals)
 
 
+def test_the_text_of_others_counts() -> None:
+    plain, *long = (
+        Exchange("POST", "/x", 400, 400),
+        Exchange("POST", "/x" * 500, 400, 400),
+        Exchange("PO" * 500, "/x", 400, 400),
+        Exchange("POST", "/x", 400, 400, note="y" * 1000),
+    )
+    sizes = []
+    for one in (plain, *long):
+        log = journal()
+        log.record(one)
+        sizes.append(log.size)
+    assert all(size >= sizes[0] + 900 for size in sizes[1:])
+
+
 def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:
     budget = JournalBudget(10**6, max_bytes=100_000)
     first, second = (Journal(ManualClock(), budget) for _ in range(2))
