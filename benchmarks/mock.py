@@ -16,7 +16,7 @@ ROUND_S: Final = 2.0
 STARTS: Final = 11
 BULK_STARTS: Final = 5
 # Growth compares a server with itself, by its processor time, which scatters less.
-GROWTH_ROUNDS: Final = 5
+GROWTH_ROUNDS: Final = 9
 GROWTH_S: Final = 1.0
 
 

@@ -13,12 +13,13 @@ from benchmarks.targets import Verdict
 _MET: Final = {True: "met", False: "**not met**", None: "not measured"}
 HEAD: Final = """# Benchmarks
 
-Written by `make bench` (about 7 minutes) and `make bench-peers` (under 10, with installing),
+Written by `make bench` (about 8 minutes) and `make bench-peers` (under 10, with installing),
 which measure anew and rewrite this page. All figures are medians; a ratio is the median of the
 ratios of each round, with the lowest and the highest in brackets, and in a round the servers take
 turns. The load is `POST /api/v2/auth/token` over 16 keep-alive connections, with one valid session
 cookie unless it is said, from [wrk](https://github.com/wg/wrk) on the same machine. No server
-writes a request log unless it is said; the mock keeps its journal. Machines differ, ratios less so.
+writes a request log unless it is said; the mock keeps its journal. What a request costs is the
+server's processor time. Machines differ, and hours too; ratios less so.
 """
 BARE: Final = """\
 A bare server answers the same bytes under the same headers and does nothing else. Bare waitress
@@ -45,8 +46,9 @@ WHY: Final = {
     "granian: cost a request, 1 to 1,000 sandboxes": "A thousand worlds in turn, and what their "
     "journals let go, are not in the processor's cache; on waitress that is a smaller part of a "
     "request. It would take worlds of fewer objects, and entries too.",
-    "granian: resident": "granian itself, with one thread for Python and an application that does "
-    "nothing, needs more (see the table of bare servers).",
+    "granian: resident": "granian starts threads as requests find none idle, up to `--threads`, "
+    "and each keeps some memory; with fewer it is less. Bare granian, with one thread for Python "
+    "and an application that does nothing, needs more, in two processes.",
     "granian: requests a second, of Prism": "The mock on granian is as fast as one thread of "
     "Python is; what else would make it faster is said for p99.",
     "waitress: start-up, of WireMock's": "What is left at the start is importing Falcon, waitress "
