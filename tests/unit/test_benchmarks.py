@@ -186,7 +186,7 @@ def test_the_page_has_targets_figures_setting_and_who_was_skipped() -> None:
         "| waitress: requests a second, of bare waitress | ≥ 0.9 × | 0.500 × | **not met** |",
         "| granian: requests a second, of WireMock | ≥ 3.5 × | 4.000 × | met |",
         "| waitress | 500 | 1.00 | 2.00 | 100 | 0 | 40 | 0.50 (0.50 to 0.50) |",
-        "- granian: resident after the load: granian itself,",
+        "- granian: resident after the load: granian starts threads",
         "| 10 µs | 1 | 1.00 | 3.00 | 100 | 0 | 1.50 |",
         "where an application takes 5 µs.",
         "the mock takes 30 µs.",
