@@ -92,12 +92,13 @@ def page(mock: MockResults | None, peers: PeerResults | None) -> str:
 
 def _why(missed: Sequence[str]) -> list[str]:
     """What is known about those that were not met."""
-    found = [
-        f"- {target}: {why}\n"
+    known = {
+        target: why
         for target in missed
         for beginning, why in WHY.items()
         if target.startswith(beginning)
-    ]
+    }
+    found = [f"- {target}: {known.get(target, 'no cause is known.')}\n" for target in missed]
     return ["Not met, and why:\n", "".join(found)] if found else []
 
 

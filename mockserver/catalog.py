@@ -65,7 +65,7 @@ class Template:
         if not (text.isascii() and text.isdigit() and len(text) <= _MOST_WIDTH):
             return None
         number = int(text)
-        return number if self.format(number) == name else None
+        return number if number < 10**MAX_DIGITS and self.format(number) == name else None
 
 
 class Bulk(Generic[T]):

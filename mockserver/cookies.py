@@ -107,8 +107,9 @@ class SignedValue:
         Every comparison takes a time that does not depend on where the two differ. The verdict is
         remembered, since clients send the same cookie again and again.
         """
-        if self._verdict is not None and self._verdict[0] is secrets:
-            return self._verdict[1]
+        known = self._verdict
+        if known is not None and known[0] is secrets:
+            return known[1]
         found = None
         for index, secret in enumerate(secrets):
             if self.matches(sign(self.sid, secret)):

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count, islice
+from sys import getsizeof
 from typing import Final
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from mockserver.codes import Endpoint
 from mockserver.exchange import Exchange
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-_ENTRY_BYTES: Final = 1000
+_ENTRY_BYTES: Final = 700
 # Of the bytes that there are, this part is freed at once.
 _ROOM: Final = 64
 # How long a waiter sleeps at most before it looks whether the server is being stopped.
@@ -39,8 +40,8 @@ class Entry(Struct, frozen=True, gc=False):
 def _size_of(exchange: Exchange) -> int:
     """Bytes of memory that an entry takes, roughly: the text of others is what varies."""
     sid = None if exchange.outcome is None else exchange.outcome.sid
-    texts = len(exchange.path) + len(exchange.method) + len(exchange.note)
-    return _ENTRY_BYTES + texts + (2 * len(sid) if sid else 0)
+    texts = getsizeof(exchange.path) + getsizeof(exchange.method) + getsizeof(exchange.note)
+    return _ENTRY_BYTES + texts + (2 * getsizeof(sid) if sid else 0)
 
 
 class Question(Struct, frozen=True):

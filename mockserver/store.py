@@ -116,8 +116,10 @@ class MemoryStore:
     def pinned_signature(self, sid: str) -> str | None:
         if sid in self._sessions:
             session = self._sessions[sid]
-        else:  # those of the fixtures are pinned under their own ids, and never in bulk
-            session = None if self._prefix else self._base_sessions.find_single(sid)
+        elif self._prefix or sid.startswith(self._hidden_prefix):
+            session = None  # those of the fixtures are pinned under their own ids
+        else:
+            session = self._base_sessions.find_single(sid)  # in bulk none is pinned
         return None if session is None else session.signature
 
     def load_session(self, sid: str) -> LiveSession | None:

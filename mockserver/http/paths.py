@@ -38,4 +38,4 @@ def raw_path(req: Request) -> str:
         return str(req.path)
     origin = ORIGIN_PART.match(target)
     begin = origin.end() if origin else 0
-    return re.split("[?#]", target[begin:], maxsplit=1)[0]
+    return re.split("[?#]", target[begin:], maxsplit=1)[0] or "/"

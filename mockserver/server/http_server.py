@@ -14,11 +14,7 @@ from typing import Any, Final
 from waitress import create_server, wasyncore
 
 from mockserver.exchange import Observer
-from mockserver.server.limits import (
-    GRACE_S,
-    MAX_CONNECTIONS,
-    MAX_HEADER_BYTES,
-)
+from mockserver.server.limits import GRACE_S, MAX_CONNECTIONS, MAX_HEADER_BYTES, UNREAD_S
 from mockserver.server.pool import ElasticPool
 from mockserver.server.wire import Channel, bound_channel
 
@@ -26,6 +22,7 @@ from mockserver.server.wire import Channel, bound_channel
 _QUIET_S: Final = 0.1
 # What threads get to end in, where requests have used up all the time that there is.
 _LEAVE_S: Final = 0.1
+_LOOK_S: Final = 30.0
 
 
 def _is_not_on_purpose(record: logging.LogRecord) -> bool:
@@ -56,6 +53,7 @@ class HttpServer:
         self._stop = stop_event
         self._stop_asked = False
         self._accepted = 0
+        self._next_look = 0.0
         self._map: dict[int, Any] = {}
         self._dispatcher = ElasticPool(threads, here, self._wake)
         server = create_server(
@@ -88,6 +86,7 @@ class HttpServer:
         """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
         while not self._stop_asked:
             self._turn(1.0)
+            self._drop_unread(time.time())
         self._stop.set()
         self._finish(time.monotonic)
 
@@ -106,6 +105,15 @@ class HttpServer:
     def _turn(self, timeout_s: float) -> None:
         wasyncore.loop(timeout=timeout_s, use_poll=self._use_poll, map=self._map, count=1)
         self._dispatcher.run_queued()
+
+    def _drop_unread(self, now: float) -> None:
+        """Every half minute: waitress' own timeout waits for such a client to read."""
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_S
+        for entry in list(self._map.values()):
+            if isinstance(entry, Channel):
+                entry.drop_if_unread(now - UNREAD_S)
 
     def _finish(self, monotonic: Callable[[], float]) -> None:
         deadline = monotonic() + GRACE_S

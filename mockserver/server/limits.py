@@ -11,5 +11,7 @@ MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
 # Replies that a client has not read, beyond which its next request waits.
 MAX_UNREAD_BYTES: Final = 1024 * 1024
+# How long a client may read nothing of them until its connection is closed; waitress' own default.
+UNREAD_S: Final = 120.0
 MAX_CONNECTIONS: Final = 1000
 GRACE_S: Final = 8.0

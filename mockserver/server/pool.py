@@ -2,13 +2,15 @@
 
 Threads that want Python's lock at the same time pass it on at every system call, which takes longer
 than the work between: several times as many switches as requests. So waitress' own thread, which
-requests, and the one that answers them take turns: one reads what came, the other answers that.
+reads requests, and the one that answers them take turns: it reads what has come, and then the other
+answers all of that.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from waitress.task import ThreadedTaskDispatcher
@@ -71,10 +73,10 @@ class ElasticPool(OneRuns, ThreadedTaskDispatcher):  # type: ignore[misc]
             self._running += 1
             self.queue_cv.notify()
         elif size < self._most:
-            try:
+            # Where the system has no more, those that there are go on, and the reader's next turn
+            # tries again. It is not logged: that could block, and this holds the lock.
+            with suppress(RuntimeError):
                 self._start_one()
-            except RuntimeError as error:  # the system has no more: those that there are go on
-                self.logger.warning("no thread beside the %d that there are: %s", size, error)
 
     def _start_one(self) -> None:
         number = next(n for n in range(len(self.threads) + 1) if n not in self.threads)

@@ -208,6 +208,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
                 self.server.pull_trigger()
             return self._is_parked
 
+    def drop_if_unread(self, since: float) -> None:
+        """Close at once where the client has not read for so long what it was sent."""
+        stalled = self.total_outbufs_len and self.last_activity < since
+        if stalled and (self._is_parked or not self.requests):
+            self.resets = True
+            self.handle_close()
+
     def handle_write(self) -> None:
         if self.close_when_flushed:  # what has come after the last request is none
             self.request = None

@@ -83,6 +83,7 @@ def test_the_text_of_others_counts() -> None:
         Exchange("POST", "/x" * 500, 400, 400),
         Exchange("PO" * 500, "/x", 400, 400),
         Exchange("POST", "/x", 400, 400, note="y" * 1000),
+        Exchange("POST", "/" + "\U0001f600" * 250, 400, 400),
     )
     sizes = []
     for one in (plain, *long):

@@ -116,7 +116,7 @@ def test_what_is_queued_behind_a_batch_does_not_put_the_reader_off(bench: Bench)
 
 
 def test_a_thread_that_cannot_be_started_is_no_failure(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(target: object, thread_no: int) -> None:
         raise RuntimeError("can't start new thread")
@@ -124,7 +124,7 @@ def test_a_thread_that_cannot_be_started_is_no_failure(
     start = bench.pool.start_new_thread
     monkeypatch.setattr(bench.pool, "start_new_thread", refuse)
     [request] = bench.run(lambda: None)
-    assert "can't start new thread" in caplog.text
+    assert not request.done.is_set()
     monkeypatch.setattr(bench.pool, "start_new_thread", start)
     bench.pool.run_queued()
     assert request.done.wait(PATIENCE_S)

@@ -105,3 +105,10 @@ def test_unknown_names_are_none(store: MemoryStore) -> None:
     assert store.find_user("x") is None
     assert store.pinned_signature("x") is None
     assert store.pinned_signature("fixed") == "pin"
+
+
+def test_a_hidden_session_is_pinned_by_no_fixture(clock: ManualClock) -> None:
+    sid = "default~!expired"
+    sessions = Catalog({sid: Session(sid, "bob", None, NOON_MS, "pin")})
+    store = MemoryStore(Catalog({}), sessions, TokenIssuer("key"), clock)
+    assert store.pinned_signature(sid) is None
