@@ -169,8 +169,8 @@ def _p99(at_work: Growth, mock: MockResults) -> list[str]:
         if expected is not None:
             parts.append(
                 f"An application that takes as long as the mock would have a p99 of {expected:.2f} "
-                "×, by the line through these; what the mock has beyond that comes from requests "
-                "that do not all take the same time.\n"
+                "×, by the line through these; what the mock has beyond that, time alone does not "
+                "explain.\n"
             )
     return parts
 
