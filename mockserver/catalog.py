@@ -9,7 +9,6 @@ from typing import Final, Generic, TypeVar
 T = TypeVar("T")
 
 MAX_DIGITS: Final = 12
-_MOST_WIDTH: Final = 99
 _PLACEHOLDER: Final = re.compile(r"\{n(?::0([1-9][0-9]?)d?)?\}")
 
 
@@ -22,50 +21,43 @@ class Template:
     def __init__(self, text: str) -> None:
         self.text = text
         pieces = _PLACEHOLDER.split(text)
-        self._literals, widths = pieces[::2], pieces[1::2]
-        if any("{" in literal or "}" in literal for literal in self._literals):
+        literals, widths = pieces[::2], pieces[1::2]
+        if any("{" in literal or "}" in literal for literal in literals):
             raise ValueError("expected no braces but those of {n} or {n:06}")
-        self._widths = [int(width or 0) for width in widths]
         self._format = _PLACEHOLDER.sub(
             lambda found: f"{{0:0{found[1]}d}}" if found[1] else "{0}", text
         )
-        self._literal_length = sum(map(len, self._literals))
-        self.varies = bool(self._widths)
-
-    @property
-    def prefix(self) -> str:
-        """What all its names begin with."""
-        return self._literals[0]
+        self.varies = bool(widths)
+        self.prefix: Final = literals[0]  # what all its names begin with
+        self._first = _first_numbers(literals, [int(width or 0) for width in widths])
 
     def format(self, n: int) -> str:
         return self._format.format(n)
 
     def number_of(self, name: str) -> int | None:
-        """The n whose name this is, or None.
-
-        The number of digits of n settles where each literal stands, so that no name of whatever
-        length costs more than a few comparisons.
-        """
-        if not self.varies or not name.startswith(self.prefix):
+        """The n whose name this is, or None."""
+        if not name.startswith(self.prefix):
             return None
-        if len(self._widths) == 1:
-            text = name[len(self.prefix) : len(name) - len(self._literals[1])]
-            return self._number_in(text, name)
-        for digits in range(1, MAX_DIGITS + 1):
-            lengths = [max(width, digits) for width in self._widths]
-            if self._literal_length + sum(lengths) == len(name):
-                begin = len(self.prefix)
-                number = self._number_in(name[begin : begin + lengths[0]], name)
-                if number is not None:
-                    return number
+        begin = len(self.prefix)
+        for length in self._first.get(len(name), ()):
+            text = name[begin : begin + length]
+            if text.isascii() and text.isdigit() and self.format(int(text)) == name:
+                return int(text)
         return None
 
-    def _number_in(self, text: str, name: str) -> int | None:
-        """The number that the text is, if the name is that one's."""
-        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_WIDTH):
-            return None
-        number = int(text)
-        return number if number < 10**MAX_DIGITS and self.format(number) == name else None
+
+def _first_numbers(literals: Sequence[str], widths: Sequence[int]) -> dict[int, set[int]]:
+    """For each length that a name may have, how long its first number can be.
+
+    The number of digits of n settles where each literal stands, so that no name of whatever length
+    costs more than a few comparisons.
+    """
+    found: dict[int, set[int]] = {}
+    for digits in range(1, MAX_DIGITS + 1) if widths else ():
+        lengths = [max(width, digits) for width in widths]
+        whole = sum(map(len, literals)) + sum(lengths)
+        found.setdefault(whole, set()).add(lengths[0])
+    return found
 
 
 class Bulk(Generic[T]):
