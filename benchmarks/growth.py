@@ -42,10 +42,8 @@ def users(directory: Path, rounds: int, seconds: float) -> list[Growth]:
         with ExitStack() as stack:
             servers = {}
             for number in USERS:
-                cookies = _of_users(directory, number, _COOKIES)
-                flags = ("--server", name, "--fixtures", str(bulk(directory, number)))
-                server = stack.enter_context(mock(*flags, known=_FIRST))
-                servers[str(number)] = (server, cookies)
+                server = stack.enter_context(_with_users(directory, name, number))
+                servers[str(number)] = (server, _of_users(directory, number, _COOKIES))
             found.append(_growth(name, "users", servers, rounds, seconds))
     return found
 
@@ -55,13 +53,17 @@ def askers(directory: Path, rounds: int, seconds: float) -> list[Growth]:
     found = []
     most = USERS[-1]
     for name in SERVERS:
-        flags = ("--server", name, "--fixtures", str(bulk(directory, most)))
-        with mock(*flags, known=_FIRST) as server:
+        with _with_users(directory, name, most) as server:
             servers = {
                 str(number): (server, _of_users(directory, most, number)) for number in ASKERS
             }
             found.append(_growth(name, "users that ask", servers, rounds, seconds))
     return found
+
+
+def _with_users(directory: Path, server: str, users: int) -> Server:
+    fixtures = str(bulk(directory, users))
+    return mock("--server", server, "--fixtures", fixtures, known=_FIRST)
 
 
 def _of_users(directory: Path, users: int, cookies: int) -> Path:

@@ -14,14 +14,19 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def ratio(tops: Sequence[float], bottoms: Sequence[float]) -> float:
-    """The median of the ratios round by round: what drifts between rounds does not count.
+def ratios(tops: Sequence[float], bottoms: Sequence[float]) -> list[float]:
+    """The ratio of each round: what drifts between rounds does not count.
 
-    Raises ValueError where the two have not been measured in the same rounds, or never.
+    Raises ValueError where the two have not been measured in the same rounds.
     """
     if len(tops) != len(bottoms):
         raise ValueError(f"{len(tops)} rounds against {len(bottoms)}: they are no pairs")
-    return median([top / bottom for top, bottom in zip(tops, bottoms, strict=True)])
+    return [top / bottom for top, bottom in zip(tops, bottoms, strict=True)]
+
+
+def ratio(tops: Sequence[float], bottoms: Sequence[float]) -> float:
+    """The median of the ratios round by round; raises ValueError as these do, or for no round."""
+    return median(ratios(tops, bottoms))
 
 
 def crossing(points: Mapping[int, float], limit: float) -> float | None:

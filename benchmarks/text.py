@@ -7,7 +7,7 @@ from typing import Final
 
 from benchmarks import targets
 from benchmarks.results import AT_WORK, Growth, Load, MockResults, PeerResults, Setting, Start
-from benchmarks.stats import between, crossing, median, ratio
+from benchmarks.stats import between, crossing, median, ratio, ratios
 from benchmarks.targets import Verdict
 
 _MET: Final = {True: "met", False: "**not met**", None: "not measured"}
@@ -140,24 +140,24 @@ def _mock(mock: MockResults | None) -> list[str]:
 
 def _relative(tops: Sequence[float], bottoms: Sequence[float]) -> str:
     """The ratio, and between which ones it lies."""
-    each = [top / bottom for top, bottom in zip(tops, bottoms, strict=True)]
-    return f"{ratio(tops, bottoms):.2f} ({min(each):.2f} to {max(each):.2f})"
+    each = ratios(tops, bottoms)
+    return f"{median(each):.2f} ({min(each):.2f} to {max(each):.2f})"
 
 
 def _p99(at_work: Growth, mock: MockResults) -> list[str]:
     """What an application may take before p99 has grown by what the target allows."""
     lowest = [load.p99_ms for load in at_work.levels[min(at_work.levels)]]
-    ratios = {
+    points = {
         level: ratio([load.p99_ms for load in loads], lowest)
         for level, loads in at_work.levels.items()
     }
     rows = [
-        (f"{level} µs", *_load(loads), f"{ratios[level]:.2f}")
+        (f"{level} µs", *_load(loads), f"{points[level]:.2f}")
         for level, loads in sorted(at_work.levels.items())
     ]
     parts = ["### p99 on granian\n", AT_WORK_HEAD]
     parts.append(table(("the application takes", *_LOAD_HEAD, "p99 of bare"), rows))
-    allowed = crossing(ratios, targets.P99_LIMIT)
+    allowed = crossing(points, targets.P99_LIMIT)
     if allowed is not None:
         parts.append(
             f"p99 is {targets.P99_LIMIT} × that of bare granian where an application takes "
@@ -165,7 +165,7 @@ def _p99(at_work: Growth, mock: MockResults) -> list[str]:
         )
     if "granian" in mock.load and "bare granian" in mock.load:
         takes_us = _cpu_us(mock, "granian") - _cpu_us(mock, "bare granian")
-        expected = between(ratios, takes_us)
+        expected = between(points, takes_us)
         if expected is not None:
             parts.append(
                 f"An application that takes as long as the mock would have a p99 of {expected:.2f} "

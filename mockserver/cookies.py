@@ -110,11 +110,8 @@ class SignedValue:
         known = self._verdict
         if known is not None and known[0] is secrets:
             return known[1]
-        found = None
-        for index, secret in enumerate(secrets):
-            if self.matches(sign(self.sid, secret)):
-                found = index
-                break
+        signatures = (sign(self.sid, secret) for secret in secrets)
+        found = next((i for i, made in enumerate(signatures) if self.matches(made)), None)
         self._verdict = (secrets, found)
         return found
 

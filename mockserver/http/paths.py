@@ -16,7 +16,7 @@ ORIGIN_PART: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 def is_admin(req: Request) -> bool:
     """Whether the request is for the control plane, which the journal does not record."""
-    return ADMIN_PATH in req.path and is_admin_path(req.path)
+    return is_admin_path(req.path)
 
 
 def is_admin_path(path: str) -> bool:

@@ -47,6 +47,11 @@ class Bench:
         return requests
 
 
+def refuse(target: object, thread_no: int) -> None:
+    """In the place of starting a thread: the system has no more."""
+    raise RuntimeError("can't start new thread")
+
+
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     made = Bench()
@@ -118,9 +123,6 @@ def test_what_is_queued_behind_a_batch_does_not_put_the_reader_off(bench: Bench)
 def test_a_thread_that_cannot_be_started_is_no_failure(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(target: object, thread_no: int) -> None:
-        raise RuntimeError("can't start new thread")
-
     start = bench.pool.start_new_thread
     monkeypatch.setattr(bench.pool, "start_new_thread", refuse)
     [request] = bench.run(lambda: None)
@@ -133,9 +135,6 @@ def test_a_thread_that_cannot_be_started_is_no_failure(
 def test_who_waits_goes_on_where_no_other_thread_can_be_started(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(target: object, thread_no: int) -> None:
-        raise RuntimeError("can't start new thread")
-
     begun = threading.Event()
 
     def wait() -> None:
