@@ -14,17 +14,12 @@ SANDBOX_PATH: Final = "/__sandbox/"
 ORIGIN_PART: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 
-def is_admin(req: Request) -> bool:
-    """Whether the request is for the control plane, which the journal does not record."""
-    return is_admin_path(req.path)
-
-
 def is_admin_path(path: str) -> bool:
-    """Whether this path is one of the control plane."""
-    if ADMIN_PATH not in path:
-        return False
-    # Routing ignores additional slashes at the beginning; the gate must not be passed by them.
-    path = "/" + path.lstrip("/")
+    """Whether this path, as the application is given it, is one of the control plane.
+
+    The path must be the one that is routed, letter by letter: neither slashes nor percent signs
+    are interpreted here.
+    """
     return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")
 
 

@@ -19,7 +19,7 @@ from mockserver.errors import (
 )
 from mockserver.exchange import Exchange
 from mockserver.http.ledger import Ledger
-from mockserver.http.paths import SANDBOX_PATH, is_admin
+from mockserver.http.paths import SANDBOX_PATH
 from mockserver.registry import Registry
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -39,9 +39,15 @@ class ProblemError(Exception):
 class Problems:
     """Turns errors into problem documents."""
 
-    def __init__(self, registry: Registry, ledger: Ledger) -> None:
-        self._registry = registry
-        self._ledger = ledger
+    def add_to(self, app: falcon.App[Request, Response]) -> None:
+        """Answer every error of this application."""
+        app.add_error_handler(Exception, self.bug)
+        app.add_error_handler(ProblemError, self.problem)
+        app.add_error_handler(NotFoundError, self.not_found)
+        app.add_error_handler(ConflictError, self.conflict)
+        app.add_error_handler(LimitError, self.limit)
+        app.add_error_handler(UnknownNameError, self.unknown_name)
+        app.add_error_handler(ImpossibleError, self.impossible)
 
     def problem(self, req: Request, resp: Response, error: ProblemError, _params: object) -> None:
         """The document that the error describes."""
@@ -68,8 +74,7 @@ class Problems:
 
     def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
         """422, or 400 for a preference: what the server that carries the mock cannot do."""
-        status, source = (422, "") if is_admin(req) else (400, "Prefer: ")
-        self._answer(req, resp, status, "Not possible here", source + str(error))
+        self._answer(req, resp, 422, "Not possible here", str(error))
 
     def bug(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
         """500: a mistake in this mock; the traceback is for the log."""
@@ -91,10 +96,27 @@ class Problems:
         resp.content_type = PROBLEM_JSON
         document = {"title": title, "status": status, "detail": detail, **(members or {})}
         resp.data = compact_json(document)
-        if not is_admin(req):
-            exchange = Exchange(req.method, req.path, status, note=detail)
-            sandbox = getattr(req.context, "sandbox", None)
-            if sandbox is None and req.path.startswith(SANDBOX_PATH):
-                self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
-            else:
-                self._ledger.record(sandbox or self._registry.default, exchange)
+        self._record(req, status, detail)
+
+    def _record(self, req: Request, status: int, detail: str) -> None:
+        """Nothing: the journal is of the API alone."""
+
+
+class ApiProblems(Problems):
+    """What the mock refuses on the paths of the API; the journal has it."""
+
+    def __init__(self, registry: Registry, ledger: Ledger) -> None:
+        self._registry = registry
+        self._ledger = ledger
+
+    def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
+        """400: a preference that the server that carries the mock cannot fulfil."""
+        self._answer(req, resp, 400, "Not possible here", f"Prefer: {error}")
+
+    def _record(self, req: Request, status: int, detail: str) -> None:
+        exchange = Exchange(req.method, req.path, status, note=detail)
+        sandbox = getattr(req.context, "sandbox", None)
+        if sandbox is None and req.path.startswith(SANDBOX_PATH):
+            self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
+        else:
+            self._ledger.record(sandbox or self._registry.default, exchange)

@@ -15,7 +15,7 @@ from typing import Final
 from falcon import Request, Response
 from msgspec import Struct
 
-from mockserver.http.paths import ADMIN_PATH, ORIGIN_PART, is_admin
+from mockserver.http.paths import ADMIN_PATH, ORIGIN_PART
 from mockserver.http.problems import ProblemError
 
 HEALTH_PATH: Final = ADMIN_PATH + "/health"
@@ -49,10 +49,6 @@ class AdminGate:
         self._policy = policy
 
     def process_request(self, req: Request, _resp: Response) -> None:
-        if is_admin(req):
-            self._check(req)
-
-    def _check(self, req: Request) -> None:
         policy = self._policy
         if not policy.enabled:
             raise ProblemError(404, "Not found", "the control plane is switched off")
@@ -117,8 +113,6 @@ class AdminGate:
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
     ) -> None:
-        if not is_admin(req):
-            return
         resp.set_header("Cache-Control", "no-store")
         if resp.status_code == 401:
             resp.set_header("WWW-Authenticate", "Bearer")

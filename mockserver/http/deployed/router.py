@@ -9,7 +9,7 @@ from falcon import Request
 from falcon.routing import CompiledRouter
 
 from mockserver.codes import BASE_PATH, ENDPOINTS, Endpoint
-from mockserver.http.paths import SANDBOX_PATH, is_admin, raw_path
+from mockserver.http.paths import SANDBOX_PATH, raw_path
 
 _PREFIX: Final = re.compile(rf"{SANDBOX_PATH}[^/]+")
 
@@ -34,7 +34,7 @@ class ExpressRouter(CompiledRouter):
     def find(
         self, uri: str, req: Request | None = None
     ) -> tuple[object, Any, dict[str, Any], str | None] | None:
-        if req is None or is_admin(req):
+        if req is None:
             return super().find(uri, req)
         path = raw_path(req)
         prefix = _PREFIX.match(path)

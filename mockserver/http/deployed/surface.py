@@ -12,7 +12,7 @@ from mockserver.http.deployed import express
 from mockserver.http.deployed.body_parser import BodyRefusedError, check
 from mockserver.http.deployed.router import ExpressRouter
 from mockserver.http.ledger import Ledger
-from mockserver.http.paths import is_admin, raw_path
+from mockserver.http.paths import raw_path
 from mockserver.http.surface import Surface
 from mockserver.http.wire_faults import is_of_proxy
 from mockserver.registry import Registry
@@ -43,7 +43,7 @@ class ExpressMiddleware:
         self._ledger = ledger
 
     def process_request(self, req: Request, resp: Response) -> None:
-        if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env or is_admin(req):
+        if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env:
             return
         encoding = req.env.get("HTTP_CONTENT_ENCODING")
         try:
@@ -64,7 +64,7 @@ class ExpressMiddleware:
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
     ) -> None:
-        if is_admin(req) or is_of_proxy(req):
+        if is_of_proxy(req):
             return
         if getattr(req.context, "body_refused", False):
             resp.set_headers(express.ERROR_PAGE_HEADERS)
