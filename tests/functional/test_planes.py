@@ -17,8 +17,8 @@ from tests.support import SHIPPED
 
 PIECES = st.sampled_from(
     ["/", "//", "__admin", "__Admin", "__sandbox", "default", "users", "health", "sandboxes",
-     "api", "v2", "auth", "token", ".", "..", "\\", ";", " ", "\x00", "%2f", "\xc3\xa9", "\xff", "?",
-     "http:"]
+     "api", "v2", "auth", "token", ".", "..", "\\", ";", " ", "\x00", "%2f", "\xc3\xa9", "\xff",
+     "?", "http:"]
 )  # fmt: skip
 PATHS = st.lists(PIECES, max_size=8).map("".join)
 
