@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 from mockserver.clock import Clock, SystemClock
 from mockserver.errors import UsageError
 from mockserver.exchange import Observer
-from mockserver.faults import Sleep
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import WsgiApp, make_app, unobserved
@@ -18,6 +17,7 @@ from mockserver.registry import Registry
 from mockserver.sandbox import DEFAULT_SCENARIO, Rules
 from mockserver.servers import ANY_WSGI, ServerKind
 from mockserver.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
+from mockserver.waits import Pause, Wait
 
 
 def create_app(
@@ -28,17 +28,18 @@ def create_app(
     http_status: str = "200",
     seed: int | None = None,
     clock: Clock | None = None,
-    sleep: Sleep = time.sleep,
+    sleep: Callable[[float], object] | None = None,
     observe: Observer = unobserved,
     admin: AdminPolicy | None = None,
 ) -> WsgiApp:
     """The mock as a WSGI application, for any server or in-process client.
 
-    `fixtures` is a file or directory (default: the shipped ones); `observe` is told every
-    exchange; `sleep` takes the delays of faults, in seconds; `admin` says who may call the control
-    plane (default: whoever sends a Host of loopback). Raises FixtureError with every mistake in
-    the fixtures, UnknownNameError for an unknown scenario, ImpossibleError where that one, or a
-    user's, needs the socket, UsageError for an unknown profile or HTTP status mode.
+    `fixtures` is a file or directory (default: the shipped ones). `observe` is told every
+    exchange. `sleep` takes the delays of faults, in seconds, in the place of real waiting. `admin`
+    says who may call the control plane (default: whoever sends a Host of loopback). Raises
+    FixtureError with every mistake in the fixtures, UnknownNameError for an unknown scenario,
+    ImpossibleError where that one, or a user's, needs the socket, UsageError for an unknown profile
+    or HTTP status mode.
     """
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}; expected " + " or ".join(PROFILES))
@@ -47,12 +48,19 @@ def create_app(
         raise UsageError(f"unknown HTTP status mode {http_status!r}; expected {expected}")
     loaded = load_fixtures(default_fixtures() if fixtures is None else Path(fixtures))
     settings = ServeSettings(scenario=scenario, profile=profile, seed=seed)
-    registry = make_registry(settings, loaded, clock or SystemClock(), sleep, ANY_WSGI)
+    pause: Pause = Wait.sleep
+    if sleep is not None:
+
+        def pause(wait: Wait, seconds: float) -> None:
+            sleep(seconds)
+            wait.end("")  # no reason to tell: it has taken its time
+
+    registry = make_registry(settings, loaded, clock or SystemClock(), pause, ANY_WSGI)
     return make_app(registry, http_status, observe, admin)
 
 
 def make_registry(
-    settings: ServeSettings, fixtures: Fixtures, clock: Clock, sleep: Sleep, server: ServerKind
+    settings: ServeSettings, fixtures: Fixtures, clock: Clock, pause: Pause, server: ServerKind
 ) -> Registry:
     """The sandboxes as the settings want them; `server` is what will carry them.
 
@@ -65,7 +73,7 @@ def make_registry(
     rules = Rules(
         clock,
         PROFILES[settings.profile],
-        sleep,
+        pause,
         scenario=settings.scenario,
         seed=settings.seed,
         journal=budget,

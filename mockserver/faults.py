@@ -21,8 +21,8 @@ from mockserver.trace import Milliseconds, Step, Trace
 
 MAX_DELAY_MS: Final = 600_000
 
-Sleep: TypeAlias = Callable[[float], bool | None]
-"""Waits that many seconds; returns True where it was woken before, as when the server stops."""
+Delay: TypeAlias = Callable[[float, "Sequence[FaultRun]"], str | None]
+"""Waits so many seconds for these runs; returns why it ended early, or None."""
 
 
 class Operation(Enum):
@@ -179,12 +179,12 @@ class FaultInjector:
     """Applies runs to one request: each fault at most once, at its first matching operation."""
 
     def __init__(
-        self, runs: Sequence[FaultRun], target: Target, trace: Trace, sleep: Sleep
+        self, runs: Sequence[FaultRun], target: Target, trace: Trace, delay: Delay
     ) -> None:
         self._runs = [(run, set[int]()) for run in runs]
         self._target = target
         self._trace = trace
-        self._sleep = sleep
+        self._delay_request = delay
 
     def strike(self, operation: Operation, commit: Callable[[], None] | None = None) -> Wire | None:
         """Delay the operation and fail it, as the faults that fire say.
@@ -193,12 +193,15 @@ class FaultInjector:
         Returns how the exchange breaks on the wire, if it does. Raises StoreUnavailableError where
         a fault fails the operation.
         """
-        hits = [
-            hit
-            for run, considered in self._runs
-            for hit in run.hits(operation, self._target, considered)
-        ]
-        self._delay(hits, operation)
+        hits: list[Hit] = []
+        delaying: list[FaultRun] = []
+        for run, considered in self._runs:
+            found = list(run.hits(operation, self._target, considered))
+            hits += found
+            if any(hit.delay_ms for hit in found):
+                delaying.append(run)
+        if delaying:
+            self._delay(hits, delaying, operation)
         failing = [hit for hit in hits if hit.fault.fails]
         if failing:
             self._fail(failing, operation, commit)
@@ -208,15 +211,18 @@ class FaultInjector:
         self._trace.add(Step.BROKEN, broken.source, broken.fault.wire.value)
         return broken.fault.wire
 
-    def _delay(self, hits: Sequence[Hit], operation: Operation) -> None:
+    def _delay(
+        self, hits: Sequence[Hit], delaying: Sequence[FaultRun], operation: Operation
+    ) -> None:
         delay_ms = 0
         for hit in hits:
             if hit.delay_ms:
                 delay_ms += hit.delay_ms
                 duration = Milliseconds(hit.delay_ms)
                 self._trace.add(Step.DELAYED, hit.source, operation.value, duration)
-        if delay_ms and self._sleep(delay_ms / 1000):
-            self._trace.add(Step.WOKEN)
+        why = self._delay_request(delay_ms / 1000, delaying)
+        if why is not None:
+            self._trace.add(Step.WOKEN, why)
 
     def _fail(
         self, failing: Sequence[Hit], operation: Operation, commit: Callable[[], None] | None

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from mockserver.errors import ImpossibleError
 from mockserver.faults import Fault, Scenario
 from mockserver.model import User
-from mockserver.profiles import Profile
 from mockserver.servers import ServerKind
 
 
@@ -22,15 +21,6 @@ def obstacle(faults: Iterable[Fault], server: ServerKind) -> str | None:
                 f"does not hand over; {server.instead}"
             )
     return None
-
-
-def check_profile(profile: Profile, server: ServerKind) -> None:
-    """Raises ImpossibleError where this server cannot carry the profile."""
-    if profile.raw_path and not server.raw_path:
-        raise ImpossibleError(
-            f"--profile {profile.name} needs the path as it was sent, which {server.name} "
-            f"does not hand over; {server.instead}"
-        )
 
 
 def check_fault(fault: Fault, server: ServerKind) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count, islice
 from sys import getsizeof
 from typing import Final
@@ -19,13 +19,12 @@ from msgspec import Struct
 from mockserver.clock import Clock
 from mockserver.codes import Endpoint
 from mockserver.exchange import Exchange
+from mockserver.waits import Pause, Wait
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 _ENTRY_BYTES: Final = 700
 # Of the bytes that there are, this part is freed at once.
 _ROOM: Final = 64
-# How long a waiter sleeps at most before it looks whether the server is being stopped.
-_NAP_S: Final = 0.25
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -104,8 +103,7 @@ class Journal:
     """The latest exchanges of one sandbox."""
 
     __slots__ = (
-        "_budget", "_changed", "_clock", "_entries", "_gone", "_lock", "_next_id", "_waiters",
-        "closed", "size",
+        "_budget", "_clock", "_entries", "_gone", "_lock", "_next_id", "_waits", "closed", "size",
     )  # fmt: skip
 
     def __init__(self, clock: Clock, budget: JournalBudget) -> None:
@@ -113,8 +111,7 @@ class Journal:
         self._budget = budget
         self._next_id = budget.next_id
         self._lock = threading.Lock()
-        self._changed = threading.Condition(self._lock)
-        self._waiters = 0
+        self._waits: list[Wait] = []
         self._entries: deque[Entry] = deque()
         self.size = 0
         self.closed = False
@@ -132,8 +129,8 @@ class Journal:
             self.size += spent
             if len(self._entries) > self._budget.max_entries:
                 spent -= self._drop(1)
-            if self._waiters:
-                self._changed.notify_all()
+            for wait in self._waits:
+                wait.nudge()
         if spent:
             self._budget.spend(spent)
 
@@ -165,7 +162,8 @@ class Journal:
         """Forget everything for good; who waits is woken."""
         with self._lock:
             self.closed = True
-            self._changed.notify_all()
+            for wait in self._waits:
+                wait.end("the sandbox has gone")
         self.clear()
 
     def find(self, question: Question, limit: int | None = None) -> tuple[list[Entry], int, bool]:
@@ -182,21 +180,27 @@ class Journal:
             return next((entry for entry in self._entries if entry.id == number), None)
 
     def wait(
-        self, question: Question, at_least: int, seconds: float, stopping: Callable[[], bool]
+        self, question: Question, at_least: int, seconds: float, pause: Pause
     ) -> tuple[int, bool]:
-        """Wait until so many entries match or the time is up; how many match, and completeness."""
+        """Wait until so many entries match or the time is up; how many match, and completeness.
+
+        Raises LimitError where no more requests can wait.
+        """
         deadline = time.monotonic() + seconds
+        wait = Wait()
         with self._lock:
-            self._waiters += 1
-            while (matching := self._count(question)) < at_least and not (
-                self.closed or stopping()
-            ):
+            self._waits.append(wait)
+        try:
+            while True:
+                with self._lock:
+                    matching, complete = self._count(question), self._is_complete(question)
                 left = deadline - time.monotonic()
-                if left <= 0:
-                    break
-                self._changed.wait(min(left, _NAP_S))
-            self._waiters -= 1
-            return matching, self._is_complete(question)
+                if matching >= at_least or left <= 0 or self.closed or wait.ended is not None:
+                    return matching, complete
+                pause(wait, left)
+        finally:
+            with self._lock:
+                self._waits.remove(wait)
 
     def _count(self, question: Question) -> int:
         return sum(map(question.matches, self._entries))

@@ -25,14 +25,10 @@ class Failure(Enum):
 
 
 class Profile(Struct, frozen=True):
-    """One way to answer, chosen once at start.
-
-    `raw_path` says that it tells paths apart as they were sent, which a server must keep.
-    """
+    """One way to answer, chosen once at start."""
 
     name: str
     codes: Mapping[Failure, Code]
-    raw_path: bool = False
 
 
 DOCUMENTED: Final = Profile(
@@ -63,7 +59,6 @@ DEPLOYED: Final = Profile(
         Failure.NO_TOKEN: NO_TOKEN,
         Failure.SAVE_ERROR: DATABASE_ERROR,
     },
-    raw_path=True,
 )
 
 PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, DEPLOYED)}

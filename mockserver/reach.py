@@ -110,7 +110,7 @@ def reached(
     nothing is delayed.
     """
     found: dict[tuple[Endpoint, Code], Way] = {}
-    rules = Rules(clock, profile, lambda _: None, scenario, seed=0)
+    rules = Rules(clock, profile, lambda wait, _seconds: wait.end(""), scenario, seed=0)
     for way in ways(fixtures, limit):
         if every_time and not _is_steady(fixtures.scenario(way.scenario or scenario)):
             continue

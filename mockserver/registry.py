@@ -233,5 +233,6 @@ class Registry:
             return
         for sid in [sid for sid, owner in self._added.items() if owner == sandbox_id]:
             del self._added[sid]
+        lease.sandbox.close()
         if lease.sandbox.journal is not None and self._rules.journal is not None:
             self._rules.journal.dismiss(lease.sandbox.journal)

@@ -21,7 +21,6 @@ from mockserver.faults import (
     FaultyStore,
     Operation,
     Scenario,
-    Sleep,
     Target,
     Wire,
 )
@@ -34,11 +33,14 @@ from mockserver.service import TokenService
 from mockserver.store import MemoryStore, Store, TokenDates
 from mockserver.tokens import TokenIssuer
 from mockserver.trace import Step, Trace
+from mockserver.waits import Delays, Pause
 
 DEFAULT_SCENARIO: Final = "normal"
 DEFAULT_ID: Final = "default"
 # Between a sandbox's id and a session id of the fixtures.
 SEPARATOR: Final = "~"
+# A clock that stands still must not make a delay look again and again.
+_LEAST_REVIEW_MS: Final = 50
 
 
 class Preferences(Struct, frozen=True):
@@ -51,13 +53,13 @@ class Preferences(Struct, frozen=True):
 class Rules(Struct, frozen=True):
     """What all sandboxes of a server have in common.
 
-    `sleep` carries out the delays of faults; `seed` makes faults without a seed of their own
+    `pause` is how a delayed request waits; `seed` makes faults without a seed of their own
     repeatable; `journal` is None where none is kept; `server` is what carries the application.
     """
 
     clock: Clock
     profile: Profile
-    sleep: Sleep
+    pause: Pause
     scenario: str = DEFAULT_SCENARIO
     seed: int | None = None
     journal: JournalBudget | None = None
@@ -99,8 +101,8 @@ class Sandbox:
     """
 
     __slots__ = (
-        "_dates", "_fault_ids", "_lock", "_rules", "_scenario", "_world", "clock", "coverage",
-        "epoch", "id", "journal", "prefix", "start_scenario",
+        "_closed", "_dates", "_delays", "_fault_ids", "_lock", "_rules", "_scenario", "_world",
+        "clock", "coverage", "epoch", "id", "journal", "prefix", "start_scenario",
     )  # fmt: skip
 
     def __init__(
@@ -124,6 +126,8 @@ class Sandbox:
         self._fault_ids = count(1)
         self._dates = TokenDates()
         self._world = self._new_world(fixtures)
+        self._delays = Delays(rules.pause)
+        self._closed = False
         self.epoch = 0
 
     def _new_world(self, fixtures: Fixtures) -> _World:
@@ -166,6 +170,7 @@ class Sandbox:
             self._choose(name, self.fixtures)
             self._world.runs.pop(name, None)
             self._scenario = name
+        self.review_delays()
 
     def reload(self, fixtures: Fixtures) -> None:
         """Start anew from other fixtures, with the same scenario, clock and journal.
@@ -176,6 +181,16 @@ class Sandbox:
             for name in (self._scenario, self.start_scenario):
                 self._choose(name, fixtures)
             self._world = self._new_world(fixtures)
+        self.review_delays()
+
+    def close(self) -> None:
+        """Let go what is delayed, because the sandbox is gone."""
+        self._closed = True
+        self.review_delays()
+
+    def review_delays(self) -> None:
+        """End the delays whose fault has gone, or has expired by this sandbox's clock."""
+        self._delays.review()
 
     def reset(self) -> None:
         """Be as at the start, with the same session ids."""
@@ -188,6 +203,7 @@ class Sandbox:
             self.coverage.reset()
             if self.journal is not None:
                 self.journal.clear()
+        self.review_delays()
 
     def add_fault(self, fault: Fault, ttl_ms: int | None = None) -> AdHocFault:
         """Put a fault on top of whatever scenario applies; with a ttl it removes itself.
@@ -209,7 +225,8 @@ class Sandbox:
             kept = {key: f for key, f in self._world.ad_hoc.items() if number not in (None, key)}
             removed = len(kept) < len(self._world.ad_hoc)
             self._world.ad_hoc = kept
-            return removed
+        self.review_delays()
+        return removed
 
     def faults(self) -> list[AdHocFault]:
         """The ad-hoc faults, those whose ttl is over left out."""
@@ -258,8 +275,11 @@ class Sandbox:
             return self._force(world, prefer.code, presented, trace)
         proof = world.service.verify(presented, pins or world.store, trace)
         username = _owner(world.store, proof)
-        name = prefer.scenario or self._scenario_of(world, username)
-        injector = self._injector(world, name, Target(endpoint.path, username), trace)
+        own = prefer.scenario or self._own_scenario(world, username)
+        name = own or self._scenario
+        injector = self._injector(
+            world, name, Target(endpoint.path, username), trace, active=own is None
+        )
         wire: Wire | None = None
         store: Store = world.store
         if injector is not None:
@@ -282,18 +302,43 @@ class Sandbox:
         token = (user.token if user is not None else None) or EXAMPLE_TOKEN
         return Outcome(Reply(code, token), username, sid, None, trace)
 
-    def _scenario_of(self, world: _World, username: str | None) -> str:
+    def _own_scenario(self, world: _World, username: str | None) -> str | None:
         user = None if username is None else world.store.find_user(username)
-        return (user.scenario if user is not None else None) or self._scenario
+        return None if user is None else user.scenario
 
     def _injector(
-        self, world: _World, name: str, target: Target, trace: Trace
+        self, world: _World, name: str, target: Target, trace: Trace, *, active: bool
     ) -> FaultInjector | None:
-        """What applies the scenario's faults and the ad-hoc ones; None where there are none."""
-        runs: Sequence[FaultRun] = [f.run for f in self._current_faults(world)]
+        """What applies the scenario's faults and the ad-hoc ones; None where there are none.
+
+        `active` says that the scenario applies because it is the sandbox's active one.
+        """
+        ad_hoc = self._current_faults(world)
+        runs = [one.run for one in ad_hoc]
+        scenario_run = None
         if world.fixtures.scenario(name).faults:
-            runs = [self._run(world, name), *runs]
-        return FaultInjector(runs, target, trace, self._rules.sleep) if runs else None
+            scenario_run = self._run(world, name)
+            runs.insert(0, scenario_run)
+        if not runs:
+            return None
+
+        def delay(seconds: float, delaying: Sequence[FaultRun]) -> str | None:
+            def gone() -> str | None:
+                if self._closed:
+                    return "the sandbox has gone"
+                if world is not self._world:
+                    return "the sandbox has started anew"
+                if scenario_run in delaying and world.runs.get(name) is not scenario_run:
+                    return f"scenario {name} was put again"
+                if scenario_run in delaying and active and self._scenario != name:
+                    return f"scenario {name} is no longer active"
+                current = [one.run for one in self._current_faults(world)]
+                removed = (r for r in delaying if r is not scenario_run and r not in current)
+                return next((f"{run.source} has gone" for run in removed), None)
+
+            return self._delays.delay(seconds, gone, _expiry_s(ad_hoc, self.clock.now_ms()))
+
+        return FaultInjector(runs, target, trace, delay)
 
     def _run(self, world: _World, name: str) -> FaultRun:
         with self._lock:
@@ -306,6 +351,12 @@ class Sandbox:
 
     def _seed(self) -> str | None:
         return None if self._rules.seed is None else str(self._rules.seed)
+
+
+def _expiry_s(faults: Sequence[AdHocFault], now_ms: int) -> float | None:
+    """In how many seconds the first of these faults removes itself; None where none does."""
+    left_ms = [one.until_ms - now_ms for one in faults if one.until_ms is not None]
+    return max(min(left_ms), _LEAST_REVIEW_MS) / 1000 if left_ms else None
 
 
 def _claimed_sid(store: Store, presented: Presented) -> str | None:

@@ -15,7 +15,6 @@ from msgspec import Struct
 from mockserver.codes import FROM_CODE
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.profiles import PROFILES
-from mockserver.servers import SERVERS
 from mockserver.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
@@ -162,17 +161,11 @@ class ServeSettings:
     max_sandboxes: int = _setting(
         1000, _amount(100_000), "N", "sandboxes that there may be at once"
     )
-    server: str = _setting(
-        "waitress",
-        _one_of(*SERVERS),
-        "NAME",
-        "what serves it: waitress, or granian, which is faster, does less, and is an extra",
-    )
     threads: int = _setting(
         100,
         _amount(1000),
         "N",
-        "most requests worked on at once; a delayed one counts while it waits",
+        "idle threads that are kept for requests that wait; more are started at need",
     )
     log_format: str = _setting(
         "text", _one_of("text", "json"), "FORMAT", "form of the request log: text or json"

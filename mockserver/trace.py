@@ -33,7 +33,7 @@ class Step(Enum):
     NOTHING_TO_REVOKE = "there was no token to revoke"
     SESSION_ELSEWHERE = "session {0} belongs to sandbox {1}, not to this one"
     DELAYED = "{0}: {1} delayed by {2}"
-    WOKEN = "woken early, because the mock stops"
+    WOKEN = "the delay ended early: {0}"
     FAILED = "{0}: {1} failed"
     FAILED_AFTER_COMMIT = "{0}: {1} failed after it was stored"
     BROKEN = "{0}: wire fault {1}"

@@ -13,7 +13,7 @@ from falcon import Request, Response
 from mockserver.codes import BASE_PATH, ENDPOINTS
 from mockserver.errors import did_you_mean
 from mockserver.exchange import Exchange, Observer
-from mockserver.http.admin.call import WaitingRoom
+from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
@@ -23,6 +23,7 @@ from mockserver.http.problems import ApiProblems, ProblemError, Problems
 from mockserver.http.surface import surface_of
 from mockserver.registry import Registry
 from mockserver.text import shortened
+from mockserver.waits import Pause
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -39,15 +40,15 @@ def make_app(
     http_status: str = "200",
     observe: Observer = unobserved,
     policy: AdminPolicy | None = None,
-    waiting_room: WaitingRoom | None = None,
+    pause: Pause | None = None,
 ) -> WsgiApp:
     """The WSGI application that answers from these sandboxes and tells `observe` each exchange.
 
-    `policy` says who may call the control plane; `waiting_room` is where its calls wait.
+    `policy` says who may call the control plane; `pause` is how its calls wait.
     """
-    waiting_room = waiting_room or WaitingRoom(DEFAULT_PLACES, bool)
+    pause = pause or WaitingPlaces(DEFAULT_PLACES).pause
     api = _api(registry, http_status, Ledger(observe))
-    admin = _admin(registry, http_status, policy or AdminPolicy(), waiting_room)
+    admin = _admin(registry, http_status, policy or AdminPolicy(), pause)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # The string that is judged here is the one that both applications route by.
@@ -75,12 +76,10 @@ def _api(registry: Registry, http_status: str, ledger: Ledger) -> FalconApp:
     return app
 
 
-def _admin(
-    registry: Registry, http_status: str, policy: AdminPolicy, waiting_room: WaitingRoom
-) -> FalconApp:
+def _admin(registry: Registry, http_status: str, policy: AdminPolicy, pause: Pause) -> FalconApp:
     """The control plane."""
     app = falcon.App(middleware=[AdminGate(policy)])
-    add_routes(app, registry, waiting_room, http_status)
+    add_routes(app, registry, pause, http_status)
     app.add_sink(_unknown_call)
     Problems().add_to(app)
     app.add_error_handler(falcon.HTTPError, _refused)

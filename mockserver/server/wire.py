@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
@@ -19,11 +20,24 @@ from waitress.utilities import BadRequest, build_http_date
 
 from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.exchange import Exchange, Observer
-from mockserver.http.paths import is_admin_path
 from mockserver.http.refusals import refusal
-from mockserver.server.limits import MAX_BODY_BYTES, MAX_DISCARDED_BYTES, MAX_UNREAD_BYTES
+from mockserver.server.limits import (
+    BODY_S,
+    DISCARD_S,
+    HEAD_S,
+    MAX_AHEAD,
+    MAX_BODY_BYTES,
+    MAX_DISCARDED_BYTES,
+    MAX_UNREAD_BYTES,
+    UNREAD_S,
+)
+from mockserver.server.monotonic import monotonic
+from mockserver.waits import Wait
 
 _UNKNOWN: Final = "?"
+_CLIENT_GONE: Final = "the client has gone"
+# How long the server lets a request whose client has gone finish, before it answers others.
+_SETTLE_S: Final = 0.05
 _TLS_HANDSHAKE: Final = b"\x16\x03"
 
 
@@ -109,13 +123,6 @@ class OnePiece(WSGITask):  # type: ignore[misc]
 
     wrote_header = False
 
-    def execute(self) -> None:
-        if is_admin_path(self.request.path):  # it may wait, and is not what must be fast
-            with self.channel.server.task_dispatcher.waiting():
-                super().execute()
-        else:
-            super().execute()
-
     def write(self, data: bytes) -> None:
         if self.wrote_header or not self.complete or len(data) != self.content_length:
             super().write(data)
@@ -146,17 +153,28 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         b"Content-Length: %d\r\n\r\n" % len(BAD_REQUEST_BODY),
         BAD_REQUEST_BODY,
     )
+    timed_out_reply = (
+        b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    )
 
     observe: Observer
-    draining: threading.Event
+    is_draining: Callable[[], bool]
 
     request: Any
+    waiting: Wait | None = None
+    _settled: threading.Event | None = None
     discards = False
     resets = False
+    last_activity: float
+    _has_ended = False
     _discarding = False
     _discarded = 0
     _is_sending = False
     _is_parked = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.last_activity = monotonic()
 
     def report(self, request: Any, status: int, code: int | None, note: str) -> None:
         """Tell of a request that was refused, or that ended before it was whole."""
@@ -171,12 +189,40 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Whether a request has begun to arrive and is not whole yet."""
         return self.request is not None and not self.request.completed
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is received, answered or sent."""
+        return bool(self.requests or self.total_outbufs_len or self.is_receiving)
+
     def service(self) -> None:
         if self._park():
             return
-        if self.draining.is_set() and self._is_last():
+        if self.is_draining() and self._is_last():
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
+        self.last_activity = monotonic()
+        if self._settled is not None:
+            self._settled.set()
+
+    def begin_wait(self, wait: Wait) -> None:
+        """From now on until `end_wait`, the client's end is the end of this wait."""
+        self._settled = threading.Event()
+        self.waiting = wait
+        if self._has_ended or not self.connected:
+            wait.end(_CLIENT_GONE)
+
+    def end_wait(self) -> None:
+        """The request goes on."""
+        self.waiting = None
+
+    def _end_by_client(self, waiting: Wait) -> None:
+        """End a wait, and let its request finish first.
+
+        So what a client asks for on another connection comes after what it has given up.
+        """
+        waiting.end(_CLIENT_GONE)
+        if self._settled is not None:
+            self._settled.wait(_SETTLE_S)
 
     def _is_last(self) -> bool:
         """Whether no other request has come after the one that is served."""
@@ -184,18 +230,96 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             others = len(self.requests) > 1 or self.is_receiving
         return not others and not self._has_unread()
 
+    def readable(self) -> bool:
+        if self.waiting is None:
+            return bool(super().readable())
+        return not (self._has_ended or self.will_close or len(self.requests) > MAX_AHEAD)
+
+    def handle_read(self) -> None:
+        if self.waiting is None:
+            super().handle_read()
+            self.last_activity = monotonic()
+        else:
+            self._read_ahead(self.waiting)
+
+    def _read_ahead(self, waiting: Wait) -> None:
+        """While a request waits, see whether its client is still there.
+
+        A client that only ends its own side still gets its reply.
+        """
+        try:
+            data = self.socket.recv(self.recv_bytes)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.handle_close()
+            return
+        if data:
+            self.received(data)
+        else:
+            self._has_ended = True
+            self._end_by_client(waiting)
+
+    def received(self, data: bytes) -> bool:
+        taken = bool(super().received(data))
+        request = self.request
+        if request is not None:
+            now = monotonic()
+            request.begun = getattr(request, "begun", now)
+            if request.headers_finished:
+                request.head_ended = getattr(request, "head_ended", now)
+        return taken
+
+    def sweep(self, now: float, idle_s: float) -> None:
+        """Close this connection where its client takes too long for what it is to do next."""
+        if self._discarding:
+            if now - self.last_activity > DISCARD_S:
+                self._drop()
+        elif self.total_outbufs_len:
+            if now - self.last_activity > UNREAD_S and (self._is_parked or not self.requests):
+                self._drop()
+        elif self.requests:
+            if self.request is not None:
+                self.request.begun = self.request.head_ended = now  # it is not read meanwhile
+        elif self.is_receiving:
+            self._time_out(self.request, now)
+        elif now - self.last_activity > idle_s:
+            self.will_close = True
+
+    def _time_out(self, request: Any, now: float) -> None:
+        if not request.headers_finished and now - request.begun > HEAD_S:
+            part, limit_s = "head", HEAD_S
+        elif request.headers_finished and now - request.head_ended > BODY_S:
+            part, limit_s = "body", BODY_S
+        else:
+            return
+        note = f"not accepted: the {part} was not complete after {limit_s:g} s"
+        self.report(request, 408, None, note)
+        self.request = None
+        with suppress(OSError):
+            self.socket.send(self.timed_out_reply)
+        self._drop()
+
+    def _drop(self) -> None:
+        """Close at once, whatever is unread."""
+        self.resets = True
+        self.handle_close()
+
     def writable(self) -> bool:
         # While another thread sends, waitress would wake for this connection again and again, and
-        # keep Python's lock from the very thread that it waits for.
+        # keep the GIL from the very thread that it waits for.
         pending = self.total_outbufs_len and not self._is_sending
         return bool(pending or self.will_close or self.close_when_flushed)
 
     def _flush_some(self, do_close: bool = True) -> bool:
         self._is_sending = True
         try:
-            return bool(super()._flush_some(do_close))
+            sent = bool(super()._flush_some(do_close))
         finally:
             self._is_sending = False
+        if sent:
+            self.last_activity = monotonic()
+        return sent
 
     def _flush_outbufs_below_high_watermark(self) -> None:
         """No thread waits for a client that does not read: see `_park`."""
@@ -207,13 +331,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             if self._is_parked:
                 self.server.pull_trigger()
             return self._is_parked
-
-    def drop_if_unread(self, since: float) -> None:
-        """Close at once where the client has not read for so long what it was sent."""
-        stalled = self.total_outbufs_len and self.last_activity < since
-        if stalled and (self._is_parked or not self.requests):
-            self.resets = True
-            self.handle_close()
 
     def handle_write(self) -> None:
         if self.close_when_flushed:  # what has come after the last request is none
@@ -233,8 +350,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         usual one must not pay for the answer of this one.
         """
         self._discarding = True
-        self.readable = _always
-        self.handle_read = self._throw_away
+        self.last_activity = monotonic()  # from here on the time counts that it may take in all
+        self.readable = _always  # type: ignore[method-assign]
+        self.handle_read = self._throw_away  # type: ignore[method-assign]
 
     def _throw_away(self) -> None:
         try:
@@ -251,6 +369,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         Closing a socket that has unread data in it resets the connection, and with it the reply
         that is on its way; so what a client sends after its last request is read and thrown away.
         """
+        waiting = self.waiting
+        if waiting is not None:
+            self.connected = False
+            self._end_by_client(waiting)
         more = self.connected and not self.resets and (self.discards or self._has_unread())
         if more and not self._discarding:
             with suppress(OSError):
@@ -272,7 +394,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def _report_cut(self, request: Any) -> None:
         """The client went away, or fell silent, in the middle of a request: 400 if it listens."""
         received = request.header_bytes_received + request.body_bytes_received
-        what = "dropped, because the mock stops," if self.draining.is_set() else "cut short"
+        what = "dropped, because the mock stops," if self.is_draining() else "cut short"
         self.report(request, 400, self.cut_short_code, f"{what} after {received} bytes")
         with suppress(OSError):
             if not self.requests and not self.total_outbufs_len:
@@ -281,7 +403,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 
 def bound_channel(
-    kind: type[Channel], observe: Observer, draining: threading.Event
+    kind: type[Channel], observe: Observer, is_draining: Callable[[], bool]
 ) -> type[Channel]:
-    """The class whose connections tell this observer, and close once `draining` is set."""
-    return type("BoundChannel", (kind,), {"observe": staticmethod(observe), "draining": draining})
+    """The class whose connections tell this observer, and close once the server is draining."""
+    methods = {"observe": staticmethod(observe), "is_draining": staticmethod(is_draining)}
+    return type("BoundChannel", (kind,), methods)

@@ -31,6 +31,7 @@ from tests.support import (
     ManualClock,
     Mock,
     cookie,
+    no_pause,
 )
 
 PATHS = [GET, NEW, REVOKE]
@@ -222,7 +223,7 @@ def test_a_reload_starts_anew_and_repeats_no_token(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text("{users: [{username: a}], sessions: [{sid: s, username: a}]}")
     fixtures = load_fixtures(path)
-    rules = Rules(ManualClock(), DOCUMENTED_PROFILE, lambda _: None, scenario="db-recovers")
+    rules = Rules(ManualClock(), DOCUMENTED_PROFILE, no_pause, scenario="db-recovers")
     sandbox = Sandbox("default", fixtures, rules)
 
     def ask(endpoint: Endpoint) -> Reply | None:

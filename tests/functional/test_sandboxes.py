@@ -13,12 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mockserver.errors import LimitError
 from mockserver.fixtures import load_fixtures
-from mockserver.http.admin.call import WaitingRoom
+from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
 from mockserver.journal import JournalBudget
 from mockserver.profiles import DOCUMENTED
 from mockserver.registry import Registry
 from mockserver.sandbox import Rules
+from mockserver.waits import Delays, Wait
 from tests.support import (
     DOCUMENTED_COOKIE,
     GET,
@@ -29,6 +30,7 @@ from tests.support import (
     ManualClock,
     Mock,
     cookie,
+    no_pause,
 )
 
 ALICE = cookie("session-of-alice")
@@ -169,7 +171,7 @@ class Time:
 
 
 def registry(time: Time | None = None, **options: Any) -> Registry:
-    rules = Rules(ManualClock(), DOCUMENTED, lambda _: None, journal=JournalBudget(1000), seed=1)
+    rules = Rules(ManualClock(), DOCUMENTED, no_pause, journal=JournalBudget(1000), seed=1)
     return Registry(load_fixtures(SHIPPED), rules, monotonic=time or Time(), **options)
 
 
@@ -321,11 +323,10 @@ def test_what_began_before_a_reset_is_not_in_the_journal_after_it() -> None:
     made = sandboxes.create()
     client = TestClient(make_app(sandboxes), headers={"Host": "localhost"})
 
-    def reset_meanwhile(_seconds: float) -> None:
+    def reset_meanwhile(_wait: Wait, _seconds: float) -> None:
         made.reset()
 
-    slow = Rules(ManualClock(), DOCUMENTED, reset_meanwhile, journal=JournalBudget(10))
-    made._rules = slow
+    made._delays = Delays(reset_meanwhile)
     made.put_scenario("db-slow")
     header = cookie(f"{made.id}~session-of-alice")
     reply = client.simulate_post("/api/v2" + NEW, headers={"Cookie": header})
@@ -372,6 +373,18 @@ def test_a_session_of_the_fixtures_cannot_be_taken_by_another_sandbox(shipped: M
     assert shipped.call(GET, ALICE).code == 1320001
 
 
-def test_where_there_is_one_thread_no_call_may_wait() -> None:
-    with pytest.raises(LimitError, match="no call can wait"), WaitingRoom(0, bool).place():
-        pass
+def test_calls_wait_only_while_there_are_places() -> None:
+    places = WaitingPlaces(1)
+    refused: list[LimitError] = []
+
+    class Nested(Wait):
+        """Asks for a place while it has one."""
+
+        def sleep(self, seconds: float) -> None:
+            with pytest.raises(LimitError, match="1 calls wait already") as caught:
+                places.pause(Wait(), seconds)
+            refused.append(caught.value)
+
+    places.pause(Nested(), 60)
+    places.pause(Nested(), 60)
+    assert len(refused) == 2

@@ -42,6 +42,8 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
         "--to",
         "--no-cache-dir",
         "--help",
+        "--interface",
+        "--factory",
         "--test",
         "--require-coverage",
     }

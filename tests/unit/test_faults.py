@@ -30,7 +30,7 @@ def run_of(*faults: Fault, clock: ManualClock | None = None, seed: str | None = 
 def fails(run: FaultRun, operation: Operation = Operation.FIND_USER, target: Target = ANNA) -> bool:
     """Whether a request of its own fails at this operation."""
     try:
-        FaultInjector([run], target, Trace(), lambda _: None).strike(operation)
+        FaultInjector([run], target, Trace(), lambda *_: None).strike(operation)
     except StoreUnavailableError:
         return True
     return False
@@ -41,7 +41,7 @@ def pattern(run: FaultRun, requests: int) -> list[bool]:
 
 
 def injector(run: FaultRun, sleep: Callable[[float], None] = lambda _: None) -> FaultInjector:
-    return FaultInjector([run], ANNA, Trace(), sleep)
+    return FaultInjector([run], ANNA, Trace(), lambda seconds, _runs: sleep(seconds))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from mockserver.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
 from mockserver.exchange import Exchange, Outcome
 from mockserver.journal import Entry, Journal, JournalBudget, Question
 from mockserver.trace import Step, Trace
+from mockserver.waits import Wait
 from tests.support import ManualClock
 
 
@@ -110,9 +111,7 @@ def test_waiting_ends_as_soon_as_it_is_met() -> None:
     log.record(exchange())
     result: list[tuple[int, bool]] = []
     question = announcing(waiting)
-    thread = threading.Thread(
-        target=lambda: result.append(log.wait(question, 2, 60, lambda: False))
-    )
+    thread = threading.Thread(target=lambda: result.append(log.wait(question, 2, 60, Wait.sleep)))
     thread.start()
     assert waiting.wait(60)
     log.record(exchange())
@@ -120,9 +119,9 @@ def test_waiting_ends_as_soon_as_it_is_met() -> None:
     assert result == [(2, True)]
 
 
-def test_waiting_ends_when_the_time_is_up_or_the_server_stops() -> None:
-    assert journal().wait(Question(), 1, 0, lambda: False) == (0, True)
-    assert journal().wait(Question(), 1, 60, lambda: True) == (0, True)
+def test_waiting_ends_when_the_time_is_up_or_the_server_ends_it() -> None:
+    assert journal().wait(Question(), 1, 0, Wait.sleep) == (0, True)
+    assert journal().wait(Question(), 1, 60, lambda wait, _: wait.end("stop")) == (0, True)
 
 
 def test_entries_recorded_at_once_have_ids_in_order() -> None:
@@ -146,7 +145,7 @@ def test_waiting_ends_when_the_journal_is_closed() -> None:
     log = journal()
     waiting = threading.Event()
     log.record(exchange())
-    thread = threading.Thread(target=lambda: log.wait(announcing(waiting), 2, 3600, lambda: False))
+    thread = threading.Thread(target=lambda: log.wait(announcing(waiting), 2, 3600, Wait.sleep))
     thread.start()
     assert waiting.wait(60)
     log.close()

@@ -32,7 +32,6 @@ VALUES: dict[str, tuple[str, Any, str]] = {
     "max_request_journal_entries": ("5", 5, "0"),
     "no_request_journal": ("yes", True, "never"),
     "max_sandboxes": ("7", 7, "-1"),
-    "server": ("granian", "granian", "gunicorn"),
     "threads": ("9", 9, "1001"),
     "log_format": ("json", "json", "xml"),
     "quiet": ("on", True, "x"),

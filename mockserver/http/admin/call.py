@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -19,31 +18,26 @@ from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import Sandbox
 from mockserver.text import shortened
+from mockserver.waits import Pause, Wait
 
 MAX_BODY_BYTES: Final = 1_000_000
 B = TypeVar("B")
 V = TypeVar("V")
 
 
-class WaitingRoom:
-    """Where calls wait, each on a thread of its own: some must be left to answer the others."""
+class WaitingPlaces:
+    """Lets some calls wait, on a server whose number of threads is not known."""
 
-    def __init__(self, places: int, stopping: Callable[[], bool]) -> None:
-        self._places = threading.BoundedSemaphore(places)
+    def __init__(self, places: int) -> None:
         self._number = places
-        self.stopping = stopping
+        self._places = threading.BoundedSemaphore(places)
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place to wait in; raises LimitError where all are taken."""
+    def pause(self, wait: Wait, seconds: float) -> None:
+        """Sleep; raises LimitError where all places are taken."""
         if not self._places.acquire(blocking=False):
-            raise LimitError(
-                f"{self._number} calls wait already, half of --threads; ask again without wait"
-                if self._number
-                else "no call can wait with --threads 1; ask again without wait"
-            )
+            raise LimitError(f"{self._number} calls wait already; ask again without wait")
         try:
-            yield
+            wait.sleep(seconds)
         finally:
             self._places.release()
 
@@ -58,13 +52,16 @@ class Result(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A request to the control plane of one sandbox; `http_status` is the mode the mock runs in."""
+    """A request to the control plane of one sandbox.
+
+    `pause` is how it may wait; `http_status` is the mode that the mock runs in.
+    """
 
     request: Request
     registry: Registry
     sandbox: Sandbox
     arguments: Mapping[str, str]
-    waiting_room: WaitingRoom
+    pause: Pause
     http_status: str
 
     @property

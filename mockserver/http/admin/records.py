@@ -82,13 +82,10 @@ def count_requests(call: Call) -> Result:
             raise unprocessable(f"wait: {error}, got {query['wait']!r}") from None
         if wait_ms > MAX_WAIT_MS:
             raise unprocessable(f"wait: expected at most 60s, got {query['wait']!r}")
-    journal, room = _journal(call), call.waiting_room
-    count, complete = journal.wait(question, at_least, 0, room.stopping)
-    if wait_ms and count < at_least:
-        with room.place():
-            count, complete = journal.wait(question, at_least, wait_ms / 1000, room.stopping)
-        if journal.closed:
-            raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
+    journal = _journal(call)
+    count, complete = journal.wait(question, at_least, wait_ms / 1000, call.pause)
+    if wait_ms and journal.closed:
+        raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
     return Result(200, {"count": count, "complete": complete, "met": count >= at_least})
 
 

@@ -14,11 +14,12 @@ from mockserver import cookies
 from mockserver.codes import compact_json
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin import records, state
-from mockserver.http.admin.call import Call, Result, WaitingRoom, unprocessable
+from mockserver.http.admin.call import Call, Result, unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
 from mockserver.registry import Registry
 from mockserver.sandbox import DEFAULT_ID
+from mockserver.waits import Pause
 
 Handler: TypeAlias = Callable[[Call], Result]
 
@@ -64,7 +65,7 @@ SERVER_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
-def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom, http_status: str) -> None:
+def add_routes(app: Any, registry: Registry, pause: Pause, http_status: str) -> None:
     """Register every call."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
@@ -76,7 +77,7 @@ def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom, http_sta
         for method, path, handler in calls:
             methods[prefix + path][method] = handler
         for path, handlers in methods.items():
-            app.add_route(path, _Resource(handlers, registry, waiting_room, http_status))
+            app.add_route(path, _Resource(handlers, registry, pause, http_status))
 
 
 class _Resource:
@@ -86,11 +87,11 @@ class _Resource:
         self,
         handlers: dict[str, Handler],
         registry: Registry,
-        waiting_room: WaitingRoom,
+        pause: Pause,
         http_status: str,
     ) -> None:
         self._registry = registry
-        self._waiting_room = waiting_room
+        self._pause = pause
         self._http_status = http_status
         self._allowed = sorted(handlers)
         for method, handler in handlers.items():
@@ -104,7 +105,7 @@ class _Resource:
 
     def _run(self, handler: Handler, req: Request, resp: Response, **arguments: str) -> None:
         sandbox = self._registry.get(arguments.get("sandbox_id", DEFAULT_ID))
-        call = Call(req, self._registry, sandbox, arguments, self._waiting_room, self._http_status)
+        call = Call(req, self._registry, sandbox, arguments, self._pause, self._http_status)
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):

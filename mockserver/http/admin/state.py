@@ -127,6 +127,7 @@ def put_clock(call: Call) -> Result:
         clock.freeze(now_ms)
     if advance_ms is not None:
         clock.advance(advance_ms)
+    call.sandbox.review_delays()
     return Result(200, documents.clock(call.sandbox))
 
 
@@ -134,6 +135,7 @@ def delete_clock(call: Call) -> Result:
     """Let it run as at the start."""
     call.query()
     call.sandbox.clock.reset()
+    call.sandbox.review_delays()
     return Result(204)
 
 
