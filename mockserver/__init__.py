@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from mockserver.version import __version__
 
 if TYPE_CHECKING:
-    from mockserver.api import create_app
-    from mockserver.live import MockServer
+    from mockserver.app import create_app
+    from mockserver.testing.live import MockServer
 
 __all__ = ["MockServer", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockserver.api", "MockServer": "mockserver.live"}
+_HOMES = {"create_app": "mockserver.app", "MockServer": "mockserver.testing.live"}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
-from mockserver.text import shortened
+from mockserver.record.text import shortened
 
 _MAX_COMPARED: Final = 500
 _MAX_LISTED: Final = 30

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mockserver.clock import SystemClock
-from mockserver.codes import DOCUMENTED_PAIRS
+from mockserver.api.codes import DOCUMENTED_PAIRS
+from mockserver.api.profiles import DOCUMENTED
 from mockserver.fixtures.load import build, read_drafts
 from mockserver.fixtures.warnings import warnings
-from mockserver.profiles import DOCUMENTED
-from mockserver.reach import reached
-from mockserver.sandbox import DEFAULT_SCENARIO
-from mockserver.text import one_line
+from mockserver.record.text import one_line
+from mockserver.sandbox.reachability import reached
+from mockserver.sandbox.sandbox import DEFAULT_SCENARIO
+from mockserver.state.clock import SystemClock
 
 
 def check(path: Path) -> None:

@@ -6,12 +6,12 @@ import secrets
 import sys
 from pathlib import Path
 
-from mockserver import cookies
-from mockserver.clock import SystemClock
+from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError, UsageError
 from mockserver.fixtures import Fixtures, load_fixtures
-from mockserver.model import Session
-from mockserver.reach import cookie_of, tampered
+from mockserver.sandbox.reachability import cookie_of, tampered
+from mockserver.state.clock import SystemClock
+from mockserver.state.model import Session
 
 
 def cookie_value(username: str, path: Path, kind: str = "valid", header: bool = False) -> str:

@@ -10,15 +10,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mockserver.api.codes import ENDPOINTS
+from mockserver.api.profiles import Profile
 from mockserver.cli.serve import access_log, collect_from_now_on, on_stop_signals
-from mockserver.codes import ENDPOINTS
-from mockserver.coverage import TOTAL, Coverage
 from mockserver.fixtures import Fixtures, load_fixtures
-from mockserver.profiles import Profile
-from mockserver.reach import cookie_of
+from mockserver.record.coverage import TOTAL, Coverage
+from mockserver.sandbox.reachability import cookie_of
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
-from mockserver.settings import ServeSettings
+from mockserver.server.settings import ServeSettings
 
 NOT_FOUND: Final = 127
 NOT_EXECUTABLE: Final = 126

@@ -12,16 +12,16 @@ from dataclasses import replace
 from io import TextIOWrapper
 from typing import Final
 
+from mockserver.api.codes import BASE_PATH
 from mockserver.cli.parser import PROGRAM, parse
-from mockserver.codes import BASE_PATH
 from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
-from mockserver.settings import (
+from mockserver.record.text import printable
+from mockserver.server.settings import (
     ENV_PREFIX,
     SETTINGS,
     ServeSettings,
     from_environment,
 )
-from mockserver.text import printable
 
 OK: Final = 0
 BAD_USAGE: Final = 2
@@ -106,7 +106,7 @@ def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
 
 
 def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
-    from mockserver.openapi import document
+    from mockserver.api.openapi import document
 
     settings = _settings(arguments, environment, only="http_status")
     server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from mockserver.errors import UnknownNameError, UsageError, did_you_mean
-from mockserver.settings import SETTINGS, Setting
+from mockserver.server.settings import SETTINGS, Setting
 from mockserver.version import __version__
 
 PROGRAM: Final = "animeloop-mock"

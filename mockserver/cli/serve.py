@@ -13,14 +13,14 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from mockserver.access_log import AccessLog
-from mockserver.clock import Clock, SystemClock
-from mockserver.exchange import Observer
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
+from mockserver.record.access_log import AccessLog
+from mockserver.record.exchange import Observer
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, Server, chosen_clock, start
-from mockserver.settings import ServeSettings
+from mockserver.server.settings import ServeSettings
+from mockserver.state.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from mockserver.cli.watch import Watcher

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from mockserver.errors import MockError, UnknownNameError, UsageError
-from mockserver.settings import HTTP_STATUS_MODES
-from mockserver.text import one_line, shortened
+from mockserver.record.text import one_line, shortened
+from mockserver.server.settings import HTTP_STATUS_MODES
 from mockserver.verify import junit
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import DIFFERENCES

@@ -10,20 +10,20 @@ from typing import Any, Final, TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver.codes import BASE_PATH, ENDPOINTS
+from mockserver.api.codes import BASE_PATH, ENDPOINTS
 from mockserver.errors import did_you_mean
-from mockserver.exchange import Exchange, Observer
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
-from mockserver.http.ledger import Ledger
+from mockserver.http.dialect import surface_of
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import ApiProblems, ProblemError, Problems
-from mockserver.http.surface import surface_of
-from mockserver.registry import Registry
-from mockserver.text import shortened
-from mockserver.waits import Pause
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange, Observer
+from mockserver.record.text import shortened
+from mockserver.sandbox.registry import Registry
+from mockserver.state.waits import Pause
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

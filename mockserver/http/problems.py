@@ -9,7 +9,7 @@ from typing import Final
 import falcon
 from falcon import Request, Response
 
-from mockserver.codes import compact_json
+from mockserver.api.codes import compact_json
 from mockserver.errors import (
     ConflictError,
     ImpossibleError,
@@ -17,10 +17,10 @@ from mockserver.errors import (
     NotFoundError,
     UnknownNameError,
 )
-from mockserver.exchange import Exchange
-from mockserver.http.ledger import Ledger
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.registry import Registry
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange
+from mockserver.sandbox.registry import Registry
 
 PROBLEM_JSON: Final = "application/problem+json"
 _log: Final = logging.getLogger("animeloop_mock")

@@ -15,8 +15,8 @@ from waitress.channel import ClientDisconnected
 from waitress.parser import ParsingError, get_header_lines
 from waitress.utilities import Error
 
-from mockserver.http.deployed import express
-from mockserver.server.wire import Channel, OnePiece, Parser, Refusal
+from mockserver.http.express import replies as express
+from mockserver.server.channel import Channel, OnePiece, Parser, Refusal
 
 _METHODS: Final = (
     "ACL|BIND|CHECKOUT|CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR"

@@ -7,22 +7,22 @@ import threading
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mockserver.api import make_registry
-from mockserver.clock import Clock, FrozenClock, SystemClock
-from mockserver.codes import BASE_PATH
-from mockserver.exchange import Observer
+from mockserver.api.codes import BASE_PATH
+from mockserver.api.profiles import DEPLOYED, PROFILES, Profile
+from mockserver.app import make_registry
+from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
 from mockserver.http.admin.gate import AdminPolicy, is_loopback
 from mockserver.http.app import make_app
-from mockserver.profiles import DEPLOYED, PROFILES, Profile
-from mockserver.registry import Registry
+from mockserver.record.exchange import Observer
+from mockserver.sandbox.registry import Registry
 from mockserver.server.binding import bind
+from mockserver.server.channel import Channel
 from mockserver.server.connection_faults import ConnectionFaults
 from mockserver.server.http_server import HttpServer
-from mockserver.server.wire import Channel
-from mockserver.servers import WAITRESS
-from mockserver.settings import ServeSettings
-from mockserver.waits import Wait
+from mockserver.server.settings import ServeSettings
+from mockserver.state.clock import Clock, FrozenClock, SystemClock
+from mockserver.state.waits import Wait
 
 Server: TypeAlias = HttpServer
 

@@ -16,8 +16,8 @@ from threading import Event
 
 import pytest
 
-from mockserver.codes import CODES
-from mockserver.openapi import document
+from mockserver.api.codes import CODES
+from mockserver.api.openapi import document
 from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
 from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
 
@@ -465,4 +465,4 @@ def test_the_server_does_not_pay_for_what_only_openapi_needs() -> None:
         cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     ).stdout.split()  # fmt: skip
     assert "mockserver.http.admin.routes" in loaded
-    assert "mockserver.openapi" not in loaded
+    assert "mockserver.api.openapi" not in loaded

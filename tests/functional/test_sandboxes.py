@@ -11,15 +11,15 @@ from falcon.testing import TestClient
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mockserver.api.profiles import DOCUMENTED
 from mockserver.errors import LimitError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
-from mockserver.journal import JournalBudget
-from mockserver.profiles import DOCUMENTED
-from mockserver.registry import Registry
-from mockserver.sandbox import Rules
-from mockserver.waits import Delays, Wait
+from mockserver.record.journal import JournalBudget
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import Rules
+from mockserver.state.waits import Delays, Wait
 from tests.support import (
     DOCUMENTED_COOKIE,
     GET,

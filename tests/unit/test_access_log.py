@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from mockserver.access_log import MAX_WAITING, AccessLog, json_line, text_line
-from mockserver.codes import GET_TOKEN, TOKEN_FOUND, Reply
-from mockserver.exchange import Exchange, Outcome
-from mockserver.trace import Step, Trace
+from mockserver.api.codes import GET_TOKEN, TOKEN_FOUND, Reply
+from mockserver.api.trace import Step, Trace
+from mockserver.record.access_log import MAX_WAITING, AccessLog, json_line, text_line
+from mockserver.record.exchange import Exchange, Outcome
 from tests.support import NOON_MS, ManualClock
 
 

@@ -9,14 +9,14 @@ import re
 import jsonschema
 import pytest
 
+from mockserver.api.codes import CODES
 from mockserver.cli import verify
 from mockserver.cli.parser import COOKIE_KINDS
-from mockserver.codes import CODES
-from mockserver.faults import BUILTIN_SCENARIOS
+from mockserver.faults.model import BUILTIN_SCENARIOS
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import FaultEntry, json_schema
 from mockserver.fixtures.source import SourceFile
-from mockserver.settings import SETTINGS, Setting
+from mockserver.server.settings import SETTINGS, Setting
 from mockserver.verify.contract import DIFFERENCES, Difference
 from tests.support import ROOT, SHIPPED
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from mockserver.errors import FixtureError
-from mockserver.faults import Fault, Operation
+from mockserver.faults.model import Fault, Operation
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.fixtures import source as yaml_source
 from mockserver.fixtures.load import build, read_drafts
 from mockserver.fixtures.source import SourceFile
 from mockserver.fixtures.warnings import warnings
-from mockserver.model import Session, User
-from mockserver.times import parse_time
+from mockserver.state.model import Session, User
+from mockserver.state.times import parse_time
 
 HOURS_30_MS = 108_000_000
 PEM = '"-----BEGIN PUBLIC KEY-----\\nAA\\n-----END PUBLIC KEY-----"'

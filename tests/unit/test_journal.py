@@ -4,11 +4,11 @@ import gc
 import threading
 from itertools import pairwise
 
-from mockserver.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
-from mockserver.exchange import Exchange, Outcome
-from mockserver.journal import Entry, Journal, JournalBudget, Question
-from mockserver.trace import Step, Trace
-from mockserver.waits import Wait
+from mockserver.api.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
+from mockserver.api.trace import Step, Trace
+from mockserver.record.exchange import Exchange, Outcome
+from mockserver.record.journal import Entry, Journal, JournalBudget, Question
+from mockserver.state.waits import Wait
 from tests.support import ManualClock
 
 

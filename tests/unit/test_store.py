@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mockserver.catalog import Bulk, Catalog, Template
-from mockserver.model import Session, User
-from mockserver.store import MemoryStore
-from mockserver.tokens import TokenIssuer
+from mockserver.credentials.jwt import TokenIssuer
+from mockserver.state.catalog import Bulk, Catalog, Template
+from mockserver.state.model import Session, User
+from mockserver.state.store import MemoryStore
 from tests.support import NOON_MS, ManualClock
 
 HOUR_MS = 3_600_000

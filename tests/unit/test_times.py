@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.times import human, iso, parse_duration, parse_time
+from mockserver.state.times import human, iso, parse_duration, parse_time
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from msgspec import Struct
 from mockserver.errors import LimitError, did_you_mean
 from mockserver.fixtures.validate import KeyPath, flaws
 from mockserver.http.problems import ProblemError
-from mockserver.registry import Registry
-from mockserver.sandbox import Sandbox
-from mockserver.text import shortened
-from mockserver.waits import Pause, Wait
+from mockserver.record.text import shortened
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.waits import Pause, Wait
 
 MAX_BODY_BYTES: Final = 1_000_000
 B = TypeVar("B")

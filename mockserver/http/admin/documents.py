@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from mockserver import cookies
-from mockserver.codes import BASE_PATH, DOCUMENTED_PAIRS
-from mockserver.coverage import TOTAL, Coverage
-from mockserver.faults import Fault, Operation, Scenario
+from mockserver.api.codes import BASE_PATH, DOCUMENTED_PAIRS
+from mockserver.api.trace import Step
+from mockserver.credentials import cookies
+from mockserver.faults.model import Fault, Operation, Scenario
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
-from mockserver.journal import Entry
-from mockserver.model import LiveSession, User
-from mockserver.reach import cookie_of
-from mockserver.sandbox import AdHocFault, Sandbox
-from mockserver.text import redacted
-from mockserver.times import format_duration, iso
-from mockserver.trace import Step
+from mockserver.record.coverage import TOTAL, Coverage
+from mockserver.record.journal import Entry
+from mockserver.record.text import redacted
+from mockserver.sandbox.reachability import cookie_of
+from mockserver.sandbox.sandbox import AdHocFault, Sandbox
+from mockserver.state.model import LiveSession, User
+from mockserver.state.times import format_duration, iso
 
 _FAULT_STEPS = {
     Step.DELAYED: "delay",

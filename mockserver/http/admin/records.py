@@ -6,16 +6,16 @@ from typing import Final
 
 from msgspec import UnsetType
 
-from mockserver.codes import BASE_PATH, CODES, ENDPOINTS
+from mockserver.api.codes import BASE_PATH, CODES, ENDPOINTS
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
 from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, Result, number, one_of, unprocessable
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.journal import Journal, Question
-from mockserver.registry import DEFAULT_TTL_MS
-from mockserver.sandbox import Sandbox
-from mockserver.times import format_duration, parse_duration
+from mockserver.record.journal import Journal, Question
+from mockserver.sandbox.registry import DEFAULT_TTL_MS
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.times import format_duration, parse_duration
 from mockserver.version import __version__
 
 MAX_WAIT_MS: Final = 60_000
@@ -98,7 +98,7 @@ def get_coverage(call: Call) -> Result:
 
 def get_openapi(call: Call) -> Result:
     """The OpenAPI document of the data plane, as this request reaches it."""
-    from mockserver.openapi import document  # noqa: PLC0415  nothing needs it at the start
+    from mockserver.api.openapi import document  # noqa: PLC0415  nothing needs it at the start
 
     call.query()
     of_sandbox = f"{SANDBOX_PATH}{call.sandbox.id}" if "sandbox_id" in call.arguments else ""

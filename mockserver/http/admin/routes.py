@@ -10,16 +10,16 @@ from typing import Any, Final, TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver import cookies
-from mockserver.codes import compact_json
+from mockserver.api.codes import compact_json
+from mockserver.credentials import cookies
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin import records, state
 from mockserver.http.admin.call import Call, Result, unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
-from mockserver.registry import Registry
-from mockserver.sandbox import DEFAULT_ID
-from mockserver.waits import Pause
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import DEFAULT_ID
+from mockserver.state.waits import Pause
 
 Handler: TypeAlias = Callable[[Call], Result]
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from mockserver import cookies
+from mockserver.credentials import cookies
 from mockserver.errors import NotFoundError
 from mockserver.fixtures.scenarios import build_fault
 from mockserver.fixtures.schema import DEFAULT_TTL
@@ -23,9 +23,9 @@ from mockserver.http.admin.bodies import (
     UserBody,
 )
 from mockserver.http.admin.call import Call, Result, number, one_of, refusal, unprocessable
-from mockserver.model import LiveSession, Session, User
-from mockserver.reach import NEGATIVE_KINDS, negative_cookie
-from mockserver.times import MAX_CLOCK_MS, parse_clock_time, parse_duration, parse_time
+from mockserver.sandbox.reachability import NEGATIVE_KINDS, negative_cookie
+from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.times import MAX_CLOCK_MS, parse_clock_time, parse_duration, parse_time
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
