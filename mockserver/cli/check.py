@@ -24,7 +24,8 @@ def check(path: Path) -> None:
     fixtures = build(drafts)
     for warning in warnings(drafts, fixtures):
         print(f"{one_line(warning)} (warning)", file=sys.stderr)
-    print(f"{path}: {len(fixtures.users)} users, {len(fixtures.sessions)} sessions: fine")
+    counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
+    print(f"{one_line(str(path))}: {counts}: fine")
     found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO)
     for endpoint, code in DOCUMENTED_PAIRS:
         way = found.get((endpoint, code))

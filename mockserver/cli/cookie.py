@@ -9,6 +9,7 @@ from pathlib import Path
 from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError, UsageError
 from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import cookie_of, tampered
 from mockserver.state.clock import SystemClock
 from mockserver.state.model import Session
@@ -34,7 +35,7 @@ def _session_of(username: str, fixtures: Fixtures) -> Session:
                 return session
             expired = session
     if expired is not None:
-        print(f"animeloop-mock: every session of {username} has expired", file=sys.stderr)
+        print(f"animeloop-mock: every session of {one_line(username)} has expired", file=sys.stderr)
         return expired
     if fixtures.users.find(username) is None:
         raise UnknownNameError("user", username, fixtures.users.names())

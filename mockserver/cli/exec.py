@@ -15,6 +15,7 @@ from mockserver.api.profiles import Profile
 from mockserver.cli.serve import access_log, collect_from_now_on, on_stop_signals
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.record.coverage import TOTAL, Coverage
+from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import cookie_of
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
@@ -47,7 +48,7 @@ def _run_beside(running: Running, fixtures: Fixtures, command: Sequence[str]) ->
     thread = threading.Thread(target=running.server.run, daemon=True)
     thread.start()
     for warning in running.warnings:
-        print(warning, file=sys.stderr)
+        print(one_line(warning), file=sys.stderr)
     try:
         return _run(command, os.environ | environment(running, fixtures))
     finally:
@@ -83,7 +84,7 @@ def _run(command: Sequence[str], variables: Mapping[str, str]) -> int:
         process = subprocess.Popen(command, env=dict(variables))  # noqa: S603  is what was asked
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
-        print(f"animeloop-mock: {command[0]}: {error.strerror}", file=sys.stderr)
+        print(f"animeloop-mock: {one_line(command[0])}: {error.strerror}", file=sys.stderr)
         return NOT_FOUND if missing else NOT_EXECUTABLE
 
     def forward(number: int, _frame: object) -> None:

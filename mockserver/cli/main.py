@@ -15,7 +15,7 @@ from typing import Final
 from mockserver.api.codes import BASE_PATH
 from mockserver.cli.parser import PROGRAM, parse
 from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
-from mockserver.record.text import printable
+from mockserver.record.text import one_line, printable
 from mockserver.server.settings import (
     ENV_PREFIX,
     SETTINGS,
@@ -158,7 +158,8 @@ def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:
     for name in environment:
         if name.startswith(ENV_PREFIX) and name not in valid and not name.startswith(foreign):
             hint = did_you_mean(name, valid, cutoff=0.9)
-            print(f"{PROGRAM}: warning: unknown variable {name}{hint}", file=sys.stderr)
+            warning = one_line(f"unknown variable {name}{hint}")
+            print(f"{PROGRAM}: warning: {warning}", file=sys.stderr)
 
 
 def _failed(message: str, status: int) -> int:

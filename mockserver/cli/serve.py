@@ -17,6 +17,7 @@ from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.record.access_log import AccessLog
 from mockserver.record.exchange import Observer
+from mockserver.record.text import printable
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, Server, chosen_clock, start
 from mockserver.server.settings import ServeSettings
@@ -118,4 +119,4 @@ def _tell(text: str) -> None:
 def _say(text: str, stream: TextIO) -> None:
     """A reader that went away does not stop the server."""
     with suppress(OSError, ValueError):
-        print(text, file=stream, flush=True)
+        print(printable(text), file=stream, flush=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mockserver.errors import MockError, UnknownNameError, UsageError
-from mockserver.record.text import one_line, shortened
+from mockserver.record.text import one_line, printable, shortened
 from mockserver.server.settings import HTTP_STATUS_MODES
 from mockserver.verify import junit
 from mockserver.verify.bounded import Deadline
@@ -124,7 +124,7 @@ def verify(arguments: Namespace) -> int:
             return DRIFT
         file.write(junit.of_outcome(outcome))
     try:
-        print("\n".join(lines(outcome)), flush=True)
+        print(printable("\n".join(lines(outcome))), flush=True)
     except BrokenPipeError:  # whoever read it has seen enough; the status is for somebody else
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DRIFT if outcome.of(Verdict.FAIL) else 0

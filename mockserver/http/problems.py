@@ -20,6 +20,7 @@ from mockserver.errors import (
 from mockserver.http.paths import SANDBOX_PATH
 from mockserver.http.recorder import Ledger
 from mockserver.record.exchange import Exchange
+from mockserver.record.text import one_line, redacted
 from mockserver.sandbox.registry import Registry
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -78,7 +79,8 @@ class Problems:
 
     def bug(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
         """500: a mistake in this mock; the traceback is for the log."""
-        _log.error("internal error at %s %s", req.method, req.path, exc_info=error)
+        path = one_line(redacted(req.path))
+        _log.error("internal error at %s %s", req.method, path, exc_info=error)
         detail = "This is a bug of animeloop-mock, not a reply of the API; its log says more."
         self._answer(req, resp, 500, "Internal error of the mock", detail)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from sys import getsizeof
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from mockserver.api.codes import Endpoint, Pair, Reply
 from mockserver.api.trace import Trace
 from mockserver.faults.model import Wire
+
+_EXCHANGE_BYTES: Final = 150
+_OUTCOME_BYTES: Final = 120
 
 
 class Outcome(Struct, frozen=True, gc=False):
@@ -25,6 +29,13 @@ class Outcome(Struct, frozen=True, gc=False):
     scenario: str | None
     trace: Trace
     wire: Wire | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, roughly: texts of others and the number of steps are what varies."""
+        token = None if self.reply is None else self.reply.token
+        texts = sum(getsizeof(text) for text in (self.username, self.sid, token) if text)
+        return _OUTCOME_BYTES + texts + self.trace.size(self.username, self.sid)
 
 
 class Exchange(Struct, frozen=True, gc=False):
@@ -42,6 +53,12 @@ class Exchange(Struct, frozen=True, gc=False):
     outcome: Outcome | None = None
     note: str = ""
     duration_ms: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes while a journal or a log holds it, roughly."""
+        texts = getsizeof(self.path) + getsizeof(self.method) + getsizeof(self.note)
+        return _EXCHANGE_BYTES + texts + (0 if self.outcome is None else self.outcome.size)
 
     @property
     def covered(self) -> tuple[Pair, bool] | None:

@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from itertools import count, islice
-from sys import getsizeof
 from typing import Final
 
 from msgspec import Struct
@@ -22,7 +21,8 @@ from mockserver.state.clock import Clock
 from mockserver.state.waits import Pause, Wait
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-_ENTRY_BYTES: Final = 700
+# An entry and its place, beside the exchange.
+_ENTRY_BYTES: Final = 80
 # Of the bytes that there are, this part is freed at once.
 _ROOM: Final = 64
 
@@ -34,13 +34,6 @@ class Entry(Struct, frozen=True, gc=False):
     time_ms: int
     exchange: Exchange
     size: int
-
-
-def _size_of(exchange: Exchange) -> int:
-    """Bytes of memory that an entry takes, roughly: the text of others is what varies."""
-    sid = None if exchange.outcome is None else exchange.outcome.sid
-    texts = getsizeof(exchange.path) + getsizeof(exchange.method) + getsizeof(exchange.note)
-    return _ENTRY_BYTES + texts + (2 * getsizeof(sid) if sid else 0)
 
 
 class Question(Struct, frozen=True):
@@ -124,7 +117,7 @@ class Journal:
         with self._lock:
             if self.closed:
                 return
-            spent = _size_of(exchange)
+            spent = _ENTRY_BYTES + exchange.size
             self._entries.append(Entry(self._next_id(), self._clock.now_ms(), exchange, spent))
             self.size += spent
             if len(self._entries) > self._budget.max_entries:

@@ -6,6 +6,7 @@ are in practice, its points of extension; `tests/e2e` holds it against a real so
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -39,6 +40,9 @@ _CLIENT_GONE: Final = "the client has gone"
 # How long the server lets a request whose client has gone finish, before it answers others.
 _SETTLE_S: Final = 0.05
 _TLS_HANDSHAKE: Final = b"\x16\x03"
+# How waitress' messages quote a header line, and the names worth repeating of one.
+_HEADER_LINE: Final = 'header line "'
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -92,7 +96,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         status, reason = self.verdict()
         origin = self.request.headers.get("ORIGIN")
-        reply = refusal(status, reason, self.request.error.body, self.request.path, origin)
+        reply = refusal(status, reason, self.why(), self.request.path, origin)
         self.status = f"{status} {reason}"
         self.response_headers.extend(reply.headers)
         self.content_length = len(reply.body)
@@ -110,7 +114,21 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
         self.set_close_on_finish()
         self.channel.discards = True
-        self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
+        self.channel.report(self.request, status, code, f"not accepted: {self.why()}")
+
+    def why(self) -> str:
+        """What is wrong, fit for a log: it names a header, and leaves out its value."""
+        return _without_header_lines(self.request.error.body)
+
+
+def _without_header_lines(message: str) -> str:
+    """The parser's message without the header line that it quotes, which may hold a secret."""
+    before, quoted, line = message.partition(_HEADER_LINE)
+    if not quoted:
+        return message
+    name, colon, _ = line.partition(":")
+    named = bool(colon) and _HEADER_NAME.fullmatch(name) is not None
+    return f"{before}header line" + (f" of {name}" if named else "")
 
 
 @lru_cache(2)

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.errors import MockError
+from mockserver.record.text import one_line
 
 TIMEOUT_S: Final = 90.0
 
@@ -56,7 +57,7 @@ class ControlPlane:
         except (ValueError, KeyError, TypeError):
             raise ControlPlaneError(f"{method} {target}: this is no animeloop-mock") from None
         if response.status >= 400:
-            raise ControlPlaneError(f"{method} {target}: {detail}")
+            raise ControlPlaneError(f"{method} {target}: {one_line(str(detail))}")
         return document
 
 
@@ -140,7 +141,8 @@ class RecordedRequest(Struct, frozen=True):
         entry = self.document
         user = self.username or "-"
         steps = "; ".join(self.explain)
-        return f"{entry['method']} {entry['path']} -> {entry['status']} {self.code} {user}: {steps}"
+        came = f"{entry['method']} {entry['path']} -> {entry['status']} {self.code} {user}: {steps}"
+        return one_line(came)
 
 
 class SandboxClient:
