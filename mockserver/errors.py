@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from itertools import islice
 from typing import Final
 
@@ -10,7 +11,9 @@ from mockserver.record.text import shortened
 
 _MAX_COMPARED: Final = 500
 _MAX_LISTED: Final = 30
-_MAX_COMPARED_LENGTH: Final = 200
+_MAX_COMPARED_LENGTH: Final = 100
+# Comparing two names takes cubic time where both are hostile: only so many are compared in full.
+_MAX_CANDIDATES: Final = 20
 
 
 class MockError(Exception):
@@ -77,8 +80,15 @@ def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
     """
     if len(name) > _MAX_COMPARED_LENGTH:
         return ""
-    from difflib import get_close_matches  # noqa: PLC0415  only a mistake pays for the import
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415  only mistakes pay for it
 
     folded = {candidate.casefold(): candidate for candidate in islice(valid, _MAX_COMPARED)}
-    found = get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
+    matcher = SequenceMatcher(b=name.casefold())
+    promising = []
+    for candidate in folded:
+        matcher.set_seq1(candidate)
+        if matcher.real_quick_ratio() >= cutoff and (likeness := matcher.quick_ratio()) >= cutoff:
+            promising.append((likeness, candidate))
+    nearest = [candidate for _, candidate in nlargest(_MAX_CANDIDATES, promising)]
+    found = get_close_matches(name.casefold(), nearest, n=1, cutoff=cutoff)
     return f"; did you mean {folded[found[0]]!r}?" if found else ""

@@ -13,6 +13,7 @@ from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, Result, number, one_of, unprocessable
 from mockserver.http.paths import SANDBOX_PATH
 from mockserver.record.journal import Journal, Question
+from mockserver.record.text import shortened
 from mockserver.sandbox.registry import DEFAULT_TTL_MS
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.times import format_duration, parse_duration
@@ -79,9 +80,9 @@ def count_requests(call: Call) -> Result:
         try:
             wait_ms = parse_duration(query["wait"])
         except ValueError as error:
-            raise unprocessable(f"wait: {error}, got {query['wait']!r}") from None
+            raise unprocessable(f"wait: {error}, got {shortened(query['wait'])}") from None
         if wait_ms > MAX_WAIT_MS:
-            raise unprocessable(f"wait: expected at most 60s, got {query['wait']!r}")
+            raise unprocessable(f"wait: expected at most 60s, got {shortened(query['wait'])}")
     journal = _journal(call)
     count, complete = journal.wait(question, at_least, wait_ms / 1000, call.pause)
     if wait_ms and journal.closed:
@@ -115,7 +116,7 @@ def post_sandbox(call: Call) -> Result:
         try:
             ttl_ms = parse_duration(body.ttl)
         except ValueError as error:
-            raise unprocessable(f"/ttl: {error}, got {body.ttl!r}") from None
+            raise unprocessable(f"/ttl: {error}, got {shortened(body.ttl)}") from None
         if ttl_ms == 0:
             raise unprocessable("/ttl: expected a duration that is longer than nothing")
     sandbox = call.registry.create(scenario, ttl_ms)

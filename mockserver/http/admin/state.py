@@ -23,6 +23,7 @@ from mockserver.http.admin.bodies import (
     UserBody,
 )
 from mockserver.http.admin.call import Call, Result, number, one_of, refusal, unprocessable
+from mockserver.record.text import shortened
 from mockserver.sandbox.reachability import NEGATIVE_KINDS, negative_cookie
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.times import MAX_CLOCK_MS, parse_clock_time, parse_duration, parse_time
@@ -323,5 +324,5 @@ def _parsed(
     try:
         return parse(text)
     except ValueError as error:
-        problems.append(((key,), f"{error}, got {text!r}"))
+        problems.append(((key,), f"{error}, got {shortened(text)}"))
         return None
