@@ -44,6 +44,10 @@ class ConflictError(MockError):
     """What is asked contradicts the state."""
 
 
+class FullError(ConflictError):
+    """There is no room for more until something is deleted."""
+
+
 class LimitError(MockError):
     """There is no room for more."""
 

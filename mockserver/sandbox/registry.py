@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from mockserver.credentials.cookies import Presented
-from mockserver.errors import ConflictError, LimitError, NotFoundError
+from mockserver.errors import ConflictError, FullError, LimitError, NotFoundError
 from mockserver.faults.capabilities import check_users
 from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
 from mockserver.sandbox.sandbox import DEFAULT_ID, SEPARATOR, Rules, Sandbox
-from mockserver.state.model import Session
+from mockserver.state.model import Session, User
 from mockserver.state.store import hidden_prefix
 
 DEFAULT_TTL_MS: Final = 600_000
@@ -164,18 +164,51 @@ class Registry:
             return sandbox_id if lease.sandbox.store.load_session(sid) is not None else None
         return DEFAULT_ID if self.default.store.load_session(sid) is not None else None
 
+    def add_user(self, sandbox: Sandbox, user: User) -> bool:
+        """Put a user into a sandbox; whether it was created.
+
+        Raises FullError where there is no room for more, expired sessions left out.
+        """
+        with self._lock:
+            return self._put(sandbox, lambda: sandbox.store.put_user(user))
+
     def add_session(self, sandbox: Sandbox, session: Session) -> bool:
         """Put a session into a sandbox; whether it was created.
 
-        Raises ConflictError where another sandbox has a session of that id.
+        Raises ConflictError where another sandbox has a session of that id, FullError where there
+        is no room for more, expired sessions left out.
         """
         with self._lock:
             self._refuse_foreign(sandbox, session.sid)
-            if sandbox is not self.default:
+            created = self._put(sandbox, lambda: sandbox.store.put_session(session))
+            self._added.pop(session.sid, None)
+            if not session.sid.startswith(sandbox.prefix):  # else the id itself says whose it is
                 self._added[session.sid] = sandbox.id
-            else:
-                self._added.pop(session.sid, None)
-            return sandbox.store.put_session(session)
+            return created
+
+    def _put(self, sandbox: Sandbox, put: Callable[[], bool]) -> bool:
+        """Put something; where there is no room, the sandbox's expired sessions make some."""
+        try:
+            return put()
+        except FullError:
+            dropped = sandbox.store.drop_expired()
+            if not dropped:
+                raise
+            for sid in dropped:
+                self._added.pop(sid, None)
+            return put()
+
+    def remove_session(self, sandbox: Sandbox, sid: str) -> bool:
+        """Remove a session of a sandbox; whether there was one."""
+        with self._lock:
+            self._added.pop(sid, None)
+            return sandbox.store.delete_session(sid)
+
+    def reset(self, sandbox: Sandbox) -> None:
+        """Put a sandbox back to its start, with the same session ids."""
+        with self._lock:
+            sandbox.reset()
+            self._forget_added(sandbox.id)
 
     def _refuse_foreign(self, sandbox: Sandbox, sid: str) -> None:
         hint = f"; {sandbox.prefix}NAME is always this sandbox's own" if sandbox.prefix else ""
@@ -231,8 +264,11 @@ class Registry:
         lease = self._leases.pop(sandbox_id, None)
         if lease is None:
             return
-        for sid in [sid for sid, owner in self._added.items() if owner == sandbox_id]:
-            del self._added[sid]
+        self._forget_added(sandbox_id)
         lease.sandbox.close()
         if lease.sandbox.journal is not None and self._rules.journal is not None:
             self._rules.journal.dismiss(lease.sandbox.journal)
+
+    def _forget_added(self, sandbox_id: str) -> None:
+        for sid in [sid for sid, owner in self._added.items() if owner == sandbox_id]:
+            del self._added[sid]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mockserver.api.codes import EXAMPLE_TOKEN, Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
@@ -15,6 +15,7 @@ from mockserver.api.service import TokenService
 from mockserver.api.trace import Step, Trace
 from mockserver.credentials.cookies import Malformed, Presented
 from mockserver.credentials.jwt import TokenIssuer
+from mockserver.errors import FullError
 from mockserver.faults.capabilities import check_fault, check_scenario, obstacle
 from mockserver.faults.model import (
     Fault,
@@ -31,8 +32,11 @@ from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.journal import Journal, JournalBudget
+from mockserver.state.budget import StateBudget
 from mockserver.state.clock import Clock, SandboxClock
-from mockserver.state.store import MemoryStore, Store, TokenDates
+from mockserver.state.memory import MemoryStore
+from mockserver.state.store import Store
+from mockserver.state.token_dates import TokenDates
 from mockserver.state.waits import Delays, Pause
 
 DEFAULT_SCENARIO: Final = "normal"
@@ -41,6 +45,8 @@ DEFAULT_ID: Final = "default"
 SEPARATOR: Final = "~"
 # A clock that stands still must not make a delay look again and again.
 _LEAST_REVIEW_MS: Final = 50
+# Every request looks at all of them.
+MAX_AD_HOC_FAULTS: Final = 100
 
 
 class Preferences(Struct, frozen=True):
@@ -54,7 +60,8 @@ class Rules(Struct, frozen=True):
     """What all sandboxes of a server have in common.
 
     `pause` is how a delayed request waits; `seed` makes faults without a seed of their own
-    repeatable; `journal` is None where none is kept; `server` is what carries the application.
+    repeatable; `journal` is None where none is kept; `server` is what carries the application;
+    `state` bounds what is put into all of them.
     """
 
     clock: Clock
@@ -64,6 +71,7 @@ class Rules(Struct, frozen=True):
     seed: int | None = None
     journal: JournalBudget | None = None
     server: ServerKind = WAITRESS
+    state: StateBudget = field(default_factory=StateBudget)
 
 
 class AdHocFault(Struct, frozen=True):
@@ -74,6 +82,11 @@ class AdHocFault(Struct, frozen=True):
     run: FaultRun
     until_ms: int | None
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has fired as often as it may."""
+        return self.fault.times is not None and self.run.fired >= self.fault.times
+
 
 class _World:
     """All that a reset or a reload replaces at once. A request works on one world to its end."""
@@ -81,14 +94,20 @@ class _World:
     __slots__ = ("ad_hoc", "fixtures", "runs", "service", "store")
 
     def __init__(
-        self, fixtures: Fixtures, clock: Clock, profile: Profile, prefix: str, dates: TokenDates
+        self, fixtures: Fixtures, clock: Clock, rules: Rules, prefix: str, dates: TokenDates
     ) -> None:
         self.fixtures = fixtures
         issuer = TokenIssuer(fixtures.jwt_secret)
         self.store = MemoryStore(
-            fixtures.users, fixtures.sessions, issuer, clock, prefix=prefix, dates=dates
+            fixtures.users,
+            fixtures.sessions,
+            issuer,
+            clock,
+            prefix=prefix,
+            dates=dates,
+            budget=rules.state,
         )
-        self.service = TokenService(fixtures.session_secrets, issuer, clock, profile)
+        self.service = TokenService(fixtures.session_secrets, issuer, clock, rules.profile)
         self.runs: dict[str, FaultRun] = {}
         self.ad_hoc: dict[int, AdHocFault] = {}
 
@@ -131,7 +150,7 @@ class Sandbox:
         self.epoch = 0
 
     def _new_world(self, fixtures: Fixtures) -> _World:
-        return _World(fixtures, self.clock, self._rules.profile, self.prefix, self._dates)
+        return _World(fixtures, self.clock, self._rules, self.prefix, self._dates)
 
     @property
     def fixtures(self) -> Fixtures:
@@ -208,7 +227,8 @@ class Sandbox:
     def add_fault(self, fault: Fault, ttl_ms: int | None = None) -> AdHocFault:
         """Put a fault on top of whatever scenario applies; with a ttl it removes itself.
 
-        Raises ImpossibleError where the server cannot carry it out.
+        Where there are MAX_AD_HOC_FAULTS already, those make room that will not fire again. Raises
+        ImpossibleError where the server cannot carry it out, FullError where there are too many.
         """
         check_fault(fault, self._rules.server)
         number = next(self._fault_ids)
@@ -216,17 +236,25 @@ class Sandbox:
         until_ms = None if ttl_ms is None else self.clock.now_ms() + ttl_ms
         added = AdHocFault(number, fault, run, until_ms)
         with self._lock:
-            self._world.ad_hoc = {**self._world.ad_hoc, number: added}
+            kept = self._alive(self._world)
+            if len(kept) >= MAX_AD_HOC_FAULTS:
+                kept = {key: one for key, one in kept.items() if not one.is_spent}
+            if len(kept) >= MAX_AD_HOC_FAULTS:
+                raise FullError(
+                    f"there are {MAX_AD_HOC_FAULTS} ad-hoc faults already; delete some, or give "
+                    "them a ttl or times"
+                )
+            self._world.ad_hoc = {**kept, number: added}
         return added
 
     def remove_faults(self, number: int | None = None) -> bool:
         """Remove one ad-hoc fault, or all of them; whether there was one."""
         with self._lock:
-            kept = {key: f for key, f in self._world.ad_hoc.items() if number not in (None, key)}
-            removed = len(kept) < len(self._world.ad_hoc)
+            alive = self._alive(self._world)
+            kept = {key: one for key, one in alive.items() if number not in (None, key)}
             self._world.ad_hoc = kept
         self.review_delays()
-        return removed
+        return len(kept) < len(alive)
 
     def faults(self) -> list[AdHocFault]:
         """The ad-hoc faults, those whose ttl is over left out."""
@@ -235,8 +263,18 @@ class Sandbox:
     def _current_faults(self, world: _World) -> list[AdHocFault]:
         if not world.ad_hoc:
             return []
+        if len(self._alive(world)) < len(world.ad_hoc):
+            with self._lock:
+                world.ad_hoc = self._alive(world)
+        return list(world.ad_hoc.values())
+
+    def _alive(self, world: _World) -> dict[int, AdHocFault]:
         now_ms = self.clock.now_ms()
-        return [f for f in world.ad_hoc.values() if f.until_ms is None or now_ms < f.until_ms]
+        return {
+            key: one
+            for key, one in world.ad_hoc.items()
+            if one.until_ms is None or now_ms < one.until_ms
+        }
 
     def record(self, exchange: Exchange, epoch: int) -> None:
         """Take an exchange into the journal and the coverage, before its reply leaves.

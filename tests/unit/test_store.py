@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.catalog import Bulk, Catalog, Template
+from mockserver.state.memory import MemoryStore
 from mockserver.state.model import Session, User
-from mockserver.state.store import MemoryStore
 from tests.support import NOON_MS, ManualClock
 
 HOUR_MS = 3_600_000

@@ -38,7 +38,7 @@ def reset(call: Call) -> Result:
     """Put this sandbox, and no other, back to its start."""
     call.query()
     call.no_body()
-    call.sandbox.reset()
+    call.registry.reset(call.sandbox)
     return Result(204)
 
 
@@ -167,7 +167,7 @@ def put_user(call: Call) -> Result:
     issue = body.token == "issue"
     token = None if issue else body.token
     user = User(name, body.uid, body.email, token, issue, body.scenario)
-    created = call.sandbox.store.put_user(user)
+    created = call.registry.add_user(call.sandbox, user)
     return Result(201 if created else 200, documents.user(_user(call)))
 
 
@@ -225,7 +225,8 @@ def put_session(call: Call) -> Result:
 def delete_session(call: Call) -> Result:
     """Log out."""
     call.query()
-    call.sandbox.store.delete_session(_session(call, call.arguments["sid"]).session.sid)
+    sid = _session(call, call.arguments["sid"]).session.sid
+    call.registry.remove_session(call.sandbox, sid)
     return Result(204)
 
 
