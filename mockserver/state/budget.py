@@ -12,7 +12,7 @@ from mockserver.state.model import Session, User
 
 MAX_STATE_BYTES: Final = 64 * 1024 * 1024
 # An entry without its texts: the object, and its places in dictionaries.
-_ENTRY_BYTES: Final = 500
+_ENTRY_BYTES: Final = 350
 
 
 def size_of_user(user: User) -> int:

@@ -26,6 +26,7 @@ MAX_BODY_BYTES: Final = 1_000_000
 MAX_ERRORS: Final = 20
 MAX_LISTED: Final = 100
 _MAX_KEY: Final = 100
+_MAX_DETAIL: Final = 500
 B = TypeVar("B")
 V = TypeVar("V")
 
@@ -144,7 +145,10 @@ def refusal(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
     """422 with each problem and a JSON pointer (RFC 6901) to its place, at most MAX_ERRORS."""
     found = iter(problems)
     errors = [
-        {"pointer": "".join(f"/{_escape(key)}" for key in path), "detail": message}
+        {
+            "pointer": "".join(f"/{_escape(key)}" for key in path),
+            "detail": _cut(message, _MAX_DETAIL),
+        }
         for path, message in islice(found, MAX_ERRORS)
     ]
     detail = "; ".join(f"{error['pointer'] or 'the body'}: {error['detail']}" for error in errors)
@@ -181,5 +185,8 @@ def _expected(names: Iterable[str]) -> str:
 
 
 def _escape(key: str | int) -> str:
-    text = str(key) if len(str(key)) <= _MAX_KEY else str(key)[:_MAX_KEY] + "…"
-    return text.replace("~", "~0").replace("/", "~1")
+    return _cut(str(key), _MAX_KEY).replace("~", "~0").replace("/", "~1")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
