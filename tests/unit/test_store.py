@@ -271,3 +271,16 @@ def test_the_budget_is_exact_under_threads(clock: ManualClock) -> None:
         for name in list(store.usernames()):
             store.delete_user(name)
     assert budget.size == 0
+
+
+def test_no_date_is_kept_for_who_is_gone(store: MemoryStore, clock: ManualClock) -> None:
+    store.next_token_date("anna")
+    issue(store, "new")
+    store.delete_user("new")
+    late = store.next_token_date("new")
+    issue(store, "lost by a reload")
+    assert store._dates._last_ms.keys() == {"anna", "lost by a reload"}
+    users = {"anna": User("anna")}
+    MemoryStore(Catalog(users), Catalog({}), TokenIssuer("key"), clock, dates=store._dates)
+    assert store._dates._last_ms.keys() == {"anna"}
+    assert store._dates.latest_gone_ms > late

@@ -98,7 +98,7 @@ def entry(of: Entry) -> dict[str, object]:
     return {
         "id": of.id,
         "time": iso(of.time_ms),
-        "method": exchange.method,
+        "method": redacted(exchange.method),
         "path": redacted(exchange.path),
         "endpoint": None if exchange.endpoint is None else exchange.endpoint.path,
         "status": exchange.status,
