@@ -14,7 +14,7 @@ from mockserver.api.codes import BASE_PATH, ENDPOINTS
 from mockserver.errors import did_you_mean
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
+from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, Methods, add_routes, paths
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import surface_of
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
@@ -52,7 +52,8 @@ def make_app(
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # The string that is judged here is the one that both applications route by.
-        plane = admin if is_admin_path(environ["PATH_INFO"]) else api
+        # A server may leave out the variables that are empty (PEP 3333).
+        plane = admin if is_admin_path(environ.setdefault("PATH_INFO", "")) else api
         return plane(environ, start_response)
 
     return switch
@@ -78,7 +79,9 @@ def _api(registry: Registry, http_status: str, ledger: Ledger) -> FalconApp:
 
 def _admin(registry: Registry, http_status: str, policy: AdminPolicy, pause: Pause) -> FalconApp:
     """The control plane."""
-    app = falcon.App(middleware=[AdminGate(policy)])
+    app = falcon.App()
+    app.add_middleware(AdminGate(policy))
+    app.add_middleware(Methods())
     add_routes(app, registry, pause, http_status)
     app.add_sink(_unknown_call)
     Problems().add_to(app)
@@ -91,9 +94,7 @@ def _refused(req: Request, resp: Response, error: falcon.HTTPError, params: obje
     headers = dict(error.headers or {})
     resp.set_headers(headers)
     title = HTTPStatus(error.status_code).phrase
-    methods = headers.get("Allow", "").split(", ")
-    allowed = ", ".join(name for name in methods if name != "OPTIONS")
-    takes = f"; it takes {allowed}" if allowed else ""
+    takes = f"; it takes {headers['Allow']}" if "Allow" in headers else ""
     problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}{takes}")
     Problems().problem(req, resp, problem, params)
 

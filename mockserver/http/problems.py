@@ -24,6 +24,8 @@ from mockserver.record.text import one_line, redacted
 from mockserver.sandbox.registry import Registry
 
 PROBLEM_JSON: Final = "application/problem+json"
+# Every reply of the control plane has these: it shows secrets, and texts of others.
+ADMIN_HEADERS: Final = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 _log: Final = logging.getLogger("animeloop_mock")
 
 

@@ -15,6 +15,8 @@ from msgspec import Struct
 from mockserver.api.codes import FROM_CODE
 from mockserver.api.profiles import PROFILES
 from mockserver.errors import UsageError, did_you_mean
+from mockserver.http.admin.token import SecretError, usable_token
+from mockserver.http.authority import entries, host_entry, origin_entry
 from mockserver.state.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
@@ -55,6 +57,14 @@ def _names(text: str) -> tuple[str, ...]:
     if not names:
         raise ValueError("expected one or more, with commas between them")
     return names
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return entries(_names(text), host_entry)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return entries(_names(text), origin_entry)
 
 
 def _some(text: str) -> str:
@@ -145,14 +155,14 @@ class ServeSettings:
         None, _seed, "N", "make faults that have no seed of their own repeatable"
     )
     admin_token: str | None = _setting(
-        None, _some, "TOKEN", "token that the control plane asks for"
+        None, usable_token, "TOKEN", "token that the control plane asks for"
     )
-    disable_admin: bool = _setting(False, _switch, "", "no control plane")
+    disable_admin: bool = _setting(False, _switch, "", "no control plane but GET /health")
     admin_allow_host: tuple[str, ...] = _setting(
-        (), _names, "HOST,…", "Host names, beside loopback's, that the control plane answers to"
+        (), _hosts, "HOST,…", "Host names, beside loopback's, that the control plane answers to"
     )
     admin_allow_origin: tuple[str, ...] = _setting(
-        (), _names, "ORIGIN,…", "origins whose pages may call the control plane"
+        (), _origins, "ORIGIN,…", "origins whose pages may call the control plane"
     )
     max_request_journal_entries: int = _setting(
         1000, _amount(1_000_000), "N", "requests that each sandbox's journal keeps"
@@ -199,6 +209,8 @@ class Setting(Struct, frozen=True):
         """The setting's value from text; raises UsageError, which names the source."""
         try:
             return self.parse(text)
+        except SecretError as error:
+            raise UsageError(f"{source}: {error}") from None
         except ValueError as error:
             raise UsageError(f"{source}: {error}, got {text!r}") from None
 
@@ -219,6 +231,8 @@ SETTINGS: Final = tuple(
 def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
     """The settings from keyword arguments: values as they are, or as text like a flag's.
 
+    Several values may come as a list or a tuple.
+
     Raises UsageError, which names the argument.
     """
     settings = {setting.field: setting for setting in SETTINGS}
@@ -226,6 +240,10 @@ def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
     for name, value in given.items():
         if name not in settings:
             raise UsageError(f"unknown argument {name!r}{did_you_mean(name, settings)}")
+        if isinstance(value, (list, tuple)):
+            if not value:
+                continue
+            value = ",".join(map(str, value))  # noqa: PLW2901  the same as text
         is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
         if (is_text and name != "freeze_clock") or isinstance(value, str):
             chosen[name] = settings[name].value(str(value), name)

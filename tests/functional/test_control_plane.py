@@ -338,7 +338,7 @@ def test_a_browser_is_given_the_cookie(app: Mock) -> None:
             "/scenario",
             None,
             405,
-            "PATCH /__admin/scenario; it takes DELETE, PUT",
+            "PATCH /__admin/scenario; it takes DELETE, GET, PUT",
         ),
         ("DELETE", "/sandboxes/nope", None, 404, "there is no sandbox 'nope'"),
         ("DELETE", "/sandboxes/default", None, 409, "cannot be deleted"),

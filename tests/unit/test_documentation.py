@@ -38,8 +38,6 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
     flags = {setting.flag for setting in SETTINGS} | {"--kind", "--header"}
     foreign = {
         "--cookie",
-        "--from",
-        "--to",
         "--no-cache-dir",
         "--help",
         "--interface",

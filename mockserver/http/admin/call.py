@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from mockserver.errors import LimitError, did_you_mean
 from mockserver.fixtures.validate import KeyPath, flaws
+from mockserver.http.admin.reached import public_url
 from mockserver.http.problems import ProblemError
 from mockserver.record.text import shortened
 from mockserver.sandbox.registry import Registry
@@ -71,9 +72,9 @@ class Call(Struct, frozen=True):
     http_status: str
 
     @property
-    def origin(self) -> str:
-        """Scheme and authority under which the client reached this server."""
-        return str(self.request.prefix)
+    def base_url(self) -> str:
+        """Where this server begins, as the client reached it."""
+        return public_url(self.request)
 
     def query(self, *known: str) -> dict[str, str]:
         """The query parameters; raises ProblemError (422) for one that is not known."""

@@ -136,11 +136,11 @@ def coverage(of: Coverage) -> dict[str, object]:
     }
 
 
-def sandbox(of: Sandbox, origin: str) -> dict[str, object]:
-    """How to reach it, and what it is under."""
+def sandbox(of: Sandbox, base_url: str) -> dict[str, object]:
+    """How to reach it, and what it is under; `admin` is relative to the mock's own URL."""
     return {
         "id": of.id,
         "admin": f"{ADMIN_PATH}/sandboxes/{of.id}",
-        "api_url": f"{origin}{SANDBOX_PATH}{of.id}{BASE_PATH}",
+        "api_url": f"{base_url}{SANDBOX_PATH}{of.id}{BASE_PATH}",
         "scenario": of.scenario,
     }

@@ -103,7 +103,7 @@ def get_openapi(call: Call) -> Result:
 
     call.query()
     of_sandbox = f"{SANDBOX_PATH}{call.sandbox.id}" if "sandbox_id" in call.arguments else ""
-    return Result(200, document(f"{call.origin}{of_sandbox}{BASE_PATH}", call.http_status))
+    return Result(200, document(f"{call.base_url}{of_sandbox}{BASE_PATH}", call.http_status))
 
 
 def post_sandbox(call: Call) -> Result:
@@ -149,7 +149,7 @@ def delete_sandbox(call: Call) -> Result:
 def _sandbox(call: Call, sandbox: Sandbox) -> dict[str, object]:
     ttl_ms = call.registry.ttl_ms(sandbox)
     ttl = None if ttl_ms is None else format_duration(ttl_ms)
-    return {**documents.sandbox(sandbox, call.origin), "ttl": ttl}
+    return {**documents.sandbox(sandbox, call.base_url), "ttl": ttl}
 
 
 def _journal(call: Call) -> Journal:

@@ -53,6 +53,12 @@ def get_scenarios(call: Call) -> Result:
     return Result(200, {"active": sandbox.scenario, "scenarios": listed})
 
 
+def get_scenario(call: Call) -> Result:
+    """The active one's name."""
+    call.query()
+    return Result(200, {"name": call.sandbox.scenario})
+
+
 def put_scenario(call: Call) -> Result:
     """Switch."""
     call.query()
