@@ -37,7 +37,7 @@ def raw_path(req: Request) -> str:
     The authority of an absolute target, the query, a fragment and the prefix that the application
     is mounted under (`SCRIPT_NAME`) are left out.
     """
-    target, prefix = _target(req), req.root_path
+    target, prefix = _target(req), req.env.get("SCRIPT_NAME", "")
     if target is None or (target == req.path and not prefix):
         return str(req.path)
     origin = _ORIGIN_PART.match(target)

@@ -103,7 +103,15 @@ class Problems:
         self._record(req, status, detail)
 
     def _record(self, req: Request, status: int, detail: str) -> None:
-        """Nothing: the journal is of the API alone."""
+        """Keep the reason where this application has use for it."""
+        raise NotImplementedError
+
+
+class AdminProblems(Problems):
+    """What the control plane refuses; the request log says why."""
+
+    def _record(self, req: Request, status: int, detail: str) -> None:  # noqa: ARG002
+        req.context.refused = detail
 
 
 class ApiProblems(Problems):

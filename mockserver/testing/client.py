@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.errors import MockError
+from mockserver.http.admin.token import usable_token
 from mockserver.record.text import one_line
 
 TIMEOUT_S: Final = 90.0
@@ -37,7 +38,10 @@ class ControlPlane:
         self._path = parts.path.rstrip("/")
         self._headers = {"Content-Type": "application/json"}
         if token is not None:
-            self._headers["Authorization"] = f"Bearer {token}"
+            try:
+                self._headers["Authorization"] = f"Bearer {usable_token(token)}"
+            except ValueError as error:
+                raise ControlPlaneError(f"the admin token: {error}") from None
 
     def call(self, method: str, path: str, body: object = None, **query: object) -> Any:
         """Send a call; its JSON document, or None where there is none."""

@@ -295,7 +295,7 @@ def test_a_browser_is_given_the_cookie(app: Mock) -> None:
     assert app.admin("GET", "/use?username=ana").status == 422
     assert app.admin("GET", "/use").status == 422
     app.clock.advance(10**9)
-    assert app.admin("GET", "/use?username=anna").status == 404
+    assert app.admin("GET", "/use?username=anna").status == 409
 
 
 @pytest.mark.parametrize(

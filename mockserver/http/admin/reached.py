@@ -22,13 +22,15 @@ def forwarded_host(req: Request) -> str | None:
     """What a proxy on this machine says the client sent as `Host`; None where none says so.
 
     Of several values, one for each proxy, the first is the client's. A peer that is not on
-    loopback is no proxy that this server knows, and what it says does not count.
+    loopback is no proxy that this server knows, and what it says does not count. A peer without an
+    address has come through a Unix socket, or is in this process.
     """
     return _forwarded(req, "HTTP_X_FORWARDED_HOST")
 
 
 def _forwarded(req: Request, name: str) -> str | None:
-    if not is_loopback_address(req.env.get("REMOTE_ADDR", "")):
+    peer = req.env.get("REMOTE_ADDR")
+    if peer and not is_loopback_address(peer):
         return None
     return req.env.get(name, "").partition(",")[0].strip(" \t") or None
 

@@ -86,7 +86,7 @@ class Methods:
     """Falcon middleware that answers 405, with what would work, to any other method."""
 
     def process_resource(
-        self, req: Request, _resp: Response, resource: _Resource, _params: object
+        self, req: Request, _resp: Response, resource: Any, _params: object
     ) -> None:
         is_preflight = req.method == "OPTIONS" and (
             req.get_header("Access-Control-Request-Method") is not None

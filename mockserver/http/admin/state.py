@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from msgspec import UNSET, UnsetType
 
 from mockserver.credentials import cookies
-from mockserver.errors import NotFoundError
+from mockserver.errors import ConflictError, NotFoundError
 from mockserver.fixtures.scenarios import build_fault
 from mockserver.fixtures.schema import DEFAULT_TTL
 from mockserver.fixtures.validate import KeyPath
@@ -262,7 +262,11 @@ def use(call: Call) -> Result:
         if live is not None and live.session.username == username and not live.is_expired(now_ms):
             value = str(documents.session(live, call.sandbox)["cookie"])
             return Result(200, html=_USE_PAGE, cookie=value)
-    raise NotFoundError(f"user {username!r} has no session that is alive; POST one to sessions")
+    sessions = call.request.path.removesuffix("use") + "sessions"
+    raise ConflictError(
+        f"user {username!r} has no session that is alive; "
+        f"expected one, which POST {sessions} with the username makes"
+    )
 
 
 _USE_PAGE: Final = (
