@@ -21,15 +21,32 @@ class Template:
     def __init__(self, text: str) -> None:
         self.text = text
         pieces = _PLACEHOLDER.split(text)
-        literals, widths = pieces[::2], pieces[1::2]
-        if any("{" in literal or "}" in literal for literal in literals):
+        self.literals: Final = tuple(pieces[::2])  # what stands before, between and behind numbers
+        self.widths: Final = tuple(int(width or 0) for width in pieces[1::2])
+        if any("{" in literal or "}" in literal for literal in self.literals):
             raise ValueError("expected no braces but those of {n} or {n:06}")
         self._format = _PLACEHOLDER.sub(
             lambda found: f"{{0:0{found[1]}d}}" if found[1] else "{0}", text
         )
-        self.varies = bool(widths)
-        self.prefix: Final = literals[0]  # what all its names begin with
-        self._first = _first_numbers(literals, [int(width or 0) for width in widths])
+        self.varies = bool(self.widths)
+        self.prefix: Final = self.literals[0]  # what all its names begin with
+        self._first = self._first_numbers()
+
+    def length(self, digits: int) -> int:
+        """How long a name is whose n has that many digits."""
+        numbers = sum(max(width, digits) for width in self.widths)
+        return sum(map(len, self.literals)) + numbers
+
+    def _first_numbers(self) -> dict[int, set[int]]:
+        """For each length that a name may have, how long its first number can be.
+
+        The number of digits of n settles where each literal stands, so that no name of whatever
+        length costs more than a few comparisons.
+        """
+        found: dict[int, set[int]] = {}
+        for digits in range(1, MAX_DIGITS + 1) if self.varies else ():
+            found.setdefault(self.length(digits), set()).add(max(self.widths[0], digits))
+        return found
 
     def format(self, n: int) -> str:
         return self._format.format(n)
@@ -44,20 +61,6 @@ class Template:
             if text.isascii() and text.isdigit() and self.format(int(text)) == name:
                 return int(text)
         return None
-
-
-def _first_numbers(literals: Sequence[str], widths: Sequence[int]) -> dict[int, set[int]]:
-    """For each length that a name may have, how long its first number can be.
-
-    The number of digits of n settles where each literal stands, so that no name of whatever length
-    costs more than a few comparisons.
-    """
-    found: dict[int, set[int]] = {}
-    for digits in range(1, MAX_DIGITS + 1) if widths else ():
-        lengths = [max(width, digits) for width in widths]
-        whole = sum(map(len, literals)) + sum(lengths)
-        found.setdefault(whole, set()).add(lengths[0])
-    return found
 
 
 class Bulk(Generic[T]):

@@ -10,8 +10,8 @@ from typing import Final
 _UNITS: Final = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 DURATION_PATTERN: Final = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$"
 TIME_PATTERN: Final = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-    r"([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+    r"^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(:([0-9]{2})([.,]([0-9]{1,9}))?)?"
+    r"([Zz]|([+-])([0-9]{2})(:?([0-9]{2}))?)$"
 )
 # The end of the year 9999, the last that ISO 8601 writes with four digits.
 MAX_TIME_MS: Final = 253_402_300_799_999
@@ -22,7 +22,7 @@ _DURATION: Final = re.compile(DURATION_PATTERN)
 _PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _TIME: Final = re.compile(TIME_PATTERN)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
+_SECOND: Final = timedelta(seconds=1)
 
 
 def parse_duration(text: str) -> int:
@@ -49,14 +49,24 @@ def format_duration(ms: int) -> str:
 def parse_time(text: str) -> int:
     """Milliseconds since 1970 of an ISO 8601 time that has an offset or `Z`.
 
-    Raises ValueError, with what would be right, where `text` is none or names no real day.
+    The fraction of a second may have up to 9 digits, after a point or a comma, and is cut to
+    milliseconds; the offset may be `+01:00`, `+0100` or `+01`. Raises ValueError, with what would
+    be right, where `text` is none or names a time that does not exist.
     """
-    if not _TIME.fullmatch(text):
+    found = _TIME.fullmatch(text)
+    if found is None:
         raise ValueError("expected a time such as 2026-01-01T00:00:00Z, with Z or an offset")
+    year, month, day, hour, minute, second = (int(found[n] or 0) for n in (1, 2, 3, 4, 5, 7))
+    offset_h, offset_min = int(found[12] or 0), int(found[14] or 0)
+    offset = timedelta(hours=offset_h, minutes=offset_min)
     try:
-        return (datetime.fromisoformat(text.upper()) - _EPOCH) // _MILLISECOND
+        if offset_h > 23 or offset_min > 59:
+            raise ValueError
+        local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        time = local + offset if found[11] == "-" else local - offset
     except (ValueError, OverflowError):
         raise ValueError("expected a time that exists, such as 2026-01-01T00:00:00Z") from None
+    return (time - _EPOCH) // _SECOND * 1000 + int((found[9] or "")[:3].ljust(3, "0"))
 
 
 def parse_clock_time(text: str) -> int:
