@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final
 
 from mockserver.record.text import shortened
@@ -70,20 +70,26 @@ class ImpossibleError(MockError):
 
 
 class FixtureError(MockError):
-    """The fixtures cannot be used; `problems` holds all mistakes, each as `path:line:column: …`."""
+    """The fixtures cannot be used.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `problems` holds all mistakes, each as `path:line:column: key: message`; `illustrated` the same
+    with the lines that they stand on, where `excerpts` has one for each.
+    """
+
+    def __init__(self, problems: Sequence[str], excerpts: Sequence[str] = ()) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+        parts = zip_longest(problems, excerpts, fillvalue="")
+        self.illustrated = "\n".join(part for pair in parts for part in pair if part)
 
 
-def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
-    """`; did you mean 'x'?` with the valid name most like `name`; nothing where none is near.
+def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The valid name most like `name`; None where none is near.
 
     `cutoff` is how alike they must be, from 0 to 1.
     """
     if len(name) > _MAX_COMPARED_LENGTH:
-        return ""
+        return None
     from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415  only mistakes pay for it
 
     folded = {candidate.casefold(): candidate for candidate in islice(valid, _MAX_COMPARED)}
@@ -93,6 +99,12 @@ def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
         matcher.set_seq1(candidate)
         if matcher.real_quick_ratio() >= cutoff and (likeness := matcher.quick_ratio()) >= cutoff:
             promising.append((likeness, candidate))
-    nearest = [candidate for _, candidate in nlargest(_MAX_CANDIDATES, promising)]
-    found = get_close_matches(name.casefold(), nearest, n=1, cutoff=cutoff)
-    return f"; did you mean {folded[found[0]]!r}?" if found else ""
+    candidates = [candidate for _, candidate in nlargest(_MAX_CANDIDATES, promising)]
+    found = get_close_matches(name.casefold(), candidates, n=1, cutoff=cutoff)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
+    """`; did you mean 'x'?` with the nearest valid name; nothing where none is near."""
+    found = nearest(name, valid, cutoff)
+    return "" if found is None else f"; did you mean {found!r}?"

@@ -41,8 +41,8 @@ class TokenIssuer:
         self._jws.register_algorithm(_ALGORITHM, _AnyLengthHmac(HMACAlgorithm.SHA256))
         try:
             self._sign(b"{}")
-        except InvalidKeyError as error:
-            raise ValueError(f"expected a plain text secret: {error}") from None
+        except InvalidKeyError:
+            raise ValueError("expected a plain text secret, got a PEM or SSH key") from None
 
     def issue(self, user: User, date_ms: int) -> str:
         """A token for this user, dated `date_ms`; without a `uid` claim where the user has none."""

@@ -11,9 +11,7 @@ from mockserver.errors import FixtureError
 from mockserver.faults.model import Fault, Operation
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.fixtures import source as yaml_source
-from mockserver.fixtures.load import build, read_drafts
 from mockserver.fixtures.source import SourceFile
-from mockserver.fixtures.warnings import warnings
 from mockserver.state.model import Session, User
 from mockserver.state.times import parse_time
 
@@ -128,192 +126,191 @@ scenarios:
 
 # Each file with all that is said of it.
 MISTAKES = {
-    "not a mapping": ("[1]", ["1:1: expected a mapping, got a list"]),
+    "not a mapping": ("[1]", ["1:1: file: expected a mapping, got a list"]),
     "misspelt key": (
         "user: []",
-        ["1:1: unknown key 'user'; did you mean 'users'?"],
+        ["1:1: user: unknown key 'user'; did you mean 'users'?"],
     ),
     "misspelt field": (
         "users:\n  - usrname: x",
-        ["2:5: unknown key 'usrname'; did you mean 'username'?"],
+        ["2:5: usrname: unknown key 'usrname'; did you mean 'username'?"],
     ),
     "a number where text stands": (
         "users: [{username: 007}]",
-        ["1:20: expected text of 1 to 4096 characters, got the number 7; in quotes it would be"],
+        ["1:20: username: expected text of 1 to 4096 characters, got the number 7; in quotes it would be"],
     ),
     "null where text stands": (
         "users: [{username: }]",
-        ["1:20: expected text of 1 to 4096 characters, got null"],
+        ["1:20: username: expected text of 1 to 4096 characters, got null"],
     ),
     "a uid in words": (
         "users: [{username: a, uid: seven}]",
-        ["1:28: expected an integer of at most 53 bits (with repeat also \"{n}\"), got 'seven'"],
+        ["1:28: uid: expected an integer of at most 53 bits (with repeat also \"{n}\"), got 'seven'"],
     ),
     "a uid template without repeat": (
         'users: [{username: a, uid: "{n}"}]',
-        ["1:28: expected an integer: {n} means something only with repeat"],
+        ["1:28: uid: expected an integer: {n} means something only with repeat"],
     ),
     "an unknown scenario": (
         "users: [{username: a, scenario: db-dwn}]",
-        ["1:33: unknown scenario 'db-dwn'; did you mean 'db-down'?"],
+        ["1:33: scenario: unknown scenario 'db-dwn'; did you mean 'db-down'?"],
     ),
     "a username twice": (
         "users:\n  - {username: a}\n  - {username: a}",
-        ["3:16: username 'a' is given twice; first at f.yaml:2:16"],
+        ["3:16: username: username 'a' is given twice; first at f.yaml:2:16"],
     ),
     "a username in a bulk and alone": (
         "users:\n  - {username: u2}\n  - {username: 'u{n}', repeat: 3}",
-        ["3:16: username 'u2' is given twice; first at f.yaml:2:16"],
+        ["3:16: username: username 'u2' is given twice; first at f.yaml:2:16"],
     ),
     "a username in a bulk and alone after it": (
         "users:\n  - {username: 'u{n}', repeat: 3}\n  - {username: u2}",
-        ["3:16: username 'u2' is given twice; first at f.yaml:2:16"],
+        ["3:16: username: username 'u2' is given twice; first at f.yaml:2:16"],
     ),
     "two bulks that overlap": (
         "users:\n  - {username: 'u{n:02}', repeat: 20}\n  - {username: 'u{n}', repeat: 10}",
-        ["3:16: username 'u10' is given twice; first at f.yaml:2:16"],
+        ["3:16: username: username 'u10' is given twice; first at f.yaml:2:16"],
     ),
     "a sid twice": (
         "sessions:\n  - {sid: a}\n  - {sid: a}",
-        ["3:11: sid 'a' is given twice; first at f.yaml:2:11"],
+        ["3:11: sid: sid 'a' is given twice; first at f.yaml:2:11"],
     ),
     "a bulk without placeholder": (
         "users: [{username: a, repeat: 3}]",
-        ["1:20: expected {n} or {n:06} in it: all 3 would be 'a'"],
+        ["1:20: username: expected {n} or {n:06} in it: all 3 would be 'a'"],
     ),
     "other braces": (
         "users: [{username: 'a{x}', repeat: 3}]",
-        ["1:20: expected no braces but those of {n} or {n:06}, got 'a{x}'"],
+        ["1:20: username: expected no braces but those of {n} or {n:06}, got 'a{x}'"],
     ),
     "repeat of nothing": (
         "users: [{username: 'a{n}', repeat: 0}]",
-        ["1:36: expected an integer from 1 to 1000000, got the number 0"],
+        ["1:36: repeat: expected an integer from 1 to 1000000, got the number 0"],
     ),
     "a signature for many": (
         "sessions: [{sid: 'a{n}', repeat: 2, signature: x}]",
-        ["1:48: one signature cannot hold for many sids (see repeat)"],
+        ["1:48: signature: one signature cannot hold for many sids (see repeat)"],
     ),
     "a signature with a dot": (
         "sessions: [{sid: a, signature: a.b}]",
-        ["1:32: expected a signature: text without a dot, got 'a.b'"],
+        ["1:32: signature: expected a signature: text without a dot, got 'a.b'"],
     ),
     "a ttl without a unit": (
         "sessions: [{sid: a, ttl: 30}]",
-        ["1:26: expected a duration such as 250ms, 2s, 10m or 30h, got the number 30"],
+        ["1:26: ttl: expected a duration such as 250ms, 2s, 10m or 30h, got the number 30"],
     ),
     "a time without an offset": (
         "sessions: [{sid: a, expires: 2026-01-01T00:00:00}]",
         [
-            ("1:30: expected a time such as 2026-01-01T00:00:00Z, with Z or an offset, "
+            ("1:30: expires: expected a time such as 2026-01-01T00:00:00Z, with Z or an offset, "
             "got '2026-01-01T00:00:00'")
         ],
     ),
     "a day that does not exist": (
         "sessions: [{sid: a, expires: 2026-13-45T00:00:00Z}]",
-        ["1:30: expected a time that exists, such as 2026-01-01T00:00:00Z"],
+        ["1:30: expires: expected a time that exists, such as 2026-01-01T00:00:00Z"],
     ),
     "ttl and expires": (
         "sessions: [{sid: a, ttl: 1h, expires: 2026-01-01T00:00:00Z}]",
-        ["1:39: expected ttl or expires, not both"],
+        ["1:39: expires: expected ttl or expires, not both"],
     ),
     "an empty list of secrets": (
         "secrets: {session: []}",
-        ["1:20: expected a list of at least one secret, got an empty list"],
+        ["1:20: session: expected a list of at least one secret, got an empty list"],
     ),
     "a key file as secret": (
         f"secrets: {{jwt: {PEM}}}",
-        ["1:16: expected a plain text secret"],
+        ["1:16: jwt: expected a plain text secret"],
     ),
     "a fault that does nothing": (
         "scenarios: {x: {faults: [{skip: 1}]}}",
-        ["1:26: a fault needs error, delay or wire"],
+        ["1:26: faults: a fault needs error, delay or wire"],
     ),
     "a misspelt operation": (
         "scenarios: {x: {faults: [{operation: find-user, delay: 1s}]}}",
         [
-            ("1:38: expected one of database, find_user, save_token, session-store, request, "
+            ("1:38: operation: expected one of database, find_user, save_token, session-store, request, "
             "got 'find-user'; did you mean 'find_user'?")
         ],
     ),
     "a misspelt endpoint": (
         "scenarios: {x: {faults: [{endpoint: /auth/token/nw, delay: 1s}]}}",
         [
-            ("1:37: expected one of /auth/token, /auth/token/new, /auth/token/revoke, "
+            ("1:37: endpoint: expected one of /auth/token, /auth/token/new, /auth/token/revoke, "
             "got '/auth/token/nw'; did you mean '/auth/token/new'?")
         ],
     ),
     "a database error of the exchange": (
         "scenarios: {x: {faults: [{operation: request, error: database}]}}",
-        ["1:54: operation request is no database operation: expected delay or wire, not error"],
+        ["1:54: error: operation request is no database operation: expected delay or wire, not error"],
     ),
     "after_commit without an error": (
         "scenarios: {x: {faults: [{delay: 1s, after_commit: true}]}}",
-        ["1:52: after_commit needs error: database beside it"],
+        ["1:52: after_commit: after_commit needs error: database beside it"],
     ),
     "after_commit of a read": (
         "scenarios: {x: {faults: [{operation: find_user, error: database, after_commit: true}]}}",
-        ["1:80: operation find_user writes nothing: after_commit needs operation: save_token"],
+        ["1:80: after_commit: operation find_user writes nothing: after_commit needs operation: save_token"],
     ),
     "a delay that is too long": (
         "scenarios: {x: {faults: [{delay: 11m}]}}",
-        ["1:34: expected at most 10m, got '11m'"],
+        ["1:34: delay: expected at most 10m, got '11m'"],
     ),
     "a range the wrong way round": (
         "scenarios: {x: {faults: [{delay: {min: 2s, max: 1s}}]}}",
-        ["1:34: min 2s is longer than max 1s"],
+        ["1:34: delay: min 2s is longer than max 1s"],
     ),
     "half a range": (
         "scenarios: {x: {faults: [{delay: {min: 2s}}]}}",
-        ["1:34: key 'max' is missing"],
+        ["1:34: delay: key 'max' is missing"],
     ),
     "a probability over one": (
         "scenarios: {x: {faults: [{error: database, probability: 30}]}}",
-        ["1:57: expected a number from 0 to 1, got the number 30"],
+        ["1:57: probability: expected a number from 0 to 1, got the number 30"],
     ),
     "a scenario without a name": (
         "scenarios: {'': {}}",
-        ["1:13: expected a name that is not empty and has no control characters, got ''"],
+        ["1:13: '': expected a name that is not empty and has no control characters, got ''"],
     ),
     "a key twice": (
         "users: []\nusers: []",
-        ["2:1: key 'users' stands twice in one mapping; first on line 1"],
+        ["2:1: users: key 'users' stands twice in one mapping; first on line 1"],
     ),
     "a merge key, which YAML 1.2 does not have": (
         "users:\n  - {<<: {username: x}}",
-        ["2:5: key 'username' is missing", ("2:6: unknown key '<<'; expected one of username, uid, "
+        ["2:5: users: key 'username' is missing", ("2:6: <<: unknown key '<<'; expected one of username, uid, "
          "email, token, scenario, repeat")],
     ),
     "not YAML": (
         "users: [1",
-        [("2:1: is not YAML: while parsing a flow sequence, did not find expected ',' or ']' "
-         "(begun at 1:8)")],
+        ["1:8: YAML: the '[' here is never closed; expected ']'"],
     ),
     "two documents": (
         "users: []\n---\nusers: []",
-        ["2:1: is not YAML: expected a single document in the stream, but found another document"],
+        ["2:1: YAML: a second document begins here; expected one in a file"],
     ),
-    "a control character": ("users: [\x01]", ["1:9: a character that YAML does not allow"]),
+    "a control character": ("users: [\x01]", ["1:9: YAML: a character that YAML does not allow"]),
     "a tag that builds an object": (
         "users: !!python/object/apply:os.system [ls]",
-        ["1:8: tag '!!python/object/apply:os.system' is not allowed here"],
+        ["1:8: users: tag '!!python/object/apply:os.system' is not allowed here"],
     ),
     "a tag on a key": (
         "!!binary users: []",
-        ["1:1: tag '!!binary' is not allowed here"],
+        ["1:1: users: tag '!!binary' is not allowed here"],
     ),
     "a tag that does not fit": (
         "users: [{username: a, uid: !!int x}]",
-        ["1:28: 'x' is not of the type '!!int'"],
+        ["1:28: uid: 'x' is not of the type '!!int'"],
     ),
     "a key that is a list": (
         "? [a]\n: 1",
-        ["1:3: expected a plain key, got a list or a mapping"],
+        ["1:3: file: expected a plain key, got a list or a mapping"],
     ),
     "an anchor within itself": (
         "users: &a [*a]",
-        ["1:8: an anchor that contains itself"],
+        ["1:8: users: an anchor that contains itself"],
     ),
-    "too deep": ("[" * 200_000, ["1:101: nested more than 100 levels deep"]),
+    "too deep": ("[" * 200_000, ["1:101: YAML: nested more than 100 levels deep"]),
 }  # fmt: skip
 
 
@@ -369,7 +366,9 @@ def test_a_file_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(yaml_source, "MAX_FILE_BYTES", 2 * 1024 * 1024)
-    assert mistakes(tmp_path, a="#" * (2 * 1024 * 1024 + 1)) == ["a.yaml:1:1: is larger than 2 MiB"]
+    assert mistakes(tmp_path, a="#" * (2 * 1024 * 1024 + 1)) == [
+        "a.yaml:1:1: file: is larger than 2 MiB"
+    ]
 
 
 def test_missing_files_are_told(tmp_path: Path) -> None:
@@ -391,15 +390,15 @@ scenarios:
   s: {faults: [{error: database, username: u7, after_commit: true}]}
 """
     )
-    drafts = read_drafts(tmp_path)
-    told = [line.partition("a.yaml:")[2] for line in warnings(drafts, build(drafts))]
+    told = [str(one).partition("a.yaml:")[2] for one in load_fixtures(tmp_path).warnings]
     assert [line.partition(";")[0] for line in told] == [
-        "2:46: {n} means nothing here: it stays 't{n}'",
-        "2:66: {n} means nothing here: it stays 'v{n}'",
-        "4:24: unknown user 'u6': 1940102 while this session lives",
-        "5:29: unknown user 'u6': 1940102 while this session lives",
-        "8:44: unknown user 'u7'",
-        "8:62: has no effect with operation database, which fails at the read that comes first",
+        "2:46: token: warning: {n} means nothing here: it stays 't{n}'",
+        "2:66: username: warning: {n} means nothing here: it stays 'v{n}'",
+        "4:24: username: warning: unknown user 'u6': 1940102 while this session lives",
+        "5:29: username: warning: unknown user 'u6': 1940102 while this session lives",
+        "8:44: username: warning: unknown user 'u7'",
+        "8:62: after_commit: warning: has no effect with operation database, "
+        "which fails at the read that comes first",
     ]
 
 
