@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import Final
 
 from mockserver.record.text import shortened
@@ -72,15 +72,14 @@ class ImpossibleError(MockError):
 class FixtureError(MockError):
     """The fixtures cannot be used.
 
-    `problems` holds all mistakes, each as `path:line:column: key: message`; `illustrated` the same
-    with the lines that they stand on, where `excerpts` has one for each.
+    `problems` holds all mistakes, each as `path:line:column: key: message`; `illustrated` is their
+    text with the lines that they stand on.
     """
 
-    def __init__(self, problems: Sequence[str], excerpts: Sequence[str] = ()) -> None:
+    def __init__(self, problems: Sequence[str], illustrated: Sequence[str] = ()) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
-        parts = zip_longest(problems, excerpts, fillvalue="")
-        self.illustrated = "\n".join(part for pair in parts for part in pair if part)
+        self.illustrated = "\n".join(illustrated or problems)
 
 
 def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:

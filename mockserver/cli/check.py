@@ -7,8 +7,8 @@ from pathlib import Path
 
 from mockserver.api.codes import DOCUMENTED_PAIRS
 from mockserver.api.profiles import DOCUMENTED
-from mockserver.fixtures.load import build, read_drafts
-from mockserver.fixtures.warnings import warnings
+from mockserver.cli.findings import warnings
+from mockserver.fixtures import load_fixtures
 from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import reached
 from mockserver.sandbox.sandbox import DEFAULT_SCENARIO
@@ -20,10 +20,9 @@ def check(path: Path) -> None:
 
     Raises FixtureError with every mistake.
     """
-    drafts = read_drafts(path)
-    fixtures = build(drafts)
-    for warning in warnings(drafts, fixtures):
-        print(f"{one_line(warning)} (warning)", file=sys.stderr)
+    fixtures = load_fixtures(path)
+    for warning in warnings(fixtures):
+        print(one_line(warning), file=sys.stderr)
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     print(f"{one_line(str(path))}: {counts}: fine")
     found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO)

@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status 
     except CannotBindError as error:
         return _failed(str(error), CANNOT_BIND)
     except FixtureError as error:
-        print(printable(str(error)), file=sys.stderr)
+        from mockserver.cli.findings import mistakes
+
+        print(mistakes(error), file=sys.stderr)
         count = len(error.problems)
         return _failed(f"the fixtures have {count} mistake{'s' * (count > 1)}", BAD_USAGE)
     except MockError as error:

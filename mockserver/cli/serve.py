@@ -13,6 +13,7 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from mockserver.cli.findings import warnings
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.record.access_log import AccessLog
@@ -104,7 +105,11 @@ def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
     _say(f"animeloop-mock is listening on {running.api_url}", sys.stdout)
     for warning in running.warnings:
         _tell(warning)
-    if settings.quiet or settings.log_format == "json":
+    if settings.quiet:
+        return
+    for warning in warnings(running.registry.default.fixtures):
+        _tell(warning)
+    if settings.log_format == "json":
         return
     from mockserver.cli.banner import banner
 

@@ -84,15 +84,16 @@ class Registry:
         self._random = random.Random(secrets.randbits(64) if seed is None else f"{seed}:sandboxes")
         self.default = Sandbox(DEFAULT_ID, fixtures, rules, coverage=Coverage(self.coverage))
 
-    def reload(self, fixtures: Fixtures) -> None:
+    def reload(self, fixtures: Fixtures) -> tuple[str, ...]:
         """Start the default sandbox anew from these, and make all later sandboxes of them.
 
-        Raises UnknownNameError where a scenario in use is missing, ImpossibleError where one is
-        more than the server can do, and changes nothing then.
+        Returns a warning for each scenario in use that is gone. Raises ImpossibleError where one
+        is more than the server can do, and changes nothing then.
         """
         check_users(fixtures.users.samples(), fixtures.scenarios, self._rules.server)
-        self.default.reload(fixtures)
+        warnings = self.default.reload(fixtures)
         self._fixtures = fixtures
+        return warnings
 
     def create(self, scenario: str | None = None, ttl_ms: int = DEFAULT_TTL_MS) -> Sandbox:
         """A fresh sandbox.
@@ -101,6 +102,7 @@ class Registry:
         too many.
         """
         coverage = Coverage(self.coverage)
+        scenario = scenario or self.default.start_scenario
         with self._lock:
             full = len(self._leases) >= self._max_sandboxes
             if full or self._monotonic() >= self._next_sweep:

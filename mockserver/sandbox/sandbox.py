@@ -120,8 +120,9 @@ class Sandbox:
     """
 
     __slots__ = (
-        "_closed", "_dates", "_delays", "_fault_ids", "_lock", "_rules", "_scenario", "_world",
-        "clock", "coverage", "epoch", "id", "journal", "prefix", "start_scenario",
+        "_closed", "_dates", "_delays", "_fault_ids", "_lock", "_rules", "_scenario",
+        "_wanted_start", "_world", "clock", "coverage", "epoch", "id", "journal", "prefix",
+        "start_scenario",
     )  # fmt: skip
 
     def __init__(
@@ -133,7 +134,8 @@ class Sandbox:
         coverage: Coverage | None = None,
     ) -> None:
         self.id = sandbox_id
-        self.start_scenario = scenario or rules.scenario
+        self._wanted_start = scenario or rules.scenario
+        self.start_scenario = self._wanted_start
         self._rules = rules
         self._choose(self.start_scenario, fixtures)
         self.prefix = "" if sandbox_id == DEFAULT_ID else sandbox_id + SEPARATOR
@@ -191,16 +193,35 @@ class Sandbox:
             self._scenario = name
         self.review_delays()
 
-    def reload(self, fixtures: Fixtures) -> None:
+    def reload(self, fixtures: Fixtures) -> tuple[str, ...]:
         """Start anew from other fixtures, with the same scenario, clock and journal.
 
-        Raises UnknownNameError, and changes nothing, where they lack one of the scenarios in use.
+        Where they lack a scenario in use, `normal` takes its place; returns a warning for each.
+        Raises ImpossibleError, and changes nothing, where the server cannot carry one out.
         """
         with self._lock:
-            for name in (self._scenario, self.start_scenario):
+            warnings = []
+            active = self._kept(self._scenario, fixtures)
+            if active != self._scenario:
+                warnings.append(
+                    f"warning: scenario {self._scenario!r} is gone from the fixtures: "
+                    f"{active!r} is active now"
+                )
+            start = self._kept(self._wanted_start, fixtures)
+            if start not in (self._wanted_start, active):
+                warnings.append(
+                    f"warning: scenario {self._wanted_start!r} is gone from the fixtures: "
+                    f"a reset goes to {start!r}"
+                )
+            for name in (active, start):
                 self._choose(name, fixtures)
+            self._scenario, self.start_scenario = active, start
             self._world = self._new_world(fixtures)
         self.review_delays()
+        return tuple(warnings)
+
+    def _kept(self, name: str, fixtures: Fixtures) -> str:
+        return name if name in fixtures.scenarios else DEFAULT_SCENARIO
 
     def close(self) -> None:
         """Let go what is delayed, because the sandbox is gone."""

@@ -57,15 +57,14 @@ def parse_time(text: str) -> int:
     if found is None:
         raise ValueError("expected a time such as 2026-01-01T00:00:00Z, with Z or an offset")
     year, month, day, hour, minute, second = (int(found[n] or 0) for n in (1, 2, 3, 4, 5, 7))
-    offset_h, offset_min = int(found[12] or 0), int(found[14] or 0)
-    offset = timedelta(hours=offset_h, minutes=offset_min)
+    hours, minutes = int(found[12] or 0), int(found[14] or 0)
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if found[11] == "-" else 1)
     try:
-        if offset_h > 23 or offset_min > 59:
-            raise ValueError
-        local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        time = local + offset if found[11] == "-" else local - offset
+        time = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - offset
     except (ValueError, OverflowError):
-        raise ValueError("expected a time that exists, such as 2026-01-01T00:00:00Z") from None
+        time = None
+    if time is None or hours > 23 or minutes > 59:
+        raise ValueError("expected a time that exists, such as 2026-01-01T00:00:00Z")
     return (time - _EPOCH) // _SECOND * 1000 + int((found[9] or "")[:3].ljust(3, "0"))
 
 

@@ -216,7 +216,8 @@ def test_a_change_of_the_fixtures_is_served_and_a_mistake_is_not(tmp_path: Path)
         assert b"1940103" in server.post(GET, cookie("c"))
         server.log_until("session c has no user in it")
         path.write_text("users: []")
-        server.log_until("unknown scenario 'stuck'")
+        server.log_until("existing sandboxes keep what they were made from")
+        server.log_until("scenario 'stuck' is gone from the fixtures: 'normal' is active now")
 
 
 @pytest.mark.usefixtures("each_server")

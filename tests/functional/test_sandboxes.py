@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,6 +209,28 @@ def test_reloading_is_for_sandboxes_made_from_then_on() -> None:
     assert sandboxes.create().store.find_user("alice") is None
     assert sandboxes.default.scenario == "db-down", "scenario and clock are kept"
     assert sandboxes.default.clock.now_ms() == ManualClock().now_ms() + 5
+
+
+def test_a_reload_without_the_active_scenario_makes_normal_active(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text("scenarios: {mine: {}}")
+    with_it, without = load_fixtures(path), load_fixtures(SHIPPED)
+    rules = Rules(ManualClock(), DOCUMENTED, lambda _: None, scenario="mine")
+    sandboxes = Registry(with_it, rules)
+    assert sandboxes.reload(without) == (
+        "warning: scenario 'mine' is gone from the fixtures: 'normal' is active now",
+    )
+    assert sandboxes.default.scenario == "normal"
+    sandboxes.default.reset()
+    assert sandboxes.default.scenario == "normal"
+    assert sandboxes.create().scenario == "normal"
+    sandboxes.default.put_scenario("db-down")
+    (warning,) = sandboxes.reload(without)
+    assert "a reset goes to 'normal'" in warning
+    assert sandboxes.default.scenario == "db-down"
+    assert sandboxes.reload(with_it) == ()
+    sandboxes.default.reset()
+    assert sandboxes.default.scenario == "mine", "it is the start's again once it is back"
 
 
 def test_the_same_seed_makes_the_same_ids() -> None:

@@ -126,6 +126,25 @@ scenarios:
 
 # Each file with all that is said of it.
 MISTAKES = {
+    "a reserved sid": (
+        "sessions: [{sid: 'default~!x'}, {sid: 'default~!{n}', repeat: 2}]",
+        [
+            "1:18: sid: session id 'default~!x' is reserved for cookies that must be refused",
+            "1:39: sid: session id 'default~!{n}' is reserved for cookies that must be refused",
+        ],
+    ),
+    "half of a surrogate pair": (
+        'users: [{username: "x\\ud83d"}]',
+        ["1:20: username: text with half of a surrogate pair in it"],
+    ),
+    "a wire fault without its operation": (
+        "scenarios: {x: {faults: [{wire: reset}]}}",
+        ["1:33: wire: wire needs operation: request beside it"],
+    ),
+    "a key that would break the line into other parts": (
+        "'a: b': 1",
+        ["1:1: 'a\\x3a b': unknown key 'a: b'; expected one of"],
+    ),
     "not a mapping": ("[1]", ["1:1: file: expected a mapping, got a list"]),
     "misspelt key": (
         "user: []",
@@ -137,7 +156,7 @@ MISTAKES = {
     ),
     "a number where text stands": (
         "users: [{username: 007}]",
-        ["1:20: username: expected text of 1 to 4096 characters, got the number 7; in quotes it would be"],
+        ["1:20: username: expected text of 1 to 4096 characters, got the number 7; in quotes"],
     ),
     "null where text stands": (
         "users: [{username: }]",
@@ -145,7 +164,7 @@ MISTAKES = {
     ),
     "a uid in words": (
         "users: [{username: a, uid: seven}]",
-        ["1:28: uid: expected an integer of at most 53 bits (with repeat also \"{n}\"), got 'seven'"],
+        ["1:28: uid: expected an integer of at most 53 bits (with repeat also \"{n}\"), got"],
     ),
     "a uid template without repeat": (
         'users: [{username: a, uid: "{n}"}]',
@@ -229,8 +248,8 @@ MISTAKES = {
     "a misspelt operation": (
         "scenarios: {x: {faults: [{operation: find-user, delay: 1s}]}}",
         [
-            ("1:38: operation: expected one of database, find_user, save_token, session-store, request, "
-            "got 'find-user'; did you mean 'find_user'?")
+            ("1:38: operation: expected one of database, find_user, save_token, session-store, "
+            "request, got 'find-user'; did you mean 'find_user'?")
         ],
     ),
     "a misspelt endpoint": (
@@ -242,7 +261,7 @@ MISTAKES = {
     ),
     "a database error of the exchange": (
         "scenarios: {x: {faults: [{operation: request, error: database}]}}",
-        ["1:54: error: operation request is no database operation: expected delay or wire, not error"],
+        ["1:54: error: operation request is no database operation: expected delay or wire"],
     ),
     "after_commit without an error": (
         "scenarios: {x: {faults: [{delay: 1s, after_commit: true}]}}",
@@ -250,7 +269,7 @@ MISTAKES = {
     ),
     "after_commit of a read": (
         "scenarios: {x: {faults: [{operation: find_user, error: database, after_commit: true}]}}",
-        ["1:80: after_commit: operation find_user writes nothing: after_commit needs operation: save_token"],
+        ["1:80: after_commit: operation find_user writes nothing: after_commit needs operation"],
     ),
     "a delay that is too long": (
         "scenarios: {x: {faults: [{delay: 11m}]}}",
@@ -278,8 +297,8 @@ MISTAKES = {
     ),
     "a merge key, which YAML 1.2 does not have": (
         "users:\n  - {<<: {username: x}}",
-        ["2:5: users: key 'username' is missing", ("2:6: <<: unknown key '<<'; expected one of username, uid, "
-         "email, token, scenario, repeat")],
+        ["2:5: users: key 'username' is missing", ("2:6: <<: unknown key '<<'; expected one of "
+         "username, uid, email, token, scenario, repeat")],
     ),
     "not YAML": (
         "users: [1",
@@ -340,6 +359,46 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_faults_contradict_is_told_while_the_shape_is_wrong(tmp_path: Path) -> None:
+    told = mistakes(
+        tmp_path,
+        a="""
+scenarios:
+  s:
+    description: 3
+    faults:
+      - {wire: reset, colour: red}
+      - {eror: database}
+      - {endpoint: /auth, error: databse}
+      - {}
+      - 5
+      - {operation: requst, wire: reset, after_commit: true}
+      - {operation: request, error: database, delay: {min: 2s}}
+users:
+  - {usrname: a, scenario: nope}
+  - {username: 5, scenario: nope}
+  - {username: "x{n}", repeat: 0, uid: "{n}", scenario: nope}
+  - {username: x1}
+sessions:
+  - {ttl: 5, expires: 2020-01-01T00:00:00Z}
+""",
+    )
+    assert [":".join(line.split(":")[1:4]) for line in told] == [
+        "4:18: description",
+        "6:16: wire", "6:23: colour",
+        "7:10: eror",
+        "8:20: endpoint", "8:34: error",
+        "9:9: faults",
+        "10:9: faults",
+        "11:21: operation", "11:56: after_commit",
+        "12:37: error", "12:54: delay",
+        "14:6: usrname", "14:28: scenario",
+        "15:16: username", "15:29: scenario",
+        "16:32: repeat", "16:57: scenario",
+        "19:5: sessions", "19:11: ttl", "19:23: expires",
+    ]  # fmt: skip
+
+
 def test_a_wrong_key_hides_no_other_mistake_of_its_entry(tmp_path: Path) -> None:
     told = mistakes(
         tmp_path,
@@ -397,8 +456,74 @@ scenarios:
         "4:24: username: warning: unknown user 'u6': 1940102 while this session lives",
         "5:29: username: warning: unknown user 'u6': 1940102 while this session lives",
         "8:44: username: warning: unknown user 'u7'",
-        "8:62: after_commit: warning: has no effect with operation database, "
-        "which fails at the read that comes first",
+        (
+            "8:62: after_commit: warning: has no effect with operation database, "
+            "which fails at the read that comes first"
+        ),
+    ]
+
+
+@pytest.mark.parametrize("token", ["isue", "Issue", "ISSUE", "issued", "isseu", " issue", "tissu"])
+def test_a_token_that_nearly_says_issue_is_warned_of(tmp_path: Path, token: str) -> None:
+    (warning,) = load(tmp_path, a=f"users: [{{username: a, token: '{token}'}}]").warnings
+    assert "a.yaml:1:30: token: warning: " in str(warning)
+    assert str(warning).endswith(f"{token!r} is taken as the token itself; did you mean 'issue'?")
+
+
+@pytest.mark.parametrize("token", ["issue", "tis", "tissues-1", "secret", "a.b.c", "null", "''"])
+def test_other_tokens_are_not_warned_of(tmp_path: Path, token: str) -> None:
+    assert load(tmp_path, a=f"users: [{{username: a, token: {token}}}]").warnings == ()
+
+
+def test_sessions_in_bulk_are_warned_of_without_looking_each_up(tmp_path: Path) -> None:
+    bulk = "username: 'u{n}', repeat: 1000000"
+    text = f"users: [{{{bulk}}}]\nsessions: [{{sid: 's{{n}}', {bulk}}}]"
+    assert load(tmp_path, a=text).warnings == ()
+    text = text.replace("1000000}]\n", "999999}]\n")
+    (warning,) = load(tmp_path, a=text).warnings
+    assert "unknown user 'u1000000'" in str(warning)
+
+
+def test_no_more_than_a_hundred_warnings_are_told(tmp_path: Path) -> None:
+    sessions = ", ".join(f"{{sid: s{n}, username: u{n}}}" for n in range(5000))
+    assert len(load(tmp_path, a=f"sessions: [{sessions}]").warnings) == 100
+
+
+@pytest.mark.parametrize("letter", ["\x85", "\u2028", "\u2029"])
+def test_only_cr_and_lf_break_lines(tmp_path: Path, letter: str) -> None:
+    fixtures = load(
+        tmp_path,
+        a=f"""# a comment{letter}users: 5
+users:
+  - {{username: "a{letter}b", email: 'c{letter}d', token: e{letter}f}}
+  - {{username: g, token: "\\x85\\u2028\\u2029"}}
+scenarios:
+  x{letter}y:
+    description: |
+      h{letter}i
+""",
+    )
+    assert fixtures.users.find(f"a{letter}b") == User(
+        f"a{letter}b", None, f"c{letter}d", f"e{letter}f"
+    )
+    assert fixtures.users.find("g") == User("g", token="\x85\u2028\u2029")
+    assert fixtures.scenario(f"x{letter}y").description == f"h{letter}i\n"
+
+
+def test_places_count_other_separators_as_characters(tmp_path: Path) -> None:
+    told = mistakes(tmp_path, a="# \x85 \u2028\r\n#\rusers: [{username: \u2029, uid: x}]")
+    assert [line.partition(": ")[0] for line in told] == ["a.yaml:3:28"]
+
+
+def test_surrogate_pairs_of_json_are_one_character(tmp_path: Path) -> None:
+    fixtures = load(
+        tmp_path,
+        a=r"""{"users": [{"username": "\ud83d\ude00", "token": "\uD83D\uDE00 \\ud83d \ue000"},
+        {"username": '\ud83d\uDe00 \\ud83d', "email": "\u00fc\\\ud83d\ude00"}]} # \ud83d""",
+    )
+    assert list(fixtures.users.entries()) == [
+        User("\U0001f600", token="\U0001f600 \\ud83d \ue000"),
+        User(r"\ud83d\uDe00 \\ud83d", email="ü\\\U0001f600"),
     ]
 
 
