@@ -12,7 +12,6 @@ from typing import Final
 
 from mockserver.api.codes import ENDPOINTS
 from mockserver.api.profiles import Profile
-from mockserver.cli.findings import warnings
 from mockserver.cli.serve import access_log, collect_from_now_on, on_stop_signals
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.record.coverage import TOTAL, Coverage
@@ -34,8 +33,6 @@ def execute(settings: ServeSettings, command: Sequence[str], required_percent: f
     `serve` raises.
     """
     fixtures = load_fixtures(settings.fixtures)
-    for warning in () if settings.quiet else warnings(fixtures):
-        print(warning, file=sys.stderr)
     with PortFile(settings.port_file) as port_file, access_log(settings) as observe:
         running = start(settings, fixtures, chosen_clock(settings), observe)
         collect_from_now_on()

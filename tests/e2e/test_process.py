@@ -248,7 +248,7 @@ def test_the_commands_print_what_they_are_asked_for() -> None:
     checked = run("check")
     assert checked.returncode == 0
     assert checked.stdout.endswith("13 of 13 documented pairs reached without any toggle\n")
-    assert "unknown user 'gone'" in checked.stderr
+    assert "username: warning: unknown user 'gone'" in checked.stderr
 
 
 def test_each_kind_of_cookie_is_refused_as_it_should_be() -> None:
