@@ -25,7 +25,7 @@ _CLIENTS: Final = 6
 _BROKEN_EACH: Final = 3
 # `--watch` looks three times a second, and loads what did not change between two looks.
 _MOST_WAIT_S: Final = 20.0
-_RELOADED: Final = "; all state starts anew"
+_RELOADED: Final = "; the default sandbox starts anew"
 _REFUSED: Final = "the last good ones stay"
 _CHANGES: Final = (
     ("/auth/token/new", TOKEN_ISSUED.number),

@@ -93,7 +93,7 @@ def test_an_address_that_is_not_ours_is_exit_status_3() -> None:
         (["--freeze-clock", "noon"], "--freeze-clock: expected a time such as"),
         (["srve"], "unknown command 'srve'; did you mean 'serve'?"),
         (["serve", "now"], "unknown argument 'now'"),
-        (["--fixtures", "nowhere"], "nowhere:1:1: cannot be read: No such file or directory"),
+        (["--fixtures", "nowhere"], "nowhere:1:1: file: cannot be read: No such file or directory"),
         (["--port-file", "/nowhere/port"], "--port-file /nowhere/port: No such file"),
         (["openapi", "--http-status", "201"], "--http-status: expected 200 or from-code"),
         (["openapi", "--http-stats", "200"], "did you mean '--http-status'?"),

@@ -103,6 +103,15 @@ def test_the_clock_is_frozen_moved_and_let_go(app: Mock) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["2030-01-01T00:00:00.1239999Z", "2030-01-01T01:00:00,123999999+01"]
+)
+def test_times_as_other_languages_print_them_are_cut_to_milliseconds(app: Mock, text: str) -> None:
+    assert app.admin("PUT", "/clock", {"now": text}).json["now"] == "2030-01-01T00:00:00.123Z"
+    session = app.admin("POST", "/sessions", {"username": "alice", "expires": text}).json
+    assert session["expires"] == "2030-01-01T00:00:00.123Z"
+
+
+@pytest.mark.parametrize(
     "body", [{}, {"now": "2026-01-01T00:00:00Z", "advance": "1s"}, {"now": "noon"},
              {"advance": "-1s"}, {"now": "9999-01-01T00:00:00Z"}, {"advance": 5}, {"to": 1}],
 )  # fmt: skip
