@@ -107,7 +107,7 @@ def test_the_clock_is_frozen_moved_and_let_go(app: Mock) -> None:
 )
 def test_times_as_other_languages_print_them_are_cut_to_milliseconds(app: Mock, text: str) -> None:
     assert app.admin("PUT", "/clock", {"now": text}).json["now"] == "2030-01-01T00:00:00.123Z"
-    session = app.admin("POST", "/sessions", {"username": "alice", "expires": text}).json
+    session = app.admin("POST", "/sessions", {"username": "anna", "expires": text}).json
     assert session["expires"] == "2030-01-01T00:00:00.123Z"
 
 
