@@ -24,6 +24,8 @@ def bulk(text: str, repeat: int) -> Bulk[Any]:
 @given(TEMPLATES, REPEATS, TEMPLATES, REPEATS)
 @example("u{n}", 300, "u1{n}", 300)
 @example("u{n:03}", 300, "u{n}", 99)
+@example("u1{n}", 9, "u{n}", 10)
+@example("u{n}", 10, "u1{n}", 9)
 @example("{n}{n}", 300, "{n}", 300)
 @example("{n}-{n}", 300, "{n}-1", 300)
 @example("0{n}", 9, "{n:02}", 300)
