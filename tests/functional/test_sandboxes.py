@@ -215,7 +215,7 @@ def test_a_reload_without_the_active_scenario_makes_normal_active(tmp_path: Path
     path = tmp_path / "f.yaml"
     path.write_text("scenarios: {mine: {}}")
     with_it, without = load_fixtures(path), load_fixtures(SHIPPED)
-    rules = Rules(ManualClock(), DOCUMENTED, lambda _: None, scenario="mine")
+    rules = Rules(ManualClock(), DOCUMENTED, no_pause, scenario="mine")
     sandboxes = Registry(with_it, rules)
     assert sandboxes.reload(without) == (
         "warning: scenario 'mine' is gone from the fixtures: 'normal' is active now",
