@@ -98,7 +98,7 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     signals = Signals()
     signals.hold(["SIGUSR1"])
-    signals.hand_over(lambda _number: pytest.fail())
+    signals.hand_over(lambda _number: pytest.fail("handled"))
     signals.release()
     signals.ignore()
     assert signal.getsignal(signal.SIGUSR1) == signal.SIG_IGN

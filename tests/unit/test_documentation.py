@@ -44,6 +44,7 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
         "--factory",
         "--test",
         "--require-coverage",
+        "--log-file",
     }
     foreign |= {flag for action in verify_actions() for flag in action.option_strings}
     foreign |= {f"--animeloop-mock-{name}" for name in PLUGIN_OPTIONS}
