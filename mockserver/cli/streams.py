@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TextIO, cast
 
 
@@ -54,26 +54,14 @@ class Lenient(io.TextIOBase):
 def set_up() -> None:
     """Make every command end as if its output had been read.
 
-    A closed descriptor 0, 1 or 2 is opened on the null device, so that no socket of ours gets its
-    number. A reader that goes away is forgiven. So is any error on standard error, because there is
+    A closed descriptor 0, 1 or 2 is opened on the null device; in this order, because each takes
+    the lowest number that is free, which no socket of ours must get. A reader that goes away is forgiven. So is any error on standard error, because there is
     nowhere to report it. A full disk under standard output is still an error.
     """
-    _occupy(range(3))
     if sys.stdin is None:
-        sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123  it stays open to the end
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  until the end
     sys.stdout = _lenient(sys.stdout, BrokenPipeError)
     sys.stderr = _lenient(sys.stderr, OSError)
-
-
-def _occupy(numbers: Iterable[int]) -> None:
-    for number in numbers:
-        try:
-            os.fstat(number)
-        except OSError:
-            opened = os.open(os.devnull, os.O_RDWR)
-            if opened != number:
-                os.dup2(opened, number, inheritable=False)
-                os.close(opened)
 
 
 def _lenient(stream: TextIO | None, forgiven: type[OSError]) -> TextIO:

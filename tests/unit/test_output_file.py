@@ -146,3 +146,10 @@ def test_opening_alone_changes_nothing(tmp_path: Path, data: bytes) -> None:
         file.close()
     assert target.read_bytes() == data
     assert sorted(tmp_path.iterdir()) == [link, target]
+
+
+def test_what_standard_output_writes_to_keeps_its_order(capfd: pytest.CaptureFixture[str]) -> None:
+    os.write(1, b"before, ")
+    write(Path("/dev/stdout"), b"in place")
+    os.write(1, b", after")
+    assert capfd.readouterr().out == "before, in place, after"
