@@ -54,9 +54,10 @@ class Lenient(io.TextIOBase):
 def set_up() -> None:
     """Make every command end as if its output had been read.
 
-    A closed descriptor 0, 1 or 2 is opened on the null device; in this order, because each takes
-    the lowest number that is free, which no socket of ours must get. A reader that goes away is forgiven. So is any error on standard error, because there is
-    nowhere to report it. A full disk under standard output is still an error.
+    A closed descriptor 0, 1 or 2 is opened on the null device. They are opened in this order,
+    because each takes the lowest free number; no socket of ours may get it. A reader that goes away
+    is forgiven. So is any error on standard error, because there is nowhere to report it. A full
+    disk under standard output is still an error.
     """
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  until the end

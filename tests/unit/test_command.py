@@ -113,3 +113,30 @@ def test_a_released_signal_does_what_it_would_have_done() -> None:
     with pytest.raises(KeyboardInterrupt):
         signals.release()
     assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
+@pytest.mark.parametrize(
+    ("owns_group", "in_foreground", "number", "sent"),
+    [
+        (False, True, signal.SIGINT, []),
+        (False, True, signal.SIGQUIT, []),
+        (False, True, signal.SIGTERM, [("kill", signal.SIGTERM)]),
+        (False, False, signal.SIGINT, [("kill", signal.SIGINT)]),
+        (True, True, signal.SIGINT, [("killpg", signal.SIGINT), ("killpg", signal.SIGCONT)]),
+    ],
+)
+def test_what_the_terminal_sends_to_all_is_not_forwarded(
+    monkeypatch: pytest.MonkeyPatch,
+    owns_group: bool,
+    in_foreground: bool,
+    number: int,
+    sent: list[tuple[str, int]],
+) -> None:
+    """On a real terminal two signals may become one, so that only a fake one tells."""
+    found: list[tuple[str, int]] = []
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        monkeypatch.setattr(command, "in_foreground", lambda: in_foreground)
+        monkeypatch.setattr(os, "kill", lambda _pid, sig: found.append(("kill", sig)))
+        monkeypatch.setattr(os, "killpg", lambda _pid, sig: found.append(("killpg", sig)))
+        command._forward(process, owns_group, number)
+    assert found == sent
