@@ -17,7 +17,8 @@ from waitress.utilities import Error
 
 from mockserver.http.express import replies as express
 from mockserver.http.paths import is_admin_path
-from mockserver.server.channel import Channel, OnePiece, Parser, Refusal
+from mockserver.server.channel import Channel, OnePiece, Refusal
+from mockserver.server.parser import Parser
 
 _METHODS: Final = (
     "ACL|BIND|CHECKOUT|CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR"
