@@ -21,7 +21,7 @@ LIMIT: Final = 102400
 def status(content: bytes, kind: str | None = JSON, encoding: str | None = None) -> int | None:
     """The HTTP status of the refusal; None where the body is let through."""
     try:
-        check(kind or "", encoding, lambda: content)
+        check(kind or "", encoding, lambda size: content[:size])
     except BodyRefusedError as refused:
         return refused.status
     return None
