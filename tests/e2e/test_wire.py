@@ -43,7 +43,8 @@ REFUSED = {
     "control character": (
         HEAD + b"A: \x00\r\n\r\n", 400, "not accepted: header A has a control character in it"),
     "length in words": (
-        HEAD + b"Content-Length: ten\r\n\r\n", 400, "header Content-Length is not a number of bytes"),
+        HEAD + b"Content-Length: ten\r\n\r\n", 400,
+        "header Content-Length is not a number of bytes"),
     "length twice": (
         HEAD + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400,
         "header Content-Length is given twice"),
@@ -96,7 +97,8 @@ def test_the_control_plane_refuses_with_a_problem_and_without_cors(server: Serve
     assert b"Content-Type: application/problem+json\r\n" in reply
     assert b"Access-Control" not in reply
     assert json.loads(reply.partition(b"\r\n\r\n")[2]) == {
-        "title": "Bad Request", "status": 400, "detail": "header Content-Length is not a number of bytes",
+        "title": "Bad Request", "status": 400,
+        "detail": "header Content-Length is not a number of bytes",
     }  # fmt: skip
 
 
