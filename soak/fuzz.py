@@ -58,7 +58,7 @@ class _Client(threading.Thread):
         self._hang_up()
 
     def _exchange(self, request: Mutated) -> None:
-        # The profile `deployed` hangs up on a CONNECT, as the deployed server does.
+        # The profile `server` hangs up on a CONNECT, as the real server does.
         heads = None if b"CONNECT " in request.data else request.heads
         if heads is None:
             self._hang_up()
