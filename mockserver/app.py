@@ -14,10 +14,10 @@ from mockserver.http.app import WsgiApp, make_app, unobserved
 from mockserver.record.exchange import Observer
 from mockserver.record.journal import JournalBudget
 from mockserver.sandbox.registry import Registry
-from mockserver.sandbox.sandbox import DEFAULT_SCENARIO, Rules
+from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
 from mockserver.server.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
 from mockserver.state.clock import Clock, SystemClock
-from mockserver.state.waits import Pause, Wait
+from mockserver.state.waits import Delays, Pause, Wait
 
 
 def create_app(
@@ -55,14 +55,16 @@ def create_app(
             sleep(seconds)
             wait.end("")  # no reason to tell: it has taken its time
 
-    registry = make_registry(settings, loaded, clock or SystemClock(), pause, ANY_WSGI)
-    return make_app(registry, http_status, observe, admin)
+    delays = Delays(pause)
+    registry = make_registry(settings, loaded, clock or SystemClock(), delays, ANY_WSGI)
+    return make_app(registry, http_status, observe, admin, delays=delays)
 
 
 def make_registry(
-    settings: ServeSettings, fixtures: Fixtures, clock: Clock, pause: Pause, server: ServerKind
+    settings: ServeSettings, fixtures: Fixtures, clock: Clock, delays: Delays, server: ServerKind
 ) -> Registry:
-    """The sandboxes as the settings want them; `server` is what will carry them.
+    """The sandboxes as the settings want them; `server` is what will carry them, `delays` its
+    delayed requests.
 
     Raises UnknownNameError for the scenario, ImpossibleError where that one, or a user's, is more
     than the server can do.
@@ -73,10 +75,10 @@ def make_registry(
     rules = Rules(
         clock,
         PROFILES[settings.profile],
-        pause,
         scenario=settings.scenario,
         seed=settings.seed,
         journal=budget,
         server=server,
+        on_change=delays.review,
     )
     return Registry(fixtures, rules, settings.max_sandboxes)

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from mockserver.api.codes import TOKEN_FOUND, TOKEN_ISSUED, TOKEN_REVOKED
+from mockserver.api.token.page import TOKEN_FOUND, TOKEN_ISSUED, TOKEN_REVOKED
 from soak.client import Client, code_and_token, post
 from soak.deadline import Deadline
 from soak.figures import Findings

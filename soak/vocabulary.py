@@ -10,7 +10,8 @@ import re
 import zlib
 from typing import Final
 
-from mockserver.api.codes import BASE_PATH, CODES, ENDPOINTS
+from mockserver.api.catalog import CODES, ENDPOINTS
+from mockserver.api.common import BASE_PATH
 from mockserver.credentials import cookies
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH

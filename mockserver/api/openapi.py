@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the mocked API, derived from the tables of codes and endpoints.
+"""The OpenAPI 3.1 document of the mocked API, derived from the pages of its documentation.
 
 Its form is what code generators make good code of: a reply is a `oneOf` of a success and an error,
 which `status` tells apart, because a discriminator must be text and `code` is a number. The message
@@ -13,15 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
-from mockserver.api.codes import (
-    BAD_REQUEST,
-    ENDPOINTS,
-    EXAMPLE_TOKEN,
-    FROM_CODE,
-    Code,
-    Endpoint,
-    Reply,
-)
+import msgspec
+from msgspec import Struct
+
+from mockserver.api.common import BAD_REQUEST
+from mockserver.api.page import FROM_CODE, Code, Endpoint, NoData, Page, Reply
+from mockserver.api.pages import PAGES
 from mockserver.credentials.cookies import COOKIE_NAME
 
 _INFO: Final = (
@@ -39,26 +36,23 @@ _COOKIE: Final = (
     "`s:` + session id + `.` + signature, as express-session makes it."
 )
 _OTHER_REQUESTS: Final = "Not one of the documented requests: another path, or another method."
-_TAG: Final = {"name": "token", "description": "The token of the user whose session it is."}
-_TOKEN: Final = {
-    "type": "string",
-    "description": "The user's token, a JSON Web Token.",
-    "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
-    "examples": [EXAMPLE_TOKEN],
-}
-
 Schema = dict[str, Any]
+_REF: Final = "#/components/schemas/"
 
 
 def document(
-    server_url: str, http_status: str = "200", endpoints: Iterable[Endpoint] = ENDPOINTS
+    server_url: str, http_status: str = "200", pages: Iterable[Page] = PAGES
 ) -> dict[str, Any]:
     """The document for an API that begins at `server_url`, with the paths in it below that.
 
     `http_status` is the mode in which codes travel (`--http-status`).
     """
     schemas: dict[str, Schema] = {}
-    paths = {endpoint.path: _path(endpoint, http_status, schemas) for endpoint in endpoints}
+    paths = {
+        endpoint.path: _path(page, endpoint, http_status, schemas)
+        for page in pages
+        for endpoint in page.endpoints
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -67,7 +61,7 @@ def document(
             "description": _INFO + _STATUS_OF_MODE[http_status == FROM_CODE],
         },
         "servers": [{"url": server_url}],
-        "tags": [_TAG],
+        "tags": [{"name": page.name, "description": page.description} for page in pages],
         "security": [{"session": []}],
         "paths": paths,
         "components": {
@@ -84,7 +78,9 @@ def document(
     }
 
 
-def _path(endpoint: Endpoint, http_status: str, schemas: dict[str, Schema]) -> dict[str, Any]:
+def _path(
+    page: Page, endpoint: Endpoint, http_status: str, schemas: dict[str, Schema]
+) -> dict[str, Any]:
     by_status: dict[int, list[Code]] = defaultdict(list)
     for code in endpoint.codes:
         by_status[code.sent_status(http_status)].append(code)
@@ -93,7 +89,7 @@ def _path(endpoint: Endpoint, http_status: str, schemas: dict[str, Schema]) -> d
     return {
         "post": {
             "operationId": endpoint.operation_id,
-            "tags": [_TAG["name"]],
+            "tags": [page.name],
             "summary": endpoint.summary[0].upper() + endpoint.summary[1:],
             "description": f"Answers one of these codes:\n{listed}",
             "responses": {
@@ -171,12 +167,20 @@ def _envelope(kind: str, codes: Sequence[Code], schemas: dict[str, Schema]) -> S
             "examples": [code.message for code in codes],
         },
     }
-    if codes[0].carries_token:
-        schemas["TokenData"] = _object({"token": _TOKEN})
-        properties["data"] = _ref("TokenData")
-    elif codes[0].is_success:
+    example = codes[0].example
+    if isinstance(example, NoData):
         properties["data"] = _object({})
+    elif example is not None:
+        properties["data"] = _data(type(example), schemas)
     return {"description": listed, **_object(properties)}
+
+
+def _data(kind: type[Struct], schemas: dict[str, Schema]) -> Schema:
+    """A reference to the schema of `data`, which is put among the others."""
+    _, components = msgspec.json.schema_components((kind,), ref_template=_REF + "{name}")
+    for name, schema in components.items():
+        schemas[name] = {key: value for key, value in schema.items() if key != "title"}
+    return _ref(kind.__name__)
 
 
 def _object(properties: Schema) -> Schema:
@@ -185,12 +189,11 @@ def _object(properties: Schema) -> Schema:
 
 
 def _example(code: Code) -> Any:
-    token = EXAMPLE_TOKEN if code.carries_token else None
-    return json.loads(Reply(code, token).body())
+    return json.loads(Reply(code, code.example).body())
 
 
 def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": _REF + name}
 
 
 def _camel(words: str) -> str:

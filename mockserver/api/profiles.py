@@ -8,7 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.codes import DATABASE_ERROR, NO_TOKEN, SESSION_INVALID, SESSION_MISSING, Code
+from mockserver.api.common import DATABASE_ERROR, SESSION_INVALID, SESSION_MISSING
+from mockserver.api.page import Code
+from mockserver.api.token.page import NO_TOKEN
 
 
 class Failure(Enum):

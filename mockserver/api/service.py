@@ -1,32 +1,69 @@
-"""The token service: from a cookie to a reply, without HTTP.
+"""From a cookie to a reply, without HTTP, and without knowing that anything can fail.
 
-The order of the steps, and what each refusal is, follow the table of responses on the API's
-documentation page; which code a refusal gets is the profile's affair.
+The order of the steps, and what each refusal is, follow the table of responses on the
+documentation's token page. Which code a refusal gets is the profile's affair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, NoReturn, TypeAlias
+from enum import Enum
+from typing import Final
 
-from mockserver.api.codes import GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN, Endpoint, Reply
+from msgspec import Struct
+
+from mockserver.api.behaviour import Call, RefusedError, refuse
+from mockserver.api.behaviours import FORCED, HANDLERS
+from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
 from mockserver.api.trace import Milliseconds, Step, Trace
 from mockserver.credentials import cookies
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.errors import StoreUnavailableError
-from mockserver.faults.model import Operation
-from mockserver.state.clock import Clock
 from mockserver.state.model import User
+from mockserver.state.operations import Operation
 from mockserver.state.store import Store
 
 
-class RefusedError(Exception):
-    """The request ends here, with the code that the profile has for this failure."""
+class Verdict(Enum):
+    """What became of a signature."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.name)
-        self.failure = failure
+    PINNED = 1
+    NOT_PINNED = 2
+    BY_SECRET = 3
+    WRONG = 4
+
+
+class Proof(Struct, frozen=True, gc=False):
+    """What the cookie of a request proves.
+
+    `secret` is the number, from 1, of the secret among `secrets` that made the signature.
+    """
+
+    verdict: Verdict | None = None
+    secret: int = 0
+    secrets: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the session id in the cookie is to be believed."""
+        return self.verdict is Verdict.BY_SECRET or self.verdict is Verdict.PINNED
+
+
+NO_PROOF: Final = Proof()
+_PINNED: Final = Proof(Verdict.PINNED)
+_NOT_PINNED: Final = Proof(Verdict.NOT_PINNED)
+
+
+def prove(presented: cookies.Presented, pinned: str | None, secrets: tuple[str, ...]) -> Proof:
+    """Check the signature of a cookie; `pinned` replaces the secrets for its session id."""
+    if presented is None or isinstance(presented, cookies.Malformed):
+        return NO_PROOF
+    if pinned is not None:
+        return _PINNED if presented.matches(pinned) else _NOT_PINNED
+    number = presented.verified_by(secrets)
+    if number is None:
+        return Proof(Verdict.WRONG, 0, len(secrets))
+    return Proof(Verdict.BY_SECRET, number + 1, len(secrets))
 
 
 _STORE_FAILURES: Final = {
@@ -35,109 +72,72 @@ _STORE_FAILURES: Final = {
     Operation.SAVE_TOKEN.value: Failure.SAVE_ERROR,
 }
 
-_Action: TypeAlias = Callable[[User, Store, TokenIssuer, Trace], str | None]
 
+class Service:
+    """Answers all endpoints in the way of one profile."""
 
-class TokenService:
-    """Answers the three endpoints."""
+    __slots__ = ("profile",)
 
-    __slots__ = ("_clock", "_issuer", "_profile", "_secrets")
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
 
-    def __init__(
-        self, secrets: tuple[str, ...], issuer: TokenIssuer, clock: Clock, profile: Profile
-    ) -> None:
-        self._secrets = secrets
-        self._issuer = issuer
-        self._clock = clock
-        self._profile = profile
-
-    def verify(self, presented: cookies.Presented, store: Store, trace: Trace) -> str | Failure:
-        """The session id that the cookie proves, or why it proves none. Needs no sound store."""
-        if presented is None:
-            trace.add(Step.NO_COOKIE, cookies.COOKIE_NAME)
-            return Failure.NO_COOKIE
-        if isinstance(presented, cookies.Malformed):
-            trace.add(Step.COOKIE_FORM, presented.defect.value)
-            return Failure.BAD_COOKIE
-        return self._verify_signature(presented, store, trace)
-
-    def _verify_signature(
-        self, signed: cookies.SignedValue, store: Store, trace: Trace
-    ) -> str | Failure:
-        pinned = store.pinned_signature(signed.sid)
-        if pinned is not None:
-            if signed.matches(pinned):
-                trace.add(Step.SIGNATURE_PINNED)
-                return signed.sid
-            trace.add(Step.SIGNATURE_NOT_PINNED)
-            return Failure.BAD_COOKIE
-        number = signed.verified_by(self._secrets)
-        count = len(self._secrets)
-        if number is None:
-            trace.add(
-                Step.SIGNATURE_WRONG, f"any of {count} secrets" if count > 1 else "the secret"
-            )
-            return Failure.BAD_COOKIE
-        trace.add(Step.SIGNATURE_BY_SECRET, number + 1, count)
-        return signed.sid
-
-    def answer(self, endpoint: Endpoint, proof: str | Failure, store: Store, trace: Trace) -> Reply:
-        """The reply to a request whose cookie gave this proof (see `verify`)."""
-        if isinstance(proof, Failure):
-            return Reply(self._profile.codes[proof])
+    def answer(  # noqa: PLR0917  what a request consists of
+        self,
+        endpoint: Endpoint,
+        presented: cookies.Presented,
+        proof: Proof,
+        store: Store,
+        issuer: TokenIssuer,
+        now_ms: int,
+        trace: Trace,
+    ) -> Reply:
+        """The reply to a request that presents a cookie with this proof."""
         try:
-            user = self._user_of(proof, store, trace)
-            return Reply(endpoint.success, _ACTIONS[endpoint](user, store, self._issuer, trace))
+            sid = _proven(presented, proof, trace)
+            user = _user_of(sid, store, now_ms, trace)
+            return Reply(endpoint.success, HANDLERS[endpoint](Call(user, store, issuer, trace)))
         except RefusedError as refused:
-            return Reply(self._profile.codes[refused.failure])
+            return Reply(self.profile.codes[refused.failure])
         except StoreUnavailableError as down:
-            return Reply(self._profile.codes[_STORE_FAILURES[down.operation]])
-
-    def _user_of(self, sid: str, store: Store, trace: Trace) -> User:
-        live = store.load_session(sid)
-        if live is None:
-            _refuse(trace, Failure.NO_SESSION, Step.SESSION_UNKNOWN, sid)
-        now_ms = self._clock.now_ms()
-        if live.is_expired(now_ms):
-            ago = Milliseconds(now_ms - live.expires_ms)
-            _refuse(trace, Failure.NO_SESSION, Step.SESSION_EXPIRED, sid, ago)
-        store.touch_session(live.session, now_ms)
-        username = live.session.username
-        if username is None:
-            _refuse(trace, Failure.NO_SESSION, Step.SESSION_USERLESS, sid)
-        trace.add(Step.SESSION_OF, sid, username)
-        user = store.find_user(username)
-        if user is None:
-            _refuse(trace, Failure.NO_USER, Step.USER_UNKNOWN, username)
-        return user
+            return Reply(self.profile.codes[_STORE_FAILURES[down.operation]])
 
 
-def _refuse(trace: Trace, failure: Failure, step: Step, *facts: str | int) -> NoReturn:
-    trace.add(step, *facts)
-    raise RefusedError(failure)
+def forced(code: Code, user: User | None) -> Reply:
+    """The reply with this code, as for this user; without one as in the documentation's sample."""
+    made = FORCED.get(code)
+    return Reply(code, code.example if made is None else made(user))
 
 
-def _get(user: User, _store: Store, _issuer: TokenIssuer, trace: Trace) -> str:
-    if not user.token:
-        _refuse(trace, Failure.NO_TOKEN, Step.TOKEN_ABSENT, user.username)
-    trace.add(Step.TOKEN_RETURNED)
-    return user.token
+def _proven(presented: cookies.Presented, proof: Proof, trace: Trace) -> str:
+    """The session id that the cookie proves."""
+    if presented is None:
+        refuse(trace, Failure.NO_COOKIE, Step.NO_COOKIE, cookies.COOKIE_NAME)
+    if isinstance(presented, cookies.Malformed):
+        refuse(trace, Failure.BAD_COOKIE, Step.COOKIE_FORM, presented.defect.value)
+    if proof.verdict is Verdict.BY_SECRET:
+        trace.add(Step.SIGNATURE_BY_SECRET, proof.secret, proof.secrets)
+    elif proof.verdict is Verdict.PINNED:
+        trace.add(Step.SIGNATURE_PINNED)
+    elif proof.verdict is Verdict.NOT_PINNED:
+        refuse(trace, Failure.BAD_COOKIE, Step.SIGNATURE_NOT_PINNED)
+    else:
+        one = "the secret" if proof.secrets == 1 else f"any of {proof.secrets} secrets"
+        refuse(trace, Failure.BAD_COOKIE, Step.SIGNATURE_WRONG, one)
+    return presented.sid
 
 
-def _issue(user: User, store: Store, issuer: TokenIssuer, trace: Trace) -> str:
-    token = issuer.issue(user, store.next_token_date(user.username))
-    store.save_token(user.username, token)
-    trace.add(Step.TOKEN_ISSUED)
-    return token
-
-
-def _revoke(user: User, store: Store, _issuer: TokenIssuer, trace: Trace) -> None:
-    store.save_token(user.username, None)
-    trace.add(Step.TOKEN_REVOKED if user.token else Step.NOTHING_TO_REVOKE)
-
-
-_ACTIONS: Final[Mapping[Endpoint, _Action]] = {
-    GET_TOKEN: _get,
-    NEW_TOKEN: _issue,
-    REVOKE_TOKEN: _revoke,
-}
+def _user_of(sid: str, store: Store, now_ms: int, trace: Trace) -> User:
+    live = store.load_session()
+    if live is None:
+        refuse(trace, Failure.NO_SESSION, Step.SESSION_UNKNOWN, sid)
+    if live.is_expired(now_ms):
+        ago = Milliseconds(now_ms - live.expires_ms)
+        refuse(trace, Failure.NO_SESSION, Step.SESSION_EXPIRED, sid, ago)
+    username = live.session.username
+    if username is None:
+        refuse(trace, Failure.NO_SESSION, Step.SESSION_USERLESS, sid)
+    trace.add(Step.SESSION_OF, sid, username)
+    user = store.find_user()
+    if user is None:
+        refuse(trace, Failure.NO_USER, Step.USER_UNKNOWN, username)
+    return user

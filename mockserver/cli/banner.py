@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from mockserver.api.codes import CODES, ENDPOINTS, Code
+from mockserver.api.catalog import CODES, ENDPOINTS
+from mockserver.api.page import Code
 from mockserver.credentials import cookies
 from mockserver.sandbox.reachability import Way, reached
 from mockserver.sandbox.sandbox import Sandbox

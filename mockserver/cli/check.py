@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mockserver.api.codes import DOCUMENTED_PAIRS
+from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.cli.findings import warnings
 from mockserver.fixtures import load_fixtures
 from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import reached
-from mockserver.sandbox.sandbox import DEFAULT_SCENARIO
+from mockserver.sandbox.rules import DEFAULT_SCENARIO
 from mockserver.state.clock import SystemClock
 
 

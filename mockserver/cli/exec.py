@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from mockserver.api.codes import ENDPOINTS
+from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
 from mockserver.cli.exec_log import LastRequests, exec_log

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from mockserver.api.codes import BASE_PATH
+from mockserver.api.common import BASE_PATH
 from mockserver.cli import streams
 from mockserver.cli.parser import NOT_FROM_ENVIRONMENT, PROGRAM, parse
 from mockserver.cli.signals import Signals

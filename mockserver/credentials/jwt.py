@@ -7,14 +7,14 @@ because the real server does not escape names that are not ASCII.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
+import msgspec
 from jwt import PyJWS
 from jwt.algorithms import HMACAlgorithm
 from jwt.exceptions import InvalidKeyError
 
-from mockserver.api.codes import compact_json
-from mockserver.state.model import User
 from mockserver.state.times import iso
 
 _ALGORITHM: Final = "HS256"
@@ -44,12 +44,18 @@ class TokenIssuer:
         except InvalidKeyError:
             raise ValueError("expected a plain text secret, got a PEM or SSH key") from None
 
-    def issue(self, user: User, date_ms: int) -> str:
-        """A token for this user, dated `date_ms`; without a `uid` claim where the user has none."""
-        claims: dict[str, object] = {} if user.uid is None else {"uid": user.uid}
-        claims["username"] = user.username
+    def issue(self, uid: int | None, username: str, date_ms: int) -> str:
+        """A token for this user, dated `date_ms`; without a `uid` claim where `uid` is None."""
+        claims: dict[str, object] = {} if uid is None else {"uid": uid}
+        claims["username"] = username
         claims["date"] = iso(date_ms)
-        return self._sign(compact_json(claims))
+        return self._sign(msgspec.json.encode(claims))
 
     def _sign(self, payload: bytes) -> str:
         return self._jws.encode(payload, self._key, _ALGORITHM, sort_headers=False)
+
+
+@lru_cache(16)
+def issuer_of(key: str) -> TokenIssuer:
+    """The issuer with this key; servers have a few keys at most. Raises as TokenIssuer does."""
+    return TokenIssuer(key)

@@ -10,21 +10,24 @@ from typing import Any, Final, TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver.api.codes import BASE_PATH, ENDPOINTS
+from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.common import BASE_PATH
+from mockserver.api.service import Service
 from mockserver.errors import did_you_mean
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, Methods, add_routes, paths
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
-from mockserver.http.dialect import surface_of
+from mockserver.http.dialect import dialect_of
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
-from mockserver.http.recorder import Ledger
+from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
 from mockserver.record.text import shortened
+from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.registry import Registry
-from mockserver.state.waits import Pause
+from mockserver.state.waits import Delays, Pause, Wait
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -36,20 +39,22 @@ def unobserved(exchange: Exchange) -> None:
     """The observer that looks away."""
 
 
-def make_app(
+def make_app(  # noqa: PLR0917  each part can be replaced
     registry: Registry,
     http_status: str = "200",
     observe: Observer = unobserved,
     policy: AdminPolicy | None = None,
     pause: Pause | None = None,
+    delays: Delays | None = None,
 ) -> WsgiApp:
     """The WSGI application that answers from these sandboxes and tells `observe` each exchange
     with the API, and each write to the control plane.
 
-    `policy` says who may call the control plane; `pause` is how its calls wait.
+    `policy` says who may call the control plane; `pause` is how its calls wait, and
+    `delays` knows the API's delayed requests.
     """
     pause = pause or WaitingPlaces(DEFAULT_PLACES).pause
-    api = _api(registry, http_status, Ledger(observe))
+    api = _api(registry, http_status, Recorder(registry, observe), delays or Delays(Wait.sleep))
     admin = _admin(registry, http_status, policy or AdminPolicy(), pause, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -61,20 +66,22 @@ def make_app(
     return switch
 
 
-def _api(registry: Registry, http_status: str, ledger: Ledger) -> FalconApp:
+def _api(registry: Registry, http_status: str, recorder: Recorder, delays: Delays) -> FalconApp:
     """The data plane: the mocked API."""
-    surface = surface_of(registry.default.profile)
-    app = falcon.App(router=surface.router())
+    profile = registry.default.profile
+    dialect = dialect_of(profile)
+    app = falcon.App(router=dialect.router())
     app.add_middleware(ApiUrls(registry))
-    app.add_middleware(surface.middleware(registry, ledger))
+    app.add_middleware(dialect.middleware(recorder))
+    decider = Decider(registry, Service(profile), delays)
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
-        resource = surface.resource(endpoint, registry, statuses, ledger)
+        resource = dialect.resource(endpoint, decider, statuses, recorder)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
-    bad_requests = BadRequests(registry, ledger)
+    bad_requests = BadRequests(recorder)
     app.add_sink(bad_requests.unknown_path)
-    ApiProblems(registry, ledger).add_to(app)
+    ApiProblems(recorder).add_to(app)
     app.add_error_handler(falcon.HTTPError, bad_requests.unsuitable)
     return app
 

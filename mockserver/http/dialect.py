@@ -1,4 +1,4 @@
-"""What a profile is on the wire, beside its codes."""
+"""How a profile speaks HTTP: its router, resource and middleware."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from falcon.routing import CompiledRouter
 from msgspec import Struct
 
 from mockserver.api.profiles import SERVER, Profile
-from mockserver.http.data_plane import TokenResource
-from mockserver.http.recorder import Ledger
-from mockserver.sandbox.registry import Registry
+from mockserver.http.data_plane import EndpointResource
+from mockserver.http.recorder import Recorder
 
 
 class ReplyMiddleware(Protocol):
@@ -24,7 +23,7 @@ class ReplyMiddleware(Protocol):
         """Called when the reply stands, before it is sent."""
 
 
-class Surface(Struct, frozen=True):
+class Dialect(Struct, frozen=True):
     """The strategies of a profile, chosen once at start.
 
     `router` says which paths lead to an endpoint, `resource` which methods it takes, and the
@@ -32,14 +31,14 @@ class Surface(Struct, frozen=True):
     """
 
     router: type[CompiledRouter]
-    resource: type[TokenResource]
-    middleware: Callable[[Registry, Ledger], ReplyMiddleware]
+    resource: type[EndpointResource]
+    middleware: Callable[[Recorder], ReplyMiddleware]
 
 
-def surface_of(profile: Profile) -> Surface:
-    """The surface of a profile; each is imported by those alone who use it."""
+def dialect_of(profile: Profile) -> Dialect:
+    """The dialect of a profile; only the one in use is imported."""
     if profile == SERVER:
-        from mockserver.http.express.dialect import SURFACE  # noqa: PLC0415
+        from mockserver.http.express.dialect import DIALECT  # noqa: PLC0415
     else:
-        from mockserver.http.documented import SURFACE  # noqa: PLC0415
-    return SURFACE
+        from mockserver.http.documented import DIALECT  # noqa: PLC0415
+    return DIALECT

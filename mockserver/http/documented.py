@@ -10,12 +10,11 @@ from falcon.routing import CompiledRouter
 
 from mockserver.api.trace import Step, Trace
 from mockserver.http import cors
-from mockserver.http.data_plane import TokenResource, whose
-from mockserver.http.dialect import Surface
+from mockserver.http.data_plane import EndpointResource
+from mockserver.http.dialect import Dialect
 from mockserver.http.paths import raw_path
-from mockserver.http.recorder import Ledger
+from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange
-from mockserver.sandbox.registry import Registry
 
 
 def _begins_once(path: str) -> bool:
@@ -33,7 +32,7 @@ class ExactRouter(CompiledRouter):
         return super().find(uri, req)
 
 
-class DocumentedResource(TokenResource):
+class DocumentedResource(EndpointResource):
     """POST, GET as the documentation's samples use it, and the CORS preflight."""
 
     def on_get(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
@@ -54,11 +53,11 @@ class DocumentedResource(TokenResource):
         refused = cors.refused_headers(req)
         note = "CORS preflight" + (f"; not allowed: {', '.join(refused)}" if refused else "")
         exchange = Exchange(req.method, req.path, 204, endpoint=self.endpoint, note=note)
-        self.ledger.record(whose(req, self.registry), exchange)
+        self.recorder.record(req, exchange)
 
 
-def _cors(_registry: Registry, _ledger: Ledger) -> cors.CorsMiddleware:
+def _cors(_recorder: Recorder) -> cors.CorsMiddleware:
     return cors.CorsMiddleware()
 
 
-SURFACE: Final = Surface(ExactRouter, DocumentedResource, _cors)
+DIALECT: Final = Dialect(ExactRouter, DocumentedResource, _cors)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mockserver.api.codes import Code, Endpoint
+from mockserver.api.page import Code, Endpoint
 from mockserver.http.problems import ProblemError
 from mockserver.record.text import shortened
-from mockserver.sandbox.sandbox import Preferences
+from mockserver.sandbox.backend import Preferences
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 

@@ -9,7 +9,7 @@ from typing import Final
 import falcon
 from falcon import Request, Response
 
-from mockserver.api.codes import compact_json
+from mockserver.api.page import compact_json
 from mockserver.errors import (
     ConflictError,
     ImpossibleError,
@@ -18,10 +18,9 @@ from mockserver.errors import (
     UnknownNameError,
 )
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.http.recorder import Ledger
+from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange
 from mockserver.record.text import one_line, redacted
-from mockserver.sandbox.registry import Registry
 
 PROBLEM_JSON: Final = "application/problem+json"
 # Every reply of the control plane has these: it shows secrets, and texts of others.
@@ -117,9 +116,8 @@ class AdminProblems(Problems):
 class ApiProblems(Problems):
     """What the mock refuses on the paths of the API; the journal has it."""
 
-    def __init__(self, registry: Registry, ledger: Ledger) -> None:
-        self._registry = registry
-        self._ledger = ledger
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
 
     def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
         """400: a preference that the server that carries the mock cannot fulfil."""
@@ -127,8 +125,8 @@ class ApiProblems(Problems):
 
     def _record(self, req: Request, status: int, detail: str) -> None:
         exchange = Exchange(req.method, req.path, status, note=detail)
-        sandbox = getattr(req.context, "sandbox", None)
-        if sandbox is None and req.path.startswith(SANDBOX_PATH):
-            self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
+        known = getattr(req.context, "sandbox_id", None) is not None
+        if req.path.startswith(SANDBOX_PATH) and not known:
+            self._recorder.tell(exchange)  # the sandbox is gone, and its journal with it
         else:
-            self._ledger.record(sandbox or self._registry.default, exchange)
+            self._recorder.record(req, exchange)

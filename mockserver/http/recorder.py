@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from falcon import Request
+
+from mockserver.credentials import cookies
 from mockserver.record.exchange import Exchange, Observer
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.backend import Backend, Changes, Snapshot
 
 
-class Ledger:
-    """Records an exchange in its sandbox and tells the observer."""
+class Recorder:
+    """Writes exchanges, each once, before its reply leaves, and tells the observer."""
 
-    def __init__(self, observe: Observer) -> None:
+    def __init__(self, backend: Backend, observe: Observer) -> None:
+        self.backend = backend
         self._observe = observe
 
-    def record(self, sandbox: Sandbox, exchange: Exchange, epoch: int | None = None) -> None:
-        """To be called once for each request, before its reply leaves.
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
+        """For a request to an endpoint: with what it leaves behind."""
+        self.backend.commit(snapshot, changes, exchange)
+        self._observe(exchange)
 
-        `epoch` is that of the sandbox when the request began, where that is some time ago.
-        """
-        sandbox.record(exchange, sandbox.epoch if epoch is None else epoch)
+    def record(self, req: Request, exchange: Exchange) -> None:
+        """For a request that reached no endpoint: in the sandbox that it belongs to."""
+        sandbox_id = getattr(req.context, "sandbox_id", None)
+        if sandbox_id is None:
+            sandbox_id = self.backend.route(cookies.presented(req.env.get("HTTP_COOKIE")))
+        self.backend.record(sandbox_id, exchange)
         self._observe(exchange)
 
     def tell(self, exchange: Exchange) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mockserver.api.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
+from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE
+from mockserver.api.page import compact_json
 from mockserver.http import cors
 from mockserver.http.paths import is_admin_path
 from mockserver.http.problems import ADMIN_HEADERS, PROBLEM_JSON

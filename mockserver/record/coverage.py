@@ -6,7 +6,8 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
-from mockserver.api.codes import DOCUMENTED_PAIRS, Pair
+from mockserver.api.catalog import DOCUMENTED_PAIRS
+from mockserver.api.page import Pair
 
 TOTAL: Final = len(DOCUMENTED_PAIRS)
 

@@ -7,8 +7,9 @@ from sys import getsizeof
 from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
-from mockserver.api.codes import Endpoint, Pair, Reply
+from mockserver.api.page import Endpoint, Pair, Reply
 from mockserver.api.trace import Trace
 from mockserver.faults.model import Wire
 
@@ -33,8 +34,9 @@ class Outcome(Struct, frozen=True, gc=False):
     @property
     def size(self) -> int:
         """Bytes of memory, roughly: texts of others and the number of steps are what varies."""
-        token = None if self.reply is None else self.reply.token
-        texts = sum(getsizeof(text) for text in (self.username, self.sid, token) if text)
+        data = None if self.reply is None else self.reply.data
+        values = () if data is None else astuple(data)
+        texts = sum(getsizeof(text) for text in (self.username, self.sid, *values) if text)
         return _OUTCOME_BYTES + texts + self.trace.size(self.username, self.sid)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.codes import Endpoint
+from mockserver.api.page import Endpoint
 from mockserver.record.exchange import Exchange
 from mockserver.state.clock import Clock
 from mockserver.state.waits import Pause, Wait

@@ -9,19 +9,25 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.api.codes import ENDPOINTS, Code, Endpoint
+from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.page import Code, Endpoint
 from mockserver.api.profiles import Failure, Profile
+from mockserver.api.service import Service
 from mockserver.api.trace import Trace
 from mockserver.credentials import cookies
 from mockserver.faults.model import Fault, Scenario
 from mockserver.fixtures import Fixtures
-from mockserver.sandbox.sandbox import DEFAULT_ID, Preferences, Rules, Sandbox
+from mockserver.record.exchange import Exchange
+from mockserver.sandbox.backend import NO_PREFERENCES
+from mockserver.sandbox.decide import Decider
+from mockserver.sandbox.rules import DEFAULT_ID, Rules
+from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.clock import Clock
 from mockserver.state.model import Session
 from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
+from mockserver.state.waits import Delays
 
 _ATTEMPTS: Final = 5
-_NO_PREFERENCES: Final = Preferences()
 _STEADY_FIELDS: Final = ("operation", "endpoint", "username", "fails", "after_commit", "wire")
 
 NEGATIVE_KINDS: Final = (
@@ -110,7 +116,9 @@ def reached(
     nothing is delayed.
     """
     found: dict[tuple[Endpoint, Code], Way] = {}
-    rules = Rules(clock, profile, lambda wait, _seconds: wait.end(""), scenario, seed=0)
+    rules = Rules(clock, profile, scenario, seed=0)
+    delays = Delays(lambda wait, _seconds: wait.end(""))
+    service = Service(profile)
     for way in ways(fixtures, limit):
         if every_time and not _is_steady(fixtures.scenario(way.scenario or scenario)):
             continue
@@ -119,8 +127,13 @@ def reached(
             presented = cookies.presented(cookies.header(way.cookie))
         for endpoint in ENDPOINTS:
             sandbox = Sandbox(DEFAULT_ID, fixtures, rules)
+            decider = Decider(sandbox, service, delays)
             for _ in range(1 if every_time else _ATTEMPTS):
-                outcome = sandbox.answer(endpoint, presented, _NO_PREFERENCES, Trace())
+                read = sandbox.begin(endpoint, presented, NO_PREFERENCES)
+                outcome, changes = decider.decide(
+                    read, endpoint, presented, NO_PREFERENCES, Trace()
+                )
+                sandbox.commit(read, changes, Exchange("POST", endpoint.path, 200))
                 if outcome.reply is not None:
                     found.setdefault((endpoint, outcome.reply.code), way)
     return found

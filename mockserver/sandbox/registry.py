@@ -6,17 +6,22 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
+from mockserver.api.page import Endpoint
 from mockserver.credentials.cookies import Presented
 from mockserver.errors import ConflictError, FullError, LimitError, NotFoundError
 from mockserver.faults.capabilities import check_users
+from mockserver.faults.draw import Hit
 from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
-from mockserver.sandbox.sandbox import DEFAULT_ID, SEPARATOR, Rules, Sandbox
-from mockserver.state.model import Session, User
+from mockserver.record.exchange import Exchange
+from mockserver.sandbox.backend import Changes, Preferences, Snapshot
+from mockserver.sandbox.rules import DEFAULT_ID, SEPARATOR, Rules
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.store import hidden_prefix
 
 DEFAULT_TTL_MS: Final = 600_000
@@ -126,9 +131,53 @@ class Registry:
             raise NotFoundError(f"there is no sandbox {sandbox_id!r}, or no more")
         return sandbox
 
-    def in_use(self, sandbox: Sandbox) -> AbstractContextManager[None]:
+    def begin(
+        self,
+        endpoint: Endpoint,
+        presented: Presented,
+        prefer: Preferences,
+        sandbox_id: str | None = None,
+    ) -> Snapshot:
+        """The read step of a request: see Backend."""
+        if sandbox_id is None:
+            return self.get(self.route(presented)).begin(endpoint, presented, prefer)
+        sandbox = self.get(sandbox_id)
+        elsewhere = None
+        if presented is not None:
+            owner = self.owner(presented.sid)
+            if owner is not None and owner[0] != sandbox_id:
+                elsewhere = owner
+        return sandbox.begin(endpoint, presented, prefer, elsewhere)
+
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
+        """The write step of a request: see Backend."""
+        sandbox = self._find(snapshot.sandbox_id)
+        if sandbox is not None:
+            sandbox.commit(snapshot, changes, exchange)
+        elif exchange.covered is not None:
+            self.coverage.count(*exchange.covered)
+
+    def record(self, sandbox_id: str, exchange: Exchange) -> None:
+        """Write a request that reached no endpoint: see Backend."""
+        sandbox = self._find(sandbox_id)
+        if sandbox is not None:
+            sandbox.record(exchange)
+
+    def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
+        """Why these faults have no business any more: see Backend."""
+        sandbox = self._find(snapshot.sandbox_id)
+        return "the sandbox has gone" if sandbox is None else sandbox.why_gone(snapshot, hits)
+
+    def _find(self, sandbox_id: str) -> Sandbox | None:
+        """The sandbox of that id, whether it idles or not."""
+        if sandbox_id == DEFAULT_ID:
+            return self.default
+        lease = self._leases.get(sandbox_id)
+        return None if lease is None else lease.sandbox
+
+    def in_use(self, sandbox_id: str) -> AbstractContextManager[None]:
         """For the length of a request: its sandbox does not idle, however long that takes."""
-        lease = self._leases.get(sandbox.id)
+        lease = self._leases.get(sandbox_id)
         return _NOT_LEASED if lease is None else lease
 
     def delete(self, sandbox_id: str) -> None:
@@ -150,21 +199,22 @@ class Registry:
         lease = self._leases.get(sandbox.id)
         return None if lease is None else lease.ttl_ms
 
-    def route(self, presented: Presented) -> Sandbox:
-        """The sandbox that the cookie's session id is of, signed or not; else the default one."""
+    def route(self, presented: Presented) -> str:
+        """The id of the sandbox that the cookie's session is of, signed or not; else `default`."""
         if not self._leases or presented is None:
-            return self.default
+            return DEFAULT_ID
         sandbox_id = self._owner_id(presented.sid)
-        sandbox = None if sandbox_id is None else self._use(sandbox_id)
-        return sandbox or self.default
+        if sandbox_id is None or self._use(sandbox_id) is None:
+            return DEFAULT_ID
+        return sandbox_id
 
-    def owner(self, sid: str) -> str | None:
-        """The id of the sandbox that has this session, or None."""
+    def owner(self, sid: str) -> tuple[str, LiveSession] | None:
+        """The id of the sandbox that has this session, and the session; None where none has."""
         sandbox_id = self._owner_id(sid)
         lease = None if sandbox_id is None else self._leases.get(sandbox_id)
-        if lease is not None:
-            return sandbox_id if lease.sandbox.store.load_session(sid) is not None else None
-        return DEFAULT_ID if self.default.store.load_session(sid) is not None else None
+        sandbox = self.default if lease is None else lease.sandbox
+        session = sandbox.store.load_session(sid)
+        return None if session is None else (sandbox.id, session)
 
     def add_user(self, sandbox: Sandbox, user: User) -> bool:
         """Put a user into a sandbox; whether it was created.
@@ -223,11 +273,8 @@ class Registry:
         if sandbox is not self.default and self.default.fixtures.sessions.find(sid) is not None:
             raise ConflictError(f"session {sid!r} is of sandbox {DEFAULT_ID!r}{hint}")
         owner = self.owner(sid)
-        if owner is None or owner == sandbox.id:
-            return
-        other = self.default if owner == DEFAULT_ID else self._leases[owner].sandbox
-        if other.store.load_session(sid) is not None:
-            raise ConflictError(f"session {sid!r} is of sandbox {owner!r}{hint}")
+        if owner is not None and owner[0] != sandbox.id:
+            raise ConflictError(f"session {sid!r} is of sandbox {owner[0]!r}{hint}")
 
     def fresh_sid(self, sandbox: Sandbox) -> str:
         """A session id that no session has; with a seed the same on every run."""

@@ -17,7 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import build_http_date
 
-from mockserver.api.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
+from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.http.refusals import refusal
 from mockserver.record.exchange import Exchange, Observer
 from mockserver.server.limits import (

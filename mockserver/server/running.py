@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mockserver.api.codes import BASE_PATH
+from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import PROFILES, SERVER, Profile
 from mockserver.app import make_registry
 from mockserver.faults.servers import WAITRESS
@@ -23,7 +23,7 @@ from mockserver.server.connection_faults import ConnectionFaults
 from mockserver.server.http_server import HttpServer
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import Clock, FrozenClock, SystemClock
-from mockserver.state.waits import Wait
+from mockserver.state.waits import Delays, Wait
 
 Server: TypeAlias = HttpServer
 
@@ -37,6 +37,7 @@ class Running:
 
     server: Server
     registry: Registry
+    delays: Delays
     stopping: threading.Event
     url: str
     port: int
@@ -55,19 +56,20 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     Raises UnknownNameError for the scenario, CannotBindError for the address.
     """
     late = LatePause()
-    registry = make_registry(settings, fixtures, clock, late.pause, WAITRESS)
+    delays = Delays(late.pause)
+    registry = make_registry(settings, fixtures, clock, delays, WAITRESS)
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(
         settings, all(is_loopback_address(s.getsockname()[0]) for s in sockets)
     )
-    app = make_app(registry, settings.http_status, observe, policy, late.pause)
+    app = make_app(registry, settings.http_status, observe, policy, late.pause, delays)
     kind = _channel_of(PROFILES[settings.profile])
     server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, kind=kind)
     late.server = server
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
-    return Running(server, registry, server.draining, url, port, policy.token, warnings)
+    return Running(server, registry, delays, server.draining, url, port, policy.token, warnings)
 
 
 class LatePause:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from mockserver.api.codes import FROM_CODE
+from mockserver.api.page import FROM_CODE
 from mockserver.api.profiles import PROFILES
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.http.admin.token import SecretError, usable_token

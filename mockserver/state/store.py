@@ -1,4 +1,4 @@
-"""The store: users and sessions as one sandbox sees them."""
+"""What one request may read and change, and sessions that every sandbox has."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.times import MAX_TIME_MS
 
-# Sessions that every store has and none lists, for cookies that must be refused.
+# Sessions that every sandbox has and none lists, for cookies that must be refused.
 HIDDEN_SESSIONS: Final = {
     "expired": Session("", None, None, 0),
     "userless": Session("", None, None, MAX_TIME_MS),
@@ -15,37 +15,29 @@ HIDDEN_SESSIONS: Final = {
 
 
 def hidden_prefix(prefix: str) -> str:
-    """What the ids of a store's hidden sessions begin with."""
+    """What the ids of a sandbox's hidden sessions begin with."""
     return f"{prefix or 'default~'}!"
 
 
 class Store(Protocol):
-    """All state that the three endpoints read and write.
+    """The state that one request sees: its session, that session's user, and what it changes.
 
     Any operation may raise StoreUnavailableError, after which nothing has changed unless a fault
     says otherwise (`after_commit`).
     """
 
-    def pinned_signature(self, sid: str) -> str | None:
-        """The signature that replaces the secrets for this session id, or None; cannot fail."""
+    def load_session(self) -> LiveSession | None:
+        """The session that the cookie names, expired or not, or None."""
         ...
 
-    def load_session(self, sid: str) -> LiveSession | None:
-        """The session of that id, expired or not, or None."""
+    def find_user(self) -> User | None:
+        """The user of the session with the current token, or None."""
         ...
 
-    def touch_session(self, session: Session, now_ms: int) -> None:
-        """Let the session's ttl begin anew, now."""
-        ...
-
-    def find_user(self, username: str) -> User | None:
-        """The user with the token that is current, or None."""
-        ...
-
-    def save_token(self, username: str, token: str | None) -> None:
+    def save_token(self, token: str | None) -> None:
         """Replace the user's token, None for none."""
         ...
 
-    def next_token_date(self, username: str) -> int:
+    def token_date(self) -> int:
         """The date for a token issued now, in ms since 1970; for one user never the same twice."""
         ...

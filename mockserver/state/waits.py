@@ -78,6 +78,11 @@ class Delays:
             del self._current[wait]
         return wait.ended or None
 
+    @property
+    def current(self) -> int:
+        """How many requests are delayed now."""
+        return len(self._current)
+
     def review(self) -> None:
         """End the delays that have lost their cause; to be called after each change of a cause."""
         for wait, gone in list(self._current.items()):

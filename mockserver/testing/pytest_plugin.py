@@ -148,7 +148,7 @@ def _missing(config: pytest.Config) -> list[tuple[str, int]]:
     required = config.getoption("--animeloop-mock-require-coverage")
     if required is None:
         return []
-    from mockserver.api.codes import DOCUMENTED_PAIRS
+    from mockserver.api.catalog import DOCUMENTED_PAIRS
 
     covered = config.stash[_COVERED]
     pairs = [(endpoint.path, code.number) for endpoint, code in DOCUMENTED_PAIRS]

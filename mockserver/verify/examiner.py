@@ -8,10 +8,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.codes import GET_TOKEN, TOKEN_FOUND, Code, Endpoint
+from mockserver.api.common import WHOLE
+from mockserver.api.page import Code, Endpoint, Statement
+from mockserver.api.token.page import GET_REPEATS, GET_TOKEN, NEW_REPLACES, TOKEN_FOUND
 from mockserver.record.text import one_line, redacted
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import GET_REPEATS, NEW_REPLACES, WHOLE, Check
 from mockserver.verify.findings import Findings
 from mockserver.verify.judge import (
     Claims,
@@ -108,7 +109,7 @@ class Examiner:
         endpoint: Endpoint,
         code: Code,
         session: Session,
-        about: Check | None = None,
+        about: Statement | None = None,
     ) -> Answer:
         """Ask an endpoint, and judge the reply, which should be this code.
 
@@ -118,7 +119,7 @@ class Examiner:
         self._note(answer, judge_reply(answer.reply, endpoint, code, self._http_status, about))
         return Answer(answer.sent, answer.reply, code_of(answer.reply) == code.number)
 
-    def expect_token(self, session: Session, token: str | None, about: Check) -> str | None:
+    def expect_token(self, session: Session, token: str | None, about: Statement) -> str | None:
         """Get the token, which should be this one, and give what came; None is what is not known.
 
         Where new and get themselves disagree, their tokens say nothing about other statements.
@@ -129,7 +130,7 @@ class Examiner:
             self.note(about, answer.token == token, answer, "the same token", "another token")
         return answer.token
 
-    def expect_refusal(self, path: str, method: str, about: Check) -> None:
+    def expect_refusal(self, path: str, method: str, about: Statement) -> None:
         """Ask for what is not documented, without a cookie, and judge the refusal."""
         answer = self.ask(path, NOBODY, method)
         self._note(answer, judge_refusal(answer.reply, about))
@@ -139,7 +140,7 @@ class Examiner:
         if answer.token is not None:
             self._note(answer, judge_token(answer.token, session.claims))
 
-    def note(self, check: Check, holds: bool, answer: Answer, expected: str, came: str) -> None:
+    def note(self, check: Statement, holds: bool, answer: Answer, expected: str, came: str) -> None:
         """Note what has been judged elsewhere."""
         self._note(answer, [Judgement(check, holds, expected, came)])
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.verify.contract import CHECKS, DIFFERENCES, Check
+from mockserver.api.page import Statement
+from mockserver.verify.contract import DIFFERENCES, STATEMENTS
 from mockserver.verify.judge import Judgement
 from mockserver.verify.target import Reply
 
@@ -40,7 +41,7 @@ class Result(Struct, frozen=True):
     `tried` says how often it was judged, `drifts` are the times when it did not hold.
     """
 
-    check: Check
+    check: Statement
     verdict: Verdict
     tried: int = 0
     drifts: tuple[Drift, ...] = ()
@@ -59,10 +60,10 @@ class Findings:
     """Collects judgements."""
 
     def __init__(self) -> None:
-        self._tried: dict[Check, int] = {}
-        self._drifts: dict[Check, list[Drift]] = {}
+        self._tried: dict[Statement, int] = {}
+        self._drifts: dict[Statement, list[Drift]] = {}
 
-    def broken(self, *checks: Check) -> bool:
+    def broken(self, *checks: Statement) -> bool:
         """Whether any of these statements did not hold."""
         return any(check in self._drifts for check in checks)
 
@@ -74,12 +75,12 @@ class Findings:
             drift = Drift(sent, judgement.expected, came, _known(check, reply))
             self._drifts.setdefault(check, []).append(drift)
 
-    def results(self, accepted: Collection[str], reasons: Mapping[Check, str]) -> list[Result]:
+    def results(self, accepted: Collection[str], reasons: Mapping[Statement, str]) -> list[Result]:
         """The verdict on every statement; `reasons` says why those not judged were not."""
-        return [self._result(check, accepted, reasons) for check in CHECKS]
+        return [self._result(check, accepted, reasons) for check in STATEMENTS]
 
     def _result(
-        self, check: Check, accepted: Collection[str], reasons: Mapping[Check, str]
+        self, check: Statement, accepted: Collection[str], reasons: Mapping[Statement, str]
     ) -> Result:
         tried = self._tried.get(check, 0)
         if not tried:
@@ -94,7 +95,7 @@ class Findings:
         return Result(check, verdict, tried, tuple(drifts))
 
 
-def _known(check: Check, reply: Reply | None) -> str | None:
+def _known(check: Statement, reply: Reply | None) -> str | None:
     if reply is not None:
         for name, difference in DIFFERENCES.items():
             if difference.explains(check, reply.status, reply.document):

@@ -10,22 +10,12 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from mockserver.api.codes import CODES, Code, Endpoint, compact_json
+from mockserver.api.catalog import CODES
+from mockserver.api.common import COMPACT, CONTENT_TYPE, HTTP_STATUS, KEYS
+from mockserver.api.page import Code, Endpoint, Statement, compact_json
+from mockserver.api.token.page import DATA, JWT_CLAIMS, JWT_DATE, JWT_FORM, JWT_HEADER, TokenData
 from mockserver.record.text import shortened
-from mockserver.verify.contract import (
-    BAD_REQUEST,
-    COMPACT,
-    CONTENT_TYPE,
-    DATA,
-    HTTP_STATUS,
-    JWT_CLAIMS,
-    JWT_DATE,
-    JWT_FORM,
-    JWT_HEADER,
-    KEYS,
-    Check,
-    pair_of,
-)
+from mockserver.verify.contract import BAD_REQUEST, pair_of
 from mockserver.verify.target import Reply
 
 _CODES: Final = {code.number: code for code in CODES}
@@ -40,7 +30,7 @@ class Judgement(Struct, frozen=True):
     `expected` is to be read after "expected".
     """
 
-    check: Check
+    check: Statement
     holds: bool
     expected: str
     came: str = ""
@@ -60,7 +50,7 @@ def token_of(reply: Reply) -> str | None:
 
 
 def judge_reply(
-    reply: Reply, endpoint: Endpoint, code: Code, mode: str, about: Check | None = None
+    reply: Reply, endpoint: Endpoint, code: Code, mode: str, about: Statement | None = None
 ) -> Iterator[Judgement]:
     """Judge a reply that should have been this code.
 
@@ -99,7 +89,7 @@ def _judge_envelope(
     yield Judgement(KEYS, list(document) == keys, "the keys " + ", ".join(keys))
     if code.is_success and "data" in document:
         data = document["data"]
-        if code.carries_token:
+        if isinstance(code.example, TokenData):
             holds = isinstance(data, dict) and list(data) == ["token"] and bool(token_of(reply))
             yield Judgement(DATA, holds, 'data to be {"token":"…"}')
         else:
@@ -117,7 +107,7 @@ def judge_form(reply: Reply) -> Iterator[Judgement]:
     yield Judgement(COMPACT, compact, "JSON without blanks, line ends or needless escapes")
 
 
-def judge_refusal(reply: Reply, check: Check) -> Iterator[Judgement]:
+def judge_refusal(reply: Reply, check: Statement) -> Iterator[Judgement]:
     """Judge a reply to what is not documented, which should have been the 400 envelope."""
     right = reply.status == 400 and reply.document == BAD_REQUEST
     yield Judgement(check, right, "HTTP 400, code 400, message `Bad request`")

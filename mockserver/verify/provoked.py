@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from mockserver.api.codes import (
-    DATABASE_ERROR,
-    ENDPOINTS,
+from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.common import DATABASE_ERROR, SESSION_INVALID, SESSION_MISSING
+from mockserver.api.token.page import (
+    FAILURE_KEEPS,
     GET_TOKEN,
     NEW_TOKEN,
     NO_TOKEN,
+    REVOKE_REMOVES,
     REVOKE_TOKEN,
-    SESSION_INVALID,
-    SESSION_MISSING,
+    SESSIONS_SHARE,
     TOKEN_FOUND,
     TOKEN_ISSUED,
     TOKEN_REVOKED,
-)
-from mockserver.verify.contract import (
-    FAILURE_KEEPS,
-    REVOKE_REMOVES,
-    SESSIONS_SHARE,
     USERS_APART,
 )
 from mockserver.verify.control import People

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mockserver.api.codes import BASE_PATH
-from mockserver.verify.contract import DIFFERENCES, PAIRS, PAIRS_GROUP, Check
+from mockserver.api.common import BASE_PATH
+from mockserver.api.page import Statement
+from mockserver.verify.contract import DIFFERENCES, PAIRS, PAIRS_GROUP
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.run import Outcome
 
@@ -29,7 +30,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield "\n" + _summary(outcome)
 
 
-def title_of(check: Check) -> str:
+def title_of(check: Statement) -> str:
     """The name of a check: of a pair in columns."""
     if check not in PAIRS:
         return check.name
@@ -39,7 +40,7 @@ def title_of(check: Check) -> str:
 
 def _row(result: Result) -> str:
     check = result.check
-    words = PAIRS[check][1].message if check in PAIRS else check.statement
+    words = PAIRS[check][1].message if check in PAIRS else check.text
     if result.verdict is Verdict.SKIPPED:
         words = result.reason
     elif result.verdict is Verdict.ACCEPTED:
@@ -64,13 +65,13 @@ def _drift(result: Result) -> Iterator[str]:
         yield f"  known       --accept {first.difference} lets it pass"
 
 
-def documented(check: Check) -> str:
+def documented(check: Statement) -> str:
     """The statement and where it stands."""
     place = f" ({', '.join(places(check))})" if check in PAIRS else ""
-    return f"{check.source}: {check.statement}{place}"
+    return f"{check.source}: {check.text}{place}"
 
 
-def places(check: Check) -> list[str]:
+def places(check: Statement) -> list[str]:
     """The paths that a pair is about."""
     return [BASE_PATH + PAIRS[check][0].path]
 

@@ -8,22 +8,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.codes import (
-    CODES,
-    ENDPOINTS,
-    GET_TOKEN,
-    NEW_TOKEN,
-    NO_TOKEN,
-    REVOKE_TOKEN,
-    SESSION_INVALID,
-    SESSION_MISSING,
-    TOKEN_FOUND,
-)
+from mockserver.api.catalog import CODES, ENDPOINTS
+from mockserver.api.common import SESSION_INVALID, SESSION_MISSING
+from mockserver.api.page import Needs, Statement
+from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, NO_TOKEN, REVOKE_TOKEN, TOKEN_FOUND
 from mockserver.credentials import cookies
 from mockserver.errors import MockError, UsageError
 from mockserver.record.text import shortened
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import BAD_REQUEST, CHECKS, Check, Needs, needs_of
+from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
 from mockserver.verify.control import BoundedControlPlane, People, people
 from mockserver.verify.examiner import BrokenOffError, Examiner, Session
 from mockserver.verify.findings import Result, Verdict
@@ -128,9 +121,9 @@ def _play(examiner: Examiner, session: Session | None, group: People | None) -> 
             provoked(examiner, group)
 
 
-def _reasons(met: Needs, broken_off: str) -> Mapping[Check, str]:
-    reasons = dict.fromkeys(CHECKS, f"the run ended before: {broken_off}") if broken_off else {}
-    unmet = {check: needs_of(check) for check in CHECKS if needs_of(check) > met}
+def _reasons(met: Needs, broken_off: str) -> Mapping[Statement, str]:
+    reasons = dict.fromkeys(STATEMENTS, f"the run ended before: {broken_off}") if broken_off else {}
+    unmet = {check: check.needs for check in STATEMENTS if check.needs > met}
     return reasons | {check: _UNMET[needs] for check, needs in unmet.items()}
 
 

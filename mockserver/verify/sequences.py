@@ -7,31 +7,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from mockserver.api.codes import (
-    ENDPOINTS,
-    GET_TOKEN,
-    NEW_TOKEN,
-    NO_TOKEN,
-    REVOKE_TOKEN,
-    SESSION_INVALID,
-    SESSION_MISSING,
-    TOKEN_ISSUED,
-    TOKEN_REVOKED,
-    Code,
-)
-from mockserver.credentials import cookies
-from mockserver.verify.contract import (
+from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.common import OTHER_METHODS, OTHER_PATHS, SESSION_INVALID, SESSION_MISSING
+from mockserver.api.page import Code
+from mockserver.api.token.page import (
     GET_REPEATS,
+    GET_TOKEN,
     NEW_DIFFERS,
     NEW_REPLACES,
-    OTHER_METHODS,
-    OTHER_PATHS,
+    NEW_TOKEN,
+    NO_TOKEN,
     REFUSAL_KEEPS,
     REVOKE_REMOVES,
     REVOKE_REPEATS,
+    REVOKE_TOKEN,
     SAMPLES_SEND_GET,
-    pair_of,
+    TOKEN_ISSUED,
+    TOKEN_REVOKED,
 )
+from mockserver.credentials import cookies
+from mockserver.verify.contract import pair_of
 from mockserver.verify.examiner import NOBODY, Examiner, Session
 from mockserver.verify.judge import code_of
 

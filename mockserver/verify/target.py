@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 from msgspec import Struct
 
-from mockserver.api.codes import BASE_PATH
+from mockserver.api.common import BASE_PATH
 from mockserver.errors import MockError, UsageError
 from mockserver.record.text import shortened
 from mockserver.verify.bounded import within

@@ -191,8 +191,7 @@ def test_a_delay_ends_when_its_scenario_is_put_away_or_again(name: str, tmp_path
         call(mock, "PUT", "/scenario", {"name": "crawl"})
         active = pool.submit(post, mock, GET)
         own = pool.submit(post, mock, GET, cookie("s"))
-        sandbox = mock._running.registry.default
-        while len(sandbox._delays._current) < 2:
+        while mock._running.delays.current < 2:
             pass
         call(mock, "PUT", "/scenario", {"name": name})
         assert "1320001" in active.result(PATIENCE_S)

@@ -16,7 +16,7 @@ from threading import Event
 
 import pytest
 
-from mockserver.api.codes import CODES
+from mockserver.api.catalog import CODES
 from mockserver.api.openapi import document
 from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
 from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.api.codes import DOCUMENTED_PAIRS
+from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.credentials.cookies import header
 from mockserver.fixtures import load_fixtures

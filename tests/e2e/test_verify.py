@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from mockserver.verify.contract import CHECKS
+from mockserver.verify.contract import STATEMENTS
 from tests.e2e.server import PATIENCE_S, Server, run
 from tests.e2e.stub import Serve, Stub, answering, dripping, endless, hanging
 from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, ROOT
@@ -37,7 +37,7 @@ def test_with_the_control_plane_every_statement_of_the_mock_passes(tmp_path: Pat
     assert (result.returncode, result.stderr) == (0, "")
     assert "13 pairs: 13 passed; 22 more statements: 22 passed" in result.stdout
     suite = ET.parse(file).getroot()[0]
-    assert [case.get("name") for case in suite] == [check.name for check in CHECKS]
+    assert [case.get("name") for case in suite] == [check.name for check in STATEMENTS]
     assert [path.name for path in tmp_path.iterdir()] == ["verify.xml"]
     assert sandboxes.count(b'"api_url"') == 1, "only the default one"
 

@@ -23,10 +23,11 @@ from mockserver.http.admin.bodies import UserBody
 from mockserver.http.admin.call import MAX_ERRORS, MAX_LISTED
 from mockserver.http.app import make_app
 from mockserver.record.journal import JournalBudget
+from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.sandbox.registry import Registry
-from mockserver.sandbox.sandbox import MAX_AD_HOC_FAULTS, Rules
+from mockserver.sandbox.rules import Rules
 from mockserver.state.budget import StateBudget
-from tests.support import GET, NEW, SHIPPED, MakeMock, ManualClock, Mock, cookie, no_pause
+from tests.support import GET, NEW, SHIPPED, MakeMock, ManualClock, Mock, cookie
 from tests.timing import seconds
 
 LONG = "x" * (MAX_TEXT + 1)
@@ -84,7 +85,7 @@ def test_the_fixtures_have_the_same_bounds(mock: MakeMock, field: str) -> None:
 
 def server(max_bytes: int, clock: ManualClock | None = None) -> tuple[Registry, TestClient]:
     rules = Rules(
-        clock or ManualClock(), DOCUMENTED, no_pause, journal=JournalBudget(10),
+        clock or ManualClock(), DOCUMENTED, journal=JournalBudget(10),
         state=StateBudget(max_bytes),
     )  # fmt: skip
     registry = Registry(load_fixtures(SHIPPED), rules)

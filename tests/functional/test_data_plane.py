@@ -7,19 +7,20 @@ from pathlib import Path
 import jwt
 import pytest
 
-from mockserver.api.codes import (
-    DOCUMENTED_PAIRS,
-    ENDPOINTS,
-    GET_TOKEN,
-    NEW_TOKEN,
-    Endpoint,
-    Reply,
-)
+from mockserver.api.catalog import DOCUMENTED_PAIRS, ENDPOINTS
+from mockserver.api.page import Endpoint, Reply
 from mockserver.api.profiles import DOCUMENTED as DOCUMENTED_PROFILE
+from mockserver.api.service import Service
+from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN
 from mockserver.api.trace import Trace
 from mockserver.credentials import cookies
 from mockserver.fixtures import load_fixtures
-from mockserver.sandbox.sandbox import Preferences, Rules, Sandbox
+from mockserver.record.exchange import Exchange
+from mockserver.sandbox.backend import NO_PREFERENCES
+from mockserver.sandbox.decide import Decider
+from mockserver.sandbox.rules import Rules
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.waits import Delays
 from tests.support import (
     DOCUMENTED_COOKIE,
     DOCUMENTED_TOKEN,
@@ -223,12 +224,16 @@ def test_a_reload_starts_anew_and_repeats_no_token(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text("{users: [{username: a}], sessions: [{sid: s, username: a}]}")
     fixtures = load_fixtures(path)
-    rules = Rules(ManualClock(), DOCUMENTED_PROFILE, no_pause, scenario="db-recovers")
+    rules = Rules(ManualClock(), DOCUMENTED_PROFILE, scenario="db-recovers")
     sandbox = Sandbox("default", fixtures, rules)
 
     def ask(endpoint: Endpoint) -> Reply | None:
         presented = cookies.presented(cookie("s"))
-        return sandbox.answer(endpoint, presented, Preferences(), Trace()).reply
+        read = sandbox.begin(endpoint, presented, NO_PREFERENCES)
+        decider = Decider(sandbox, Service(DOCUMENTED_PROFILE), Delays(no_pause))
+        outcome, changes = decider.decide(read, endpoint, presented, NO_PREFERENCES, Trace())
+        sandbox.commit(read, changes, Exchange("POST", endpoint.path, 200))
+        return outcome.reply
 
     def code(endpoint: Endpoint) -> int:
         reply = ask(endpoint)
@@ -242,13 +247,13 @@ def test_a_reload_starts_anew_and_repeats_no_token(tmp_path: Path) -> None:
     second = ask(NEW_TOKEN)
     assert first is not None
     assert second is not None
-    assert first.token != second.token
+    assert first.data != second.data
 
 
 def test_a_bug_of_the_mock_is_told_as_such(
     shipped: Mock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Sandbox, "answer", lambda *_: 1 / 0)
+    monkeypatch.setattr(Sandbox, "begin", lambda *_: 1 / 0)
     answer = shipped.call(GET)
     assert answer.status == 500
     assert answer.headers["content-type"] == "application/problem+json"

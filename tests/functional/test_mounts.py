@@ -17,7 +17,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import make_server
 
 from mockserver import create_app
-from mockserver.api.codes import BAD_REQUEST_BODY
+from mockserver.api.common import BAD_REQUEST_BODY
 from mockserver.api.profiles import PROFILES
 from tests.support import SHIPPED, cookie
 

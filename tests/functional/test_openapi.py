@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from mockserver.api.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.openapi import document
+from mockserver.api.page import Code, Endpoint
 from mockserver.api.profiles import PROFILES
 from mockserver.credentials import cookies
 from mockserver.fixtures import load_fixtures

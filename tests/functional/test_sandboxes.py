@@ -19,7 +19,7 @@ from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
 from mockserver.record.journal import JournalBudget
 from mockserver.sandbox.registry import Registry
-from mockserver.sandbox.sandbox import Rules
+from mockserver.sandbox.rules import Rules
 from mockserver.state.waits import Delays, Wait
 from tests.support import (
     DOCUMENTED_COOKIE,
@@ -31,7 +31,6 @@ from tests.support import (
     ManualClock,
     Mock,
     cookie,
-    no_pause,
 )
 
 ALICE = cookie("session-of-alice")
@@ -172,7 +171,7 @@ class Time:
 
 
 def registry(time: Time | None = None, **options: Any) -> Registry:
-    rules = Rules(ManualClock(), DOCUMENTED, no_pause, journal=JournalBudget(1000), seed=1)
+    rules = Rules(ManualClock(), DOCUMENTED, journal=JournalBudget(1000), seed=1)
     return Registry(load_fixtures(SHIPPED), rules, monotonic=time or Time(), **options)
 
 
@@ -215,7 +214,7 @@ def test_a_reload_without_the_active_scenario_makes_normal_active(tmp_path: Path
     path = tmp_path / "f.yaml"
     path.write_text("scenarios: {mine: {}}")
     with_it, without = load_fixtures(path), load_fixtures(SHIPPED)
-    rules = Rules(ManualClock(), DOCUMENTED, no_pause, scenario="mine")
+    rules = Rules(ManualClock(), DOCUMENTED, scenario="mine")
     sandboxes = Registry(with_it, rules)
     assert sandboxes.reload(without) == (
         "warning: scenario 'mine' is gone from the fixtures: 'normal' is active now",
@@ -334,7 +333,7 @@ def test_a_sandbox_does_not_idle_while_a_request_lasts() -> None:
     time = Time()
     sandboxes = registry(time)
     made = sandboxes.create(ttl_ms=1000)
-    with sandboxes.in_use(made):
+    with sandboxes.in_use(made.id):
         time.seconds = 5
         assert len(sandboxes.all()) == 2
     time.seconds = 5.9
@@ -344,12 +343,13 @@ def test_a_sandbox_does_not_idle_while_a_request_lasts() -> None:
 def test_what_began_before_a_reset_is_not_in_the_journal_after_it() -> None:
     sandboxes = registry()
     made = sandboxes.create()
-    client = TestClient(make_app(sandboxes), headers={"Host": "localhost"})
 
-    def reset_meanwhile(_wait: Wait, _seconds: float) -> None:
+    def reset_meanwhile(wait: Wait, _seconds: float) -> None:
         made.reset()
+        wait.end("")
 
-    made._delays = Delays(reset_meanwhile)
+    app = make_app(sandboxes, delays=Delays(reset_meanwhile))
+    client = TestClient(app, headers={"Host": "localhost"})
     made.put_scenario("db-slow")
     header = cookie(f"{made.id}~session-of-alice")
     reply = client.simulate_post("/api/v2" + NEW, headers={"Cookie": header})

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from mockserver.api.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.api.catalog import DOCUMENTED_PAIRS
+from mockserver.api.page import Code, Endpoint
 from mockserver.api.profiles import PROFILES
 from mockserver.credentials import cookies
 from mockserver.errors import UsageError
 from mockserver.testing.client import ControlPlaneError
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import BAD_REQUEST, CHECKS
+from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
 from mockserver.verify.findings import Verdict
 from mockserver.verify.run import examine
 from mockserver.verify.target import Reply, reply_of
@@ -40,7 +41,7 @@ BOB_VALUE = cookies.find(cookie("session-of-bob"))
 
 def test_the_honest_mock_keeps_every_statement(shipped: Mock) -> None:
     outcome = judge(shipped)
-    assert names(outcome, Verdict.PASS) == {check.name for check in CHECKS}
+    assert names(outcome, Verdict.PASS) == {check.name for check in STATEMENTS}
     assert outcome.broken_off == ""
 
 
@@ -85,7 +86,7 @@ def test_a_failing_save_must_change_nothing(shipped: Mock) -> None:
 
 def test_every_statement_is_seen_broken_here() -> None:
     pairs = {f"{endpoint.path} {code.number}" for endpoint, code in DOCUMENTED_PAIRS}
-    assert {name for name, _ in BROKEN} | pairs | {"failure-keeps"} == {c.name for c in CHECKS}
+    assert {name for name, _ in BROKEN} | pairs | {"failure-keeps"} == {c.name for c in STATEMENTS}
 
 
 def test_signatures_that_do_not_count_break_the_pairs_of_refusal(shipped: Mock) -> None:

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from mockserver.api.codes import GET_TOKEN, TOKEN_FOUND, Reply
+from mockserver.api.page import Reply
+from mockserver.api.token.page import GET_TOKEN, TOKEN_FOUND, TokenData
 from mockserver.api.trace import Step, Trace
 from mockserver.record.access_log import (
     LOG_FORMATS,
@@ -25,7 +26,7 @@ def exchange(path: str = "/api/v2/auth/token") -> Exchange:
     trace.add(Step.GET_ACCEPTED)
     trace.add(Step.SESSION_OF, "s", "anna")
     trace.add(Step.TOKEN_RETURNED)
-    outcome = Outcome(Reply(TOKEN_FOUND, "t"), "anna", "s", "normal", trace)
+    outcome = Outcome(Reply(TOKEN_FOUND, TokenData("t")), "anna", "s", "normal", trace)
     return Exchange("GET", path, 200, 1320001, GET_TOKEN, outcome, duration_ms=1.23456)
 
 
@@ -122,7 +123,7 @@ def test_what_waits_is_bounded_in_bytes_too() -> None:
     trace = Trace()
     for number in range(500):
         trace.add(Step.DELAYED, f"fault {number}", "find_user", number)
-    outcome = Outcome(Reply(TOKEN_FOUND, "t"), "anna", "s", "normal", trace)
+    outcome = Outcome(Reply(TOKEN_FOUND, TokenData("t")), "anna", "s", "normal", trace)
     large = (
         Exchange("POST", "/" + "x" * 100_000, 400),
         Exchange("POST", "/", 400, note="x" * 100_000),

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from mockserver.api.codes import CODES, DOCUMENTED_PAIRS, ENDPOINTS, Code, Reply
+from mockserver.api.catalog import CODES, DOCUMENTED_PAIRS, ENDPOINTS
+from mockserver.api.page import Code, Reply
+from mockserver.api.token.page import TokenData
 
 # Copied by hand from the table of the API's documentation page.
 DOCUMENTED = {
@@ -41,8 +43,7 @@ def test_an_endpoint_has_one_success_and_it_comes_first(endpoint: object) -> Non
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: str(code.number))
 def test_the_envelope_has_its_keys_in_the_documented_order(code: Code) -> None:
-    token = "a.b.c" if code.carries_token else None
-    text = Reply(code, token).body().decode()
+    text = Reply(code, code.example).body().decode()
     keys = ["status", "code", "message"] + (["data"] if code.is_success else [])
     assert list(json.loads(text)) == keys
     assert text == json.dumps(json.loads(text), separators=(",", ":"))
@@ -50,12 +51,12 @@ def test_the_envelope_has_its_keys_in_the_documented_order(code: Code) -> None:
 
 def test_data_holds_the_token_and_is_empty_for_revoke() -> None:
     found, _, revoked = (endpoint.success for endpoint in ENDPOINTS)
-    assert Reply(found, "t").body().endswith(b'"data":{"token":"t"}}')
+    assert Reply(found, TokenData("t")).body().endswith(b'"data":{"token":"t"}}')
     assert Reply(revoked).body().endswith(b'"data":{}}')
 
 
 def test_text_that_is_not_ascii_is_sent_as_it_is() -> None:
-    assert '"tökén"'.encode() in Reply(ENDPOINTS[0].success, "tökén").body()
+    assert '"tökén"'.encode() in Reply(ENDPOINTS[0].success, TokenData("tökén")).body()
 
 
 def test_a_reply_that_does_not_vary_is_encoded_once() -> None:

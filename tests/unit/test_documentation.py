@@ -9,10 +9,10 @@ import re
 import jsonschema
 import pytest
 
-from mockserver.api.codes import CODES
+from mockserver.api.catalog import CODES
 from mockserver.cli import verify
 from mockserver.cli.parser import COOKIE_KINDS
-from mockserver.faults.model import BUILTIN_SCENARIOS
+from mockserver.faults.builtin import BUILTIN_SCENARIOS
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import FaultEntry, json_schema
 from mockserver.fixtures.source import SourceFile

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -10,38 +9,73 @@ from hypothesis import strategies as st
 
 from mockserver.api.trace import Trace
 from mockserver.errors import StoreUnavailableError
-from mockserver.faults.model import (
-    BUILTIN_SCENARIOS,
-    Fault,
-    FaultInjector,
-    FaultRun,
-    Operation,
-    Target,
-)
+from mockserver.faults.builtin import BUILTIN_SCENARIOS
+from mockserver.faults.draw import Hit, Run, chances, hits
+from mockserver.faults.faulty_store import Strikes
+from mockserver.faults.model import Fault
+from mockserver.state.operations import Operation
 from tests.support import GET, NEW, ManualClock
+
+
+class Target(NamedTuple):
+    """A request, as faults are matched against it."""
+
+    endpoint: str
+    username: str | None
+
 
 ANNA = Target(GET, "anna")
 
 
-def run_of(*faults: Fault, clock: ManualClock | None = None, seed: str | None = None) -> FaultRun:
-    return FaultRun("s", faults, clock or ManualClock(), seed)
+class Bench:
+    """A run of faults, and a clock."""
+
+    def __init__(self, faults: tuple[Fault, ...], clock: ManualClock, seed: str) -> None:
+        self.run = Run("s", faults, 1, clock.now_ms(), seed)
+        self.clock = clock
+
+    def hits(
+        self, operation: Operation, target: Target, considered: set[tuple[str, int]]
+    ) -> list[Hit]:
+        now_ms = self.clock.now_ms()
+        return list(hits(self.run, operation, *target, now_ms, considered))
 
 
-def fails(run: FaultRun, operation: Operation = Operation.FIND_USER, target: Target = ANNA) -> bool:
+def run_of(*faults: Fault, clock: ManualClock | None = None, seed: str = "") -> Bench:
+    return Bench(faults, clock or ManualClock(), seed)
+
+
+class Asked:
+    """One request: its hits are drawn at the operations that it comes to."""
+
+    def __init__(
+        self, bench: Bench, sleep: Callable[[float], None] = lambda _: None, target: Target = ANNA
+    ) -> None:
+        self._bench, self._sleep, self._target = bench, sleep, target
+        self._considered: set[tuple[str, int]] = set()
+
+    def _strikes(self, operation: Operation) -> Strikes:
+        drawn = self._bench.hits(operation, self._target, self._considered)
+        return Strikes(drawn, Trace(), lambda seconds, _hits: self._sleep(seconds))
+
+    def read(self, operation: Operation) -> None:
+        self._strikes(operation).read(operation)
+
+    def write(self, commit: Callable[[], None]) -> None:
+        self._strikes(Operation.SAVE_TOKEN).write(Operation.SAVE_TOKEN, commit)
+
+
+def fails(run: Bench, operation: Operation = Operation.FIND_USER, target: Target = ANNA) -> bool:
     """Whether a request of its own fails at this operation."""
     try:
-        FaultInjector([run], target, Trace(), lambda *_: None).strike(operation)
+        Asked(run, target=target).read(operation)
     except StoreUnavailableError:
         return True
     return False
 
 
-def pattern(run: FaultRun, requests: int) -> list[bool]:
+def pattern(run: Bench, requests: int) -> list[bool]:
     return [fails(run) for _ in range(requests)]
-
-
-def injector(run: FaultRun, sleep: Callable[[float], None] = lambda _: None) -> FaultInjector:
-    return FaultInjector([run], ANNA, Trace(), lambda seconds, _runs: sleep(seconds))
 
 
 @pytest.mark.parametrize(
@@ -121,9 +155,9 @@ def test_requests_outside_the_window_are_not_counted() -> None:
 def test_a_fault_is_considered_once_a_request() -> None:
     run = run_of(Fault(delay_ms=(5, 5), times=10))
     slept: list[float] = []
-    one = injector(run, slept.append)
-    one.strike(Operation.FIND_USER)
-    one.strike(Operation.SAVE_TOKEN)
+    one = Asked(run, slept.append)
+    one.read(Operation.FIND_USER)
+    one.read(Operation.SAVE_TOKEN)
     assert slept == [0.005]
 
 
@@ -131,7 +165,7 @@ def test_delays_of_several_faults_add_up_before_one_fails() -> None:
     slept: list[float] = []
     run = run_of(Fault(delay_ms=(1000, 1000)), Fault(fails=True), Fault(delay_ms=(500, 500)))
     with pytest.raises(StoreUnavailableError):
-        injector(run, slept.append).strike(Operation.FIND_USER)
+        Asked(run, slept.append).read(Operation.FIND_USER)
     assert slept == [1.5]
 
 
@@ -139,7 +173,7 @@ def test_a_delay_range_is_drawn_from_evenly() -> None:
     slept: list[float] = []
     run = run_of(Fault(delay_ms=(10, 20), seed=1))
     for _ in range(500):
-        injector(run, slept.append).strike(Operation.FIND_USER)
+        Asked(run, slept.append).read(Operation.FIND_USER)
     assert {round(seconds * 1000) for seconds in slept} == set(range(10, 21))
 
 
@@ -148,7 +182,7 @@ def test_after_commit_stores_before_it_fails(after_commit: bool, stored: list[st
     done: list[str] = []
     run = run_of(Fault(operation=Operation.SAVE_TOKEN, fails=True, after_commit=after_commit))
     with pytest.raises(StoreUnavailableError):
-        injector(run).strike(Operation.SAVE_TOKEN, commit=lambda: done.append("stored"))
+        Asked(run).write(lambda: done.append("stored"))
     assert done == stored
 
 
@@ -157,15 +191,16 @@ def test_nothing_is_stored_if_another_fault_fails_before_the_commit() -> None:
     lost = Fault(operation=Operation.SAVE_TOKEN, fails=True, after_commit=True)
     run = run_of(lost, Fault(operation=Operation.SAVE_TOKEN, fails=True))
     with pytest.raises(StoreUnavailableError):
-        injector(run).strike(Operation.SAVE_TOKEN, commit=lambda: done.append("stored"))
+        Asked(run).write(lambda: done.append("stored"))
     assert done == []
 
 
-def test_counters_are_exact_under_threads() -> None:
-    run = run_of(Fault(fails=True, skip=50, times=100))
-    with ThreadPoolExecutor(16) as pool:
-        results = list(pool.map(lambda _: fails(run), range(1000)))
-    assert sum(results) == 100
+def test_chance_is_a_function_of_the_seed_and_the_count() -> None:
+    assert chances("1", 1) == chances("1", 1)
+    drawn = [number for count in range(1000) for number in chances("1", count)]
+    assert len(set(drawn)) == 2000
+    assert all(0 <= number < 1 for number in drawn)
+    assert 0.45 < sum(drawn) / 2000 < 0.55
 
 
 def test_the_builtin_scenarios_are_those_of_the_interface() -> None:
@@ -175,24 +210,3 @@ def test_the_builtin_scenarios_are_those_of_the_interface() -> None:
         "empty-response", "truncated-body", "malformed-json", "bad-gateway",
     }  # fmt: skip
     assert all(scenario.description.endswith(".") for scenario in BUILTIN_SCENARIOS)
-
-
-class Interleaving(ManualClock):
-    """Lets every thread reach the same point before any goes on."""
-
-    def __init__(self, threads: int) -> None:
-        super().__init__()
-        self.barrier = threading.Barrier(threads)
-
-    def now_ms(self) -> int:
-        now_ms = super().now_ms()
-        if threading.current_thread() is not threading.main_thread():
-            self.barrier.wait(60)
-        return now_ms
-
-
-def test_of_many_requests_that_match_at_the_same_moment_one_fires() -> None:
-    for _ in range(50):
-        run = run_of(Fault(fails=True, times=1), clock=Interleaving(8))
-        with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(lambda _, run=run: fails(run), range(8))) == 1

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from mockserver.errors import FixtureError
-from mockserver.faults.model import Fault, Operation
+from mockserver.faults.model import Fault
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.fixtures import source as yaml_source
 from mockserver.fixtures.source import SourceFile
 from mockserver.state.model import Session, User
+from mockserver.state.operations import Operation
 from mockserver.state.times import parse_time
 
 HOURS_30_MS = 108_000_000

@@ -5,7 +5,8 @@ import threading
 import tracemalloc
 from itertools import pairwise
 
-from mockserver.api.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
+from mockserver.api.page import Endpoint, Reply
+from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, TokenData
 from mockserver.api.trace import Step, Trace
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.journal import Entry, Journal, JournalBudget, Question
@@ -103,7 +104,9 @@ def test_the_steps_of_a_trace_count() -> None:
         trace = Trace()
         for number in range(100):
             trace.add(Step.DELAYED, f"request {request}, fault {number}", "find_user", 250)
-        outcome = Outcome(Reply(TOKEN_FOUND, f"token {request}"), "a", "s", "normal", trace)
+        outcome = Outcome(
+            Reply(TOKEN_FOUND, TokenData(f"token {request}")), "a", "s", "normal", trace
+        )
         log.record(Exchange("POST", "/x", 200, 1320001, GET_TOKEN, outcome))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -179,7 +182,9 @@ def test_what_is_kept_is_no_work_for_the_garbage_collector() -> None:
         trace = Trace()
         trace.add(Step.SESSION_OF, f"sid {number}", "alice")
         trace.add(Step.TOKEN_RETURNED)
-        outcome = Outcome(Reply(TOKEN_FOUND, f"token {number}"), "alice", "sid", "normal", trace)
+        outcome = Outcome(
+            Reply(TOKEN_FOUND, TokenData(f"token {number}")), "alice", "sid", "normal", trace
+        )
         log.record(Exchange("POST", "/x", 200, 1320001, GET_TOKEN, outcome, duration_ms=0.5))
     gc.collect()
     assert len(gc.get_objects()) - before < 500

@@ -9,19 +9,14 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
-from mockserver.api import codes
-from mockserver.api.codes import (
-    BAD_REQUEST,
-    BAD_REQUEST_BODY,
-    DOCUMENTED_PAIRS,
-    ENDPOINTS,
-    EXAMPLE_TOKEN,
-    FROM_CODE,
-    Code,
-    Endpoint,
-    Reply,
-)
+from mockserver.api import common
+from mockserver.api.catalog import DOCUMENTED_PAIRS, ENDPOINTS
+from mockserver.api.common import BAD_REQUEST, BAD_REQUEST_BODY
 from mockserver.api.openapi import document
+from mockserver.api.page import FROM_CODE, Code, Endpoint, Page, Reply
+from mockserver.api.pages import PAGES
+from mockserver.api.token import page as token
+from mockserver.api.token.page import TokenData
 from mockserver.server.settings import HTTP_STATUS_MODES
 from tests.support import DOCUMENTED_COOKIE, GET, NEW, REVOKE
 
@@ -88,8 +83,7 @@ def test_each_documented_code_has_its_example_which_fulfils_the_schema(
 ) -> None:
     made, status = document(URL, mode), code.sent_status(mode)
     example = media(made, endpoint.path, status)["examples"][str(code.number)]
-    token = EXAMPLE_TOKEN if code.carries_token else None
-    assert json.dumps(example["value"]) == json.dumps(json.loads(Reply(code, token).body()))
+    assert json.dumps(example["value"]) == json.dumps(json.loads(Reply(code, code.example).body()))
     assert example["summary"] == code.message
     assert errors(made, endpoint.path, status, example["value"]) == []
 
@@ -155,17 +149,21 @@ def test_every_schema_is_used(mode: str) -> None:
 
 
 def test_a_code_is_called_what_the_source_calls_it() -> None:
-    constants = {name: value for name, value in vars(codes).items() if isinstance(value, Code)}
+    constants = {
+        name: value
+        for name, value in (vars(common) | vars(token)).items()
+        if isinstance(value, Code)
+    }
     assert {name: code.name for name, code in constants.items()} == {n: n for n in constants}
 
 
 @MODES
 def test_a_new_endpoint_with_new_codes_needs_nothing_but_its_line(mode: str) -> None:
-    shown = Code(1320004, "SCOPES_FOUND", "success", "request scopes successfully.", 200, True)
-    refused = Code(1340301, "SCOPES_HIDDEN", "error", "scopes are hidden.", 403)
-    odd = Code(1340001, "SCOPES_ODD", "error", "scopes are odd.", 400)
+    shown = Code(1320004, "SCOPES_FOUND", "request scopes successfully.", 200, TokenData("a.b.c"))
+    refused = Code(1340301, "SCOPES_HIDDEN", "scopes are hidden.", 403)
+    odd = Code(1340001, "SCOPES_ODD", "scopes are odd.", 400)
     new = Endpoint("/auth/scopes", "getScopes", "get the scopes", (shown, refused, odd))
-    made = document(URL, mode, (*ENDPOINTS, new))
+    made = document(URL, mode, (*PAGES, Page("scopes", "What a token may do.", (new,))))
     validate(made)
     assert made["paths"]["/auth/scopes"]["post"]["operationId"] == "getScopes"
     for code in (*new.codes, BAD_REQUEST):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.http.prefer import applied, parse
-from mockserver.sandbox.sandbox import Preferences
+from mockserver.sandbox.backend import Preferences
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ def store(clock: ManualClock) -> MemoryStore:
     return MemoryStore(Catalog(users, [bulk]), Catalog(sessions), issuer, clock)
 
 
+ISSUER = TokenIssuer("secret")
+
+
 def token(store: MemoryStore, name: str) -> str | None:
     user = store.find_user(name)
     assert user is not None
@@ -48,7 +51,7 @@ def token(store: MemoryStore, name: str) -> str | None:
 def test_tokens_are_literal_absent_or_issued_at_the_start(
     store: MemoryStore, clock: ManualClock
 ) -> None:
-    issued = TokenIssuer("secret").issue(User("ben", 2), NOON_MS)
+    issued = TokenIssuer("secret").issue(2, "ben", NOON_MS)
     clock.advance(HOUR_MS)
     assert token(store, "anna") == "literal"
     assert token(store, "carl") is None
@@ -133,12 +136,12 @@ def test_no_token_of_a_user_who_was_deleted_is_issued_again(
         clock.advance(moved_ms)
         issued.append(issue(store, name))
         user = User(name)
-        issued.append(TokenIssuer("secret").issue(user, store.next_token_date(name)))
+        issued.append(ISSUER.issue(user.uid, name, store.next_token_date(name)))
         assert store.delete_user(name)
         store.put_user(user)
-        issued.append(TokenIssuer("secret").issue(user, store.next_token_date(name)))
+        issued.append(ISSUER.issue(user.uid, name, store.next_token_date(name)))
         assert store.delete_user(name)
-        issued.append(TokenIssuer("secret").issue(user, store.next_token_date(name)))
+        issued.append(ISSUER.issue(user.uid, name, store.next_token_date(name)))
     assert len(set(issued)) == len(issued) == 20
 
 
@@ -148,7 +151,7 @@ def test_who_goes_does_not_push_the_dates_of_the_fixtures_users(
     clock.advance(5000)
     issue(store, "new")
     store.delete_user("new")
-    assert token(store, "ben") == TokenIssuer("secret").issue(User("ben", 2), NOON_MS)
+    assert token(store, "ben") == TokenIssuer("secret").issue(2, "ben", NOON_MS)
     assert store.next_token_date("carl") == NOON_MS + 5000
 
 

@@ -11,27 +11,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from mockserver.api.codes import (
-    DOCUMENTED_PAIRS,
+from mockserver.api.catalog import DOCUMENTED_PAIRS
+from mockserver.api.common import KEYS, SESSION_MISSING
+from mockserver.api.token.page import (
     GET_TOKEN,
     NO_TOKEN,
+    REVOKE_REMOVES,
     REVOKE_TOKEN,
-    SESSION_MISSING,
+    SAMPLES_SEND_GET,
     TOKEN_FOUND,
     TOKEN_REVOKED,
 )
 from mockserver.verify import junit
 from mockserver.verify.bounded import within
-from mockserver.verify.contract import (
-    BAD_REQUEST,
-    CHECKS,
-    DIFFERENCES,
-    KEYS,
-    PAIRS,
-    REVOKE_REMOVES,
-    SAMPLES_SEND_GET,
-    pair_of,
-)
+from mockserver.verify.contract import BAD_REQUEST, DIFFERENCES, PAIRS, STATEMENTS, pair_of
 from mockserver.verify.findings import UNTRIED, Findings, Verdict
 from mockserver.verify.judge import Judgement, judge_reply, judge_token
 from mockserver.verify.report import lines
@@ -120,12 +113,12 @@ def test_parts_that_do_not_decode_are_told() -> None:
 def test_each_documented_pair_is_a_statement_and_is_skipped_if_nothing_provokes_it() -> None:
     assert tuple(PAIRS.values()) == DOCUMENTED_PAIRS
     results = Findings().results((), {})
-    assert [result.check for result in results] == list(CHECKS)
+    assert [result.check for result in results] == list(STATEMENTS)
     assert {(result.verdict, result.reason) for result in results} == {(Verdict.SKIPPED, UNTRIED)}
 
 
 def test_names_of_statements_are_unique() -> None:
-    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    assert len({check.name for check in STATEMENTS}) == len(STATEMENTS)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +199,7 @@ def test_junit_has_a_case_for_each_statement(tmp_path: Path) -> None:
         file.write(junit.of_outcome(outcome("no-1940103")))
     suite = ET.parse(path).getroot()[0]
     cases = {case.get("name"): case for case in suite}
-    assert list(cases) == [check.name for check in CHECKS]
+    assert list(cases) == [check.name for check in STATEMENTS]
     assert suite.attrib == {
         "name": "animeloop-mock verify", "tests": "35", "failures": "1", "errors": "0",
         "skipped": str(len(suite.findall("testcase/skipped"))),
@@ -236,7 +229,7 @@ def test_junit_leaves_what_is_there_if_nothing_is_written(tmp_path: Path) -> Non
 def test_a_difference_does_not_explain_other_statements(difference: Any) -> None:
     explained = {
         check.name
-        for check in CHECKS
+        for check in STATEMENTS
         for reply in (_REPLY, envelope(BAD_REQUEST, 400))
         if difference.explains(check, reply.status, reply.document)
     }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from mockserver.api.codes import BASE_PATH, DOCUMENTED_PAIRS
+from mockserver.api.catalog import DOCUMENTED_PAIRS
+from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import Step
 from mockserver.credentials import cookies
-from mockserver.faults.model import Fault, Operation, Scenario
+from mockserver.faults.model import Fault, Scenario
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from mockserver.record.coverage import TOTAL, Coverage
 from mockserver.record.journal import Entry
 from mockserver.record.text import redacted
+from mockserver.sandbox.active_faults import AdHocFault
 from mockserver.sandbox.reachability import cookie_of
-from mockserver.sandbox.sandbox import AdHocFault, Sandbox
+from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.model import LiveSession, User
+from mockserver.state.operations import Operation
 from mockserver.state.times import format_duration, iso
 
 _FAULT_STEPS = {

@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import UnsetType
 
-from mockserver.api.codes import BASE_PATH, CODES, ENDPOINTS
+from mockserver.api.catalog import CODES, ENDPOINTS
+from mockserver.api.common import BASE_PATH
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
 from mockserver.http.admin.bodies import SandboxBody

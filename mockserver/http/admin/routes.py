@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver.api.codes import compact_json
+from mockserver.api.page import compact_json
 from mockserver.credentials import cookies
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin import records, state
@@ -18,7 +18,7 @@ from mockserver.http.admin.call import Call, Result, unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
 from mockserver.sandbox.registry import Registry
-from mockserver.sandbox.sandbox import DEFAULT_ID
+from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.waits import Pause
 
 Handler: TypeAlias = Callable[[Call], Result]
@@ -125,7 +125,7 @@ class _Resource:
             raise unprocessable(f"expected a name of 1 to {MAX_TEXT} characters in the path")
         if req.method == "DELETE":
             call.no_body()
-        with self._registry.in_use(sandbox):
+        with self._registry.in_use(sandbox.id):
             result = handler(call)
         resp.status = falcon.code_to_http_status(result.status)
         if result.html is not None:

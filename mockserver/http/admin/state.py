@@ -134,7 +134,7 @@ def put_clock(call: Call) -> Result:
         clock.freeze(now_ms)
     if advance_ms is not None:
         clock.advance(advance_ms)
-    call.sandbox.review_delays()
+    call.sandbox.clock_changed()
     return Result(200, documents.clock(call.sandbox))
 
 
@@ -142,7 +142,7 @@ def delete_clock(call: Call) -> Result:
     """Let it run as at the start."""
     call.query()
     call.sandbox.clock.reset()
-    call.sandbox.review_delays()
+    call.sandbox.clock_changed()
     return Result(204)
 
 

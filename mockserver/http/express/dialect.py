@@ -6,19 +6,18 @@ from typing import Final
 
 from falcon import Request, Response
 
-from mockserver.http.data_plane import TokenResource, whose
-from mockserver.http.dialect import Surface
+from mockserver.http.data_plane import EndpointResource
+from mockserver.http.dialect import Dialect
 from mockserver.http.express import replies as express
 from mockserver.http.express.body_parser import BodyRefusedError, check
 from mockserver.http.express.router import ExpressRouter
 from mockserver.http.paths import raw_path
-from mockserver.http.recorder import Ledger
+from mockserver.http.recorder import Recorder
 from mockserver.http.wire_faults import is_of_proxy
 from mockserver.record.exchange import Exchange
-from mockserver.sandbox.registry import Registry
 
 
-class ExpressResource(TokenResource):
+class ExpressResource(EndpointResource):
     """POST, and OPTIONS as Express answers it by itself."""
 
     def on_options(
@@ -32,15 +31,14 @@ class ExpressResource(TokenResource):
         resp.set_header("Allow", express.ALLOWED)
         note = "OPTIONS lists the methods; the real server does not answer preflights"
         exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
-        self.ledger.record(whose(req, self.registry), exchange)
+        self.recorder.record(req, exchange)
 
 
 class ExpressMiddleware:
     """Reads the body before anything is routed, and puts Express' headers on every reply."""
 
-    def __init__(self, registry: Registry, ledger: Ledger) -> None:
-        self._registry = registry
-        self._ledger = ledger
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
 
     def process_request(self, req: Request, resp: Response) -> None:
         if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env:
@@ -59,7 +57,7 @@ class ExpressMiddleware:
         req.context.body_refused = True
         note = f"body refused before routing: {refused}"
         exchange = Exchange(req.method, raw_path(req), refused.status, note=note)
-        self._ledger.record(whose(req, self._registry), exchange)
+        self._recorder.record(req, exchange)
 
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
@@ -74,4 +72,4 @@ class ExpressMiddleware:
             resp.set_header("ETag", express.etag(resp.data))
 
 
-SURFACE: Final = Surface(ExpressRouter, ExpressResource, ExpressMiddleware)
+DIALECT: Final = Dialect(ExpressRouter, ExpressResource, ExpressMiddleware)

@@ -8,7 +8,9 @@ from typing import Any, Final
 from falcon import Request
 from falcon.routing import CompiledRouter
 
-from mockserver.api.codes import BASE_PATH, ENDPOINTS, Endpoint
+from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.common import BASE_PATH
+from mockserver.api.page import Endpoint
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 
 _PREFIX: Final = re.compile(rf"{SANDBOX_PATH}[^/]+")

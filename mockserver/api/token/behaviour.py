@@ -1,0 +1,62 @@
+"""What the mock does for each endpoint of the token page, once the user is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver.api.behaviour import Call, Handler, refuse
+from mockserver.api.page import Code, Endpoint
+from mockserver.api.profiles import Failure
+from mockserver.api.token.page import (
+    EXAMPLE_TOKEN,
+    GET_TOKEN,
+    NEW_TOKEN,
+    REVOKE_TOKEN,
+    TOKEN_FOUND,
+    TOKEN_ISSUED,
+    TokenData,
+)
+from mockserver.api.trace import Step
+from mockserver.state.model import User
+
+
+def get(call: Call) -> TokenData:
+    """The token that the user has."""
+    token = call.user.token
+    if not token:
+        refuse(call.trace, Failure.NO_TOKEN, Step.TOKEN_ABSENT, call.user.username)
+    call.trace.add(Step.TOKEN_RETURNED)
+    return TokenData(token)
+
+
+def issue(call: Call) -> TokenData:
+    """A new token in the place of the old one."""
+    token = call.issuer.issue(call.user.uid, call.user.username, call.store.token_date())
+    call.store.save_token(token)
+    call.trace.add(Step.TOKEN_ISSUED)
+    return TokenData(token)
+
+
+def revoke(call: Call) -> None:
+    """No token, whether there was one or not."""
+    call.store.save_token(None)
+    call.trace.add(Step.TOKEN_REVOKED if call.user.token else Step.NOTHING_TO_REVOKE)
+
+
+def current(user: User | None) -> TokenData:
+    """The user's token, else the documentation's: what a forced success carries."""
+    return TokenData((user.token if user is not None else None) or EXAMPLE_TOKEN)
+
+
+HANDLERS: Final[Mapping[Endpoint, Handler]] = {
+    GET_TOKEN: get,
+    NEW_TOKEN: issue,
+    REVOKE_TOKEN: revoke,
+}
+FORCED: Final[Mapping[Code, Callable[[User | None], Struct]]] = {
+    TOKEN_FOUND: current,
+    TOKEN_ISSUED: current,
+}

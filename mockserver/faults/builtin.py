@@ -1,0 +1,64 @@
+"""The scenarios that are always there; fixtures may override them by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mockserver.faults.model import Fault, Scenario, Wire
+from mockserver.state.operations import Operation
+
+
+def _builtin(name: str, description: str, *faults: Fault) -> Scenario:
+    return Scenario(name, description, faults)
+
+
+_FAILS: Final = Fault(fails=True)
+
+BUILTIN_SCENARIOS: Final = (
+    _builtin("normal", "Nothing goes wrong."),
+    _builtin("db-down", "Every database operation fails.", _FAILS),
+    _builtin(
+        "db-read-error", "Reading a user fails.", Fault(operation=Operation.FIND_USER, fails=True)
+    ),
+    _builtin(
+        "db-write-error",
+        "Saving a token fails; nothing is stored.",
+        Fault(operation=Operation.SAVE_TOKEN, fails=True),
+    ),
+    _builtin(
+        "db-write-lost",
+        "Saving a token fails, and yet it has been stored.",
+        Fault(operation=Operation.SAVE_TOKEN, fails=True, after_commit=True),
+    ),
+    _builtin(
+        "db-flaky",
+        "30 % of the requests that reach the database fail, in the same sequence every time.",
+        Fault(fails=True, probability=0.3, seed=1),
+    ),
+    _builtin(
+        "db-recovers",
+        "The first 2 requests that reach the database fail, those after them succeed.",
+        Fault(fails=True, times=2),
+    ),
+    _builtin(
+        "db-outage",
+        "The database is down for 30 s from the first request on.",
+        Fault(fails=True, lasts_ms=30_000),
+    ),
+    _builtin("db-slow", "The database takes 2 s a request.", Fault(delay_ms=(2000, 2000))),
+    _builtin(
+        "session-store-down",
+        "Reading a session fails.",
+        Fault(operation=Operation.SESSION_STORE, fails=True),
+    ),
+    *(
+        _builtin(name, description, Fault(operation=Operation.REQUEST, wire=wire))
+        for name, description, wire in (
+            ("connection-reset", "The connection is reset instead of a reply.", Wire.RESET),
+            ("empty-response", "The connection is closed without a byte.", Wire.EMPTY),
+            ("truncated-body", "The reply is cut in the middle of its body.", Wire.TRUNCATE),
+            ("malformed-json", "HTTP 200, and a body that is not JSON.", Wire.MALFORMED),
+            ("bad-gateway", "A proxy's HTML page with HTTP 502 instead of a reply.", Wire.HTML),
+        )
+    ),
+)

@@ -1,0 +1,140 @@
+"""Which faults strike a request: matching, counting and chance, without clock, lock or generator.
+
+Chance is a function of a seed and of how often it was asked, so that any process that shares the
+counters draws the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha1
+from typing import Final
+
+from msgspec import Struct, field
+
+from mockserver.faults.model import Fault, Wire
+from mockserver.state.operations import Operation
+
+_HEX_DIGITS: Final = 13  # 52 bits, as many as a float holds exactly
+_CASES: Final = 16**_HEX_DIGITS
+
+
+class Counters(Struct):
+    """How often a fault let a request pass, was drawn, and fired."""
+
+    passed: int = 0
+    drawn: int = 0
+    fired: int = 0
+
+
+class Run(Struct):
+    """A list of faults in use in one sandbox: what it counts from its first use on.
+
+    `source` names where the faults come from. `serial` tells one run of the same source from the
+    next. Windows count from `start_ms`. `seed` is for the faults that have none of their own.
+    `until_ms` is when the run removes itself, if it does.
+    """
+
+    source: str
+    faults: Sequence[Fault]
+    serial: int
+    start_ms: int
+    seed: str
+    until_ms: int | None = None
+    counters: list[Counters] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.counters = [Counters() for _ in self.faults]
+
+    @property
+    def fired(self) -> int:
+        """How many times its faults have fired."""
+        return sum(counters.fired for counters in self.counters)
+
+
+class Hit(Struct, frozen=True):
+    """A fault that strikes this request at an operation, with the delay that was drawn for it.
+
+    `place` names the fault for people, `source` and `serial` the run that it is of. `until_ms` is
+    when the fault removes itself, if it does.
+    """
+
+    operation: Operation
+    place: str
+    source: str
+    serial: int
+    delay_ms: int
+    fails: bool
+    after_commit: bool
+    wire: Wire | None
+    until_ms: int | None = None
+
+
+def hits(  # noqa: PLR0917  what a fault is matched against
+    run: Run,
+    operation: Operation,
+    endpoint: str,
+    username: str | None,
+    now_ms: int,
+    considered: set[tuple[str, int]],
+) -> Iterator[Hit]:
+    """The faults of a run that strike at this operation, counted.
+
+    Each is considered once a request, at its first matching operation; `considered` remembers them.
+    """
+    since_ms = now_ms - run.start_ms
+    for index, fault in enumerate(run.faults):
+        key = (run.source, index)
+        if key in considered or not _matches(fault, operation, endpoint, username, since_ms):
+            continue
+        considered.add(key)
+        delay_ms = _count_and_draw(run, index, fault)
+        if delay_ms is not None:
+            number = f", fault {index + 1}" if len(run.faults) > 1 else ""
+            yield Hit(
+                operation, run.source + number, run.source, run.serial,
+                delay_ms, fault.fails, fault.after_commit, fault.wire, run.until_ms,
+            )  # fmt: skip
+
+
+def _matches(
+    fault: Fault, operation: Operation, endpoint: str, username: str | None, since_ms: int
+) -> bool:
+    if not fault.operation.covers(operation):
+        return False
+    if fault.endpoint is not None and fault.endpoint != endpoint:
+        return False
+    if fault.username is not None and fault.username != username:
+        return False
+    since_ms -= fault.starts_after_ms
+    return since_ms >= 0 and (fault.lasts_ms is None or since_ms < fault.lasts_ms)
+
+
+def _count_and_draw(run: Run, index: int, fault: Fault) -> int | None:
+    """The delay in milliseconds if the fault fires, or None if it lets the request pass."""
+    counters = run.counters[index]
+    if counters.passed < fault.skip:
+        counters.passed += 1
+        return None
+    if fault.times is not None and counters.fired >= fault.times:
+        return None
+    counters.drawn += 1
+    if fault.probability < 1 or fault.delay_ms is not None:
+        seed = f"{run.seed}:{run.source}:{index}" if fault.seed is None else str(fault.seed)
+        chance, length = chances(seed, counters.drawn)
+    else:
+        chance = length = 0.0
+    if chance >= fault.probability:
+        return None
+    counters.fired += 1
+    if fault.delay_ms is None:
+        return 0
+    least, most = fault.delay_ms
+    return least + int(length * (most - least + 1))
+
+
+def chances(seed: str, count: int) -> tuple[float, float]:
+    """Two independent numbers from 0 up to 1, for the `count`-th draw with this seed."""
+    digest = sha1(f"{seed}:{count}".encode(), usedforsecurity=False).hexdigest()
+    first, second = digest[:_HEX_DIGITS], digest[_HEX_DIGITS : 2 * _HEX_DIGITS]
+    return int(first, 16) / _CASES, int(second, 16) / _CASES

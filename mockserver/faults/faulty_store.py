@@ -1,0 +1,90 @@
+"""How the faults that strike a request are carried out: behind the store that it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from mockserver.api.trace import Milliseconds, Step, Trace
+from mockserver.errors import StoreUnavailableError
+from mockserver.faults.draw import Hit
+from mockserver.faults.model import Wire
+from mockserver.state.model import LiveSession, User
+from mockserver.state.operations import Operation
+from mockserver.state.store import Store
+
+Delay: TypeAlias = Callable[[float, Sequence[Hit]], str | None]
+"""Waits so many seconds for these hits; returns why it ended early, or None."""
+
+
+class Strikes:
+    """The hits of one request, each carried out when its operation comes."""
+
+    def __init__(self, hits: Sequence[Hit], trace: Trace, delay: Delay) -> None:
+        self._hits = hits
+        self._trace = trace
+        self._delay = delay
+
+    def at(self, operation: Operation) -> Sequence[Hit]:
+        """Delay the operation as its hits say; returns those that then fail or break it."""
+        here = [hit for hit in self._hits if hit.operation is operation]
+        delaying = [hit for hit in here if hit.delay_ms]
+        for hit in delaying:
+            duration = Milliseconds(hit.delay_ms)
+            self._trace.add(Step.DELAYED, hit.place, operation.value, duration)
+        if delaying:
+            why = self._delay(sum(hit.delay_ms for hit in delaying) / 1000, delaying)
+            if why is not None:
+                self._trace.add(Step.WOKEN, why)
+        return here
+
+    def read(self, operation: Operation) -> None:
+        """Raise StoreUnavailableError where a hit fails the reading operation."""
+        failing = [hit for hit in self.at(operation) if hit.fails]
+        if failing:
+            self._trace.add(Step.FAILED, failing[0].place, operation.value)
+            raise StoreUnavailableError(operation.value)
+
+    def write(self, operation: Operation, commit: Callable[[], None]) -> None:
+        """Carry out a write; where a hit fails it, only if every one that does is `after_commit`.
+
+        Raises StoreUnavailableError where one fails it.
+        """
+        failing = [hit for hit in self.at(operation) if hit.fails]
+        stored = all(hit.after_commit for hit in failing)
+        if stored:
+            commit()
+        if failing:
+            step = Step.FAILED_AFTER_COMMIT if stored else Step.FAILED
+            self._trace.add(step, failing[0].place, operation.value)
+            raise StoreUnavailableError(operation.value)
+
+    def wire(self) -> Wire | None:
+        """How the exchange itself breaks, if it does, after its delay."""
+        broken = next((hit for hit in self.at(Operation.REQUEST) if hit.wire is not None), None)
+        if broken is None or broken.wire is None:
+            return None
+        self._trace.add(Step.BROKEN, broken.place, broken.wire.value)
+        return broken.wire
+
+
+class FaultyStore:
+    """A store at whose operations faults strike; who uses it cannot tell it from a sound one."""
+
+    def __init__(self, store: Store, strikes: Strikes) -> None:
+        self._store = store
+        self._strikes = strikes
+
+    def load_session(self) -> LiveSession | None:
+        self._strikes.read(Operation.SESSION_STORE)
+        return self._store.load_session()
+
+    def find_user(self) -> User | None:
+        self._strikes.read(Operation.FIND_USER)
+        return self._store.find_user()
+
+    def save_token(self, token: str | None) -> None:
+        self._strikes.write(Operation.SAVE_TOKEN, lambda: self._store.save_token(token))
+
+    def token_date(self) -> int:
+        return self._store.token_date()

@@ -1,0 +1,147 @@
+"""The faults of one sandbox that are in use: its scenarios' runs, and those added ad hoc."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver.api.page import Endpoint
+from mockserver.errors import FullError
+from mockserver.faults.draw import Hit, Run, hits
+from mockserver.faults.model import Fault, Scenario
+from mockserver.state.operations import Operation
+
+# Every request looks at all of them.
+MAX_AD_HOC_FAULTS: Final = 100
+
+
+class AdHocFault(Struct, frozen=True):
+    """A fault that was added while the server runs; `until_ms` is when it removes itself."""
+
+    id: int
+    fault: Fault
+    run: Run
+    until_ms: int | None
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has fired as often as it may."""
+        return self.fault.times is not None and self.run.fired >= self.fault.times
+
+
+class ActiveFaults:
+    """Runs by their source. Not safe under threads: the sandbox's lock guards it."""
+
+    __slots__ = ("_ad_hoc", "_runs", "_seed", "_serials")
+
+    def __init__(self, seed: int | None, serials: count[int]) -> None:
+        self._seed = None if seed is None else str(seed)
+        self._serials = serials
+        self._runs: dict[str, Run] = {}
+        self._ad_hoc: dict[int, AdHocFault] = {}
+
+    def _new_run(
+        self, source: str, faults: Sequence[Fault], now_ms: int, until_ms: int | None = None
+    ) -> Run:
+        seed = secrets.token_hex(8) if self._seed is None else self._seed
+        return Run(source, faults, next(self._serials), now_ms, seed, until_ms)
+
+    def restart(self, scenario: str) -> None:
+        """Let the scenario's counters and windows begin anew at its next use."""
+        self._runs.pop(scenario, None)
+
+    def of_scenario(self, scenario: Scenario, now_ms: int) -> Run | None:
+        """The run of a scenario, begun now where there is none; None where it has no faults."""
+        if not scenario.faults:
+            return None
+        run = self._runs.get(scenario.name)
+        if run is None:
+            run = self._new_run(f"scenario {scenario.name}", scenario.faults, now_ms)
+            self._runs[scenario.name] = run
+        return run
+
+    def add(self, number: int, fault: Fault, now_ms: int, ttl_ms: int | None) -> AdHocFault:
+        """Add a fault. At MAX_AD_HOC_FAULTS those make room that will not fire again.
+
+        Raises FullError where there are too many.
+        """
+        kept = {one.id: one for one in self.current(now_ms)}
+        if len(kept) >= MAX_AD_HOC_FAULTS:
+            kept = {key: one for key, one in kept.items() if not one.is_spent}
+        if len(kept) >= MAX_AD_HOC_FAULTS:
+            raise FullError(
+                f"there are {MAX_AD_HOC_FAULTS} ad-hoc faults already; delete some, or give "
+                "them a ttl or times"
+            )
+        until_ms = None if ttl_ms is None else now_ms + ttl_ms
+        run = self._new_run(f"ad-hoc fault {number}", (fault,), now_ms, until_ms)
+        added = AdHocFault(number, fault, run, until_ms)
+        self._ad_hoc = {**kept, number: added}
+        return added
+
+    def remove(self, number: int | None, now_ms: int) -> bool:
+        """Remove one ad-hoc fault, or all of them; whether there was one."""
+        current = self.current(now_ms)
+        self._ad_hoc = {one.id: one for one in current if number not in (None, one.id)}
+        return len(self._ad_hoc) < len(current)
+
+    def current(self, now_ms: int) -> list[AdHocFault]:
+        """The ad-hoc faults; those whose time is over are gone for good."""
+        if any(
+            one.until_ms is not None and now_ms >= one.until_ms for one in self._ad_hoc.values()
+        ):
+            self._ad_hoc = {
+                key: one
+                for key, one in self._ad_hoc.items()
+                if one.until_ms is None or now_ms < one.until_ms
+            }
+        return list(self._ad_hoc.values())
+
+    def draw(
+        self,
+        scenario: Scenario,
+        endpoint: Endpoint,
+        username: str | None,
+        now_ms: int,
+        reaches: Callable[[Operation], bool],
+    ) -> tuple[Hit, ...]:
+        """The faults that strike a request, counted, in the order of its operations.
+
+        `reaches` says whether the request comes to an operation, if nothing fails before.
+        """
+        runs = [one.run for one in self.current(now_ms)] if self._ad_hoc else []
+        of_scenario = self.of_scenario(scenario, now_ms)
+        if of_scenario is not None:
+            runs.insert(0, of_scenario)
+        if not runs:
+            return ()
+        drawn: list[Hit] = []
+        considered: set[tuple[str, int]] = set()
+        for operation in (Operation.REQUEST, *endpoint.operations):
+            if not reaches(operation):
+                break
+            here = [
+                hit
+                for run in runs
+                for hit in hits(run, operation, endpoint.path, username, now_ms, considered)
+            ]
+            drawn += here
+            if any(hit.fails or (hit.wire and hit.wire.replaces_reply) for hit in here):
+                break
+        return tuple(drawn)
+
+    def why_gone(self, of: Sequence[Hit], scenario: str, now_ms: int) -> str | None:
+        """Why one of these hits has lost its fault; None where all are still in use."""
+        run = self._runs.get(scenario)
+        serials = {one.run.serial for one in self.current(now_ms)}
+        for hit in of:
+            if hit.source == f"scenario {scenario}":
+                if run is None or run.serial != hit.serial:
+                    return f"scenario {scenario} was put again"
+            elif hit.serial not in serials:
+                return f"{hit.source} has gone"
+        return None

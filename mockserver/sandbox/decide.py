@@ -1,0 +1,120 @@
+"""One request: begin, decide, commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from msgspec import UNSET, UnsetType
+
+from mockserver.api.page import Endpoint
+from mockserver.api.service import Service, forced
+from mockserver.api.trace import Step, Trace
+from mockserver.credentials.cookies import Presented
+from mockserver.credentials.jwt import issuer_of
+from mockserver.faults.draw import Hit
+from mockserver.faults.faulty_store import Delay, FaultyStore, Strikes
+from mockserver.record.exchange import Outcome
+from mockserver.sandbox.backend import NO_CHANGES, Changes, Preferences, Snapshot
+from mockserver.state.model import LiveSession, User
+from mockserver.state.store import Store
+from mockserver.state.waits import Delays
+
+# A clock that stands still must not make a delay look again and again.
+_LEAST_REVIEW_MS: Final = 50
+
+
+class SnapshotStore:
+    """The state as a request has read it, and what it changes."""
+
+    __slots__ = ("_snapshot", "_token", "_touched")
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._token: str | UnsetType | None = UNSET
+        self._touched = False
+
+    @property
+    def changes(self) -> Changes:
+        """What is to be written."""
+        return Changes(self._touched, self._token)
+
+    def load_session(self) -> LiveSession | None:
+        self._touched = self._snapshot.is_live
+        return self._snapshot.session
+
+    def find_user(self) -> User | None:
+        return self._snapshot.user
+
+    def save_token(self, token: str | None) -> None:
+        self._token = token
+
+    def token_date(self) -> int:
+        return self._snapshot.token_date_ms
+
+
+class Reviewer(Protocol):
+    """What knows whether a delay still has a cause."""
+
+    def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
+        """Why these faults have no business any more; None where they have."""
+
+
+class Decider:
+    """Decides requests on what a backend has read; it changes nothing itself."""
+
+    def __init__(self, backend: Reviewer, service: Service, delays: Delays) -> None:
+        self._backend = backend
+        self._service = service
+        self._delays = delays
+
+    def decide(
+        self,
+        snapshot: Snapshot,
+        endpoint: Endpoint,
+        presented: Presented,
+        prefer: Preferences,
+        trace: Trace,
+    ) -> tuple[Outcome, Changes]:
+        """What is answered, and what is to be written."""
+        if prefer.code is not None:
+            trace.add(Step.CODE_FORCED, prefer.code.number)
+            user = snapshot.user if snapshot.is_live else None
+            username = snapshot.username if snapshot.is_live else None
+            reply = forced(prefer.code, user)
+            return Outcome(reply, username, snapshot.sid, None, trace), NO_CHANGES
+        if snapshot.elsewhere is not None and snapshot.sid is not None:
+            trace.add(Step.SESSION_ELSEWHERE, snapshot.sid, snapshot.elsewhere)
+        made = SnapshotStore(snapshot)
+        store: Store = made
+        wire = None
+        if snapshot.hits:
+            strikes = Strikes(snapshot.hits, trace, self._delay_for(snapshot))
+            wire = strikes.wire()
+            if wire is not None and wire.replaces_reply:
+                outcome = Outcome(
+                    None, snapshot.username, snapshot.sid, snapshot.scenario, trace, wire
+                )
+                return outcome, NO_CHANGES
+            store = FaultyStore(made, strikes)
+        reply = self._service.answer(
+            endpoint,
+            presented,
+            snapshot.proof,
+            store,
+            issuer_of(snapshot.jwt_secret),
+            snapshot.now_ms,
+            trace,
+        )
+        outcome = Outcome(reply, snapshot.username, snapshot.sid, snapshot.scenario, trace, wire)
+        return outcome, made.changes
+
+    def _delay_for(self, snapshot: Snapshot) -> Delay:
+        def delay(seconds: float, hits: Sequence[Hit]) -> str | None:
+            left_ms = [hit.until_ms - snapshot.now_ms for hit in hits if hit.until_ms is not None]
+            review_s = max(min(left_ms), _LEAST_REVIEW_MS) / 1000 if left_ms else None
+            return self._delays.delay(
+                seconds, lambda: self._backend.why_gone(snapshot, hits), review_s
+            )
+
+        return delay
