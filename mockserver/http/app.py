@@ -13,8 +13,9 @@ from falcon import Request, Response
 from mockserver.api.codes import BASE_PATH, ENDPOINTS
 from mockserver.errors import did_you_mean
 from mockserver.http.admin.call import WaitingPlaces
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, Methods, add_routes, paths
+from mockserver.http.admin.routes import Methods, add_routes, paths
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import surface_of
