@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from falcon import Request
-from msgspec import Struct
+from msgspec import Struct, inspect
 
 from mockserver.errors import did_you_mean
 from mockserver.fixtures.validate import flaws
@@ -67,8 +67,6 @@ def _value(text: str, name: str, parameter: _Parameter) -> object:
 
 @cache
 def _parameters(declared: type[Struct]) -> Mapping[str, _Parameter]:
-    from msgspec import inspect  # noqa: PLC0415  the start does not need it
-
     parameters = {}
     described: Any = inspect.type_info(declared)
     for field in described.fields:
