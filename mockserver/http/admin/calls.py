@@ -171,7 +171,7 @@ SANDBOX_CALLS: Final = (
     ),
     _call(
         "GET /openapi.json", records.get_openapi, "The OpenAPI document of the mocked API.",
-        answer=dict[str, object],
+        answer=dict[str, Any],
     ),
 )  # fmt: skip
 # Calls on the server as a whole.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from mockserver.api.codes import BAD_REQUEST_CODE, CODES
 from mockserver.fixtures.schema import ENDPOINT_PATHS
@@ -34,12 +34,16 @@ def _one_of(valid: Iterable[str | int], description: str) -> Meta:
     )
 
 
+class Milliseconds(int):
+    """A duration; in a query it stands as text such as `2s`."""
+
+
 def _read_by(parse: Callable[[str], object], schema: dict[str, Any], description: str) -> Meta:
     return Meta(description=description, extra={"parse": parse}, extra_json_schema=schema)
 
 
-def _parse_wait(text: str) -> int:
-    ms = parse_duration(text)
+def _parse_wait(text: str) -> Milliseconds:
+    ms = Milliseconds(parse_duration(text))
     if ms > MAX_WAIT_MS:
         raise ValueError("expected at most 60s")
     return ms
@@ -105,19 +109,19 @@ class EntriesQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
 
 
 class CountQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
-    """Which entries of the journal to count, and what to wait for; `wait` is in milliseconds."""
+    """Which entries of the journal to count, and what to wait for."""
 
     at_least: Annotated[
         int, Meta(ge=0, le=_MAX_ENTRIES, description="How many it takes to be met.")
     ] = 0
     wait: Annotated[
-        int,
+        Milliseconds,
         _read_by(
             _parse_wait,
             {"type": "string", "pattern": DURATION_PATTERN},
             "How long to wait until it is met: a duration of at most 60s.",
         ),
-    ] = 0
+    ] = field(default_factory=Milliseconds)
 
 
 class CoverageQuery(Struct, frozen=True, forbid_unknown_fields=True):

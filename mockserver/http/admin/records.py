@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mockserver.api.codes import BASE_PATH, ENDPOINTS
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
@@ -76,7 +78,7 @@ def get_coverage(call: Call[CoverageQuery, NoBody]) -> CoverageAnswer:
     return documents.coverage(source)
 
 
-def get_openapi(call: PlainCall) -> dict[str, object]:
+def get_openapi(call: PlainCall) -> dict[str, Any]:
     """The OpenAPI document of the data plane, as this request reaches it."""
     from mockserver.api.openapi import document  # noqa: PLC0415  nothing needs it at the start
 
