@@ -11,7 +11,7 @@ from secrets import randbelow
 from typing import Final, NamedTuple
 
 from mockserver.api.profiles import PROFILES
-from mockserver.testing.client import ControlPlaneError
+from mockserver.testing.control_plane import ControlPlaneError
 from soak import fuzz, linear, properties, reload, sigterm, slow
 from soak.deadline import Deadline
 from soak.figures import Findings

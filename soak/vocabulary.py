@@ -13,7 +13,7 @@ from typing import Final
 from mockserver.api.catalog import CODES, ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.credentials import cookies
-from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 
 _SECRET: Final = "mock-session-secret"
@@ -104,7 +104,7 @@ _FULL_CALLS: Final = tuple(
         (SERVER_CALLS, ("",)),
     )
     for inner in inners
-    for method, path, _ in calls
+    for method, path in ((call.method, call.path) for call in calls)
 )
 _ODD_CALLS: Final = (
     b"/__admin", b"/__admin/", b"//__admin/health", b"/__admin/nope", b"/__admin/user",

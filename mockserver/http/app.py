@@ -15,8 +15,9 @@ from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
 from mockserver.errors import did_you_mean
 from mockserver.http.admin.call import WaitingPlaces
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, Methods, add_routes, paths
+from mockserver.http.admin.routes import Methods, add_routes, paths
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import dialect_of

@@ -1,68 +1,31 @@
-"""A client of the control plane: what tests in Python drive a running mock with."""
+"""What tests in Python drive a running mock with."""
 
 from __future__ import annotations
 
-import http.client
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 
 from mockserver.credentials.cookies import COOKIE_NAME
-from mockserver.errors import MockError
-from mockserver.http.admin.token import usable_token
-from mockserver.record.text import one_line
-
-TIMEOUT_S: Final = 90.0
-
-
-class ControlPlaneError(MockError):
-    """The control plane refused a call; the text says what would be right."""
-
-
-class ControlPlane:
-    """Calls under one admin URL. Safe under threads: each call has a connection of its own.
-
-    Methods raise ControlPlaneError where the mock refuses, OSError where it cannot be reached.
-    """
-
-    def __init__(self, admin_url: str, token: str | None = None) -> None:
-        parts = urlsplit(admin_url)
-        if parts.scheme != "http":
-            raise ControlPlaneError(f"expected a URL that begins with http://, got {admin_url!r}")
-        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
-        self._path = parts.path.rstrip("/")
-        self._headers = {"Content-Type": "application/json"}
-        if token is not None:
-            try:
-                self._headers["Authorization"] = f"Bearer {usable_token(token)}"
-            except ValueError as error:
-                raise ControlPlaneError(f"the admin token: {error}") from None
-
-    def call(self, method: str, path: str, body: object = None, **query: object) -> Any:
-        """Send a call; its JSON document, or None where there is none."""
-        given = {name: value for name, value in query.items() if value is not None}
-        target = self._path + path + (f"?{urlencode(given)}" if given else "")
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
-        try:
-            data = None if body is None else json.dumps(body)
-            connection.request(method, target, data, self._headers)
-            response = connection.getresponse()
-            text = response.read().decode()
-        finally:
-            connection.close()
-        try:
-            document: Any = json.loads(text) if text else None
-            detail = document["detail"] if response.status >= 400 else ""
-        except (ValueError, KeyError, TypeError):
-            raise ControlPlaneError(f"{method} {target}: this is no animeloop-mock") from None
-        if response.status >= 400:
-            raise ControlPlaneError(f"{method} {target}: {one_line(str(detail))}")
-        return document
+from mockserver.http.admin.answers import (
+    AdHocFaultAnswer,
+    ClockAnswer,
+    CookieAnswer,
+    CountAnswer,
+    CoverageAnswer,
+    EntriesAnswer,
+    NewSandboxAnswer,
+    ScenariosAnswer,
+    SessionAnswer,
+    SessionsAnswer,
+    UserAnswer,
+)
+from mockserver.testing.control_plane import ControlPlane, ControlPlaneError, read_answer
+from mockserver.testing.recorded import RecordedRequest
 
 
 class _Undo:
@@ -97,7 +60,7 @@ class Clock:
     @property
     def now(self) -> str:
         """The time, ISO 8601 in UTC."""
-        return str(self._control.call("GET", "/clock")["now"])
+        return self._control.ask(ClockAnswer, "GET", "/clock").now
 
     def freeze(self, at: str) -> None:
         """Stand still at a time such as `2026-01-01T00:00:00Z`."""
@@ -112,54 +75,17 @@ class Clock:
         self._control.call("DELETE", "/clock")
 
 
-class RecordedRequest(Struct, frozen=True):
-    """An entry of the journal; `document` is the whole of it, as the control plane sends it."""
-
-    document: Mapping[str, Any]
-
-    @property
-    def endpoint(self) -> str | None:
-        """The documented path, such as `/auth/token`; None where none was reached."""
-        value: str | None = self.document["endpoint"]
-        return value
-
-    @property
-    def code(self) -> int | None:
-        """The code in the envelope."""
-        value: int | None = self.document["code"]
-        return value
-
-    @property
-    def username(self) -> str | None:
-        """Whose session it was, where the cookie proved one."""
-        value: str | None = self.document["username"]
-        return value
-
-    @property
-    def explain(self) -> Sequence[str]:
-        """Step by step why it was answered as it was."""
-        value: Sequence[str] = self.document["explain"]
-        return value
-
-    def __str__(self) -> str:
-        entry = self.document
-        user = self.username or "-"
-        steps = "; ".join(self.explain)
-        came = f"{entry['method']} {entry['path']} -> {entry['status']} {self.code} {user}: {steps}"
-        return one_line(came)
-
-
 class SandboxClient:
     """A sandbox of a running mock: users, tokens, scenario, clock and journal of its own."""
 
-    def __init__(self, control: ControlPlane, document: Mapping[str, Any]) -> None:
+    def __init__(self, control: ControlPlane, made: NewSandboxAnswer) -> None:
         self._control = control
-        self.id: str = document["id"]
-        self.api_url: str = document["api_url"]
+        self.id = made.id
+        self.api_url = made.api_url
         self.clock = Clock(control)
-        self._cookies: dict[str, str] = {}
-        for session in document["sessions"]:
-            self._cookies.setdefault(session["username"], session["cookie"])
+        self._cookies: dict[str | None, str] = {}
+        for session in made.sessions:
+            self._cookies.setdefault(session.username, session.cookie)
 
     @property
     def control(self) -> ControlPlane:
@@ -176,51 +102,46 @@ class SandboxClient:
         The first session that the fixtures give the user; one is made where they give none.
         """
         if username not in self._cookies:
-            found = self._control.call("GET", "/sessions", username=username, limit=1)["sessions"]
-            session = found[0] if found else self.log_in(username)
-            self._cookies[username] = session["cookie"]
+            query = {"username": username, "limit": 1}
+            found = self._control.ask(SessionsAnswer, "GET", "/sessions", **query).sessions
+            self._cookies[username] = found[0].cookie if found else self.log_in(username)["cookie"]
         return {COOKIE_NAME: self._cookies[username]}
 
     def log_in(self, username: str | None, ttl: str = "30h") -> Mapping[str, Any]:
         """A new session: `sid`, `username`, `expires`, `cookie` and `cookie_header`."""
-        body = {"username": username, "ttl": ttl}
-        session: Mapping[str, Any] = self._control.call("POST", "/sessions", body)
-        return session
+        return self._mapping(SessionAnswer, "POST", "/sessions", {"username": username, "ttl": ttl})
 
     def negative_cookies(self, kind: str) -> dict[str, str]:
         """A cookie that must be refused: `tampered`, `unsigned`, `wrong-secret`,
         `unknown-session`, `expired` or `userless`.
         """
-        return {COOKIE_NAME: self._control.call("GET", "/cookies", kind=kind)["cookie"]}
+        return {COOKIE_NAME: self._control.ask(CookieAnswer, "GET", "/cookies", kind=kind).cookie}
 
     def put_user(self, username: str, **fields: Any) -> Mapping[str, Any]:
         """Create or replace a user; the fields are those of the fixtures."""
-        path = f"/users/{quote(username, safe='')}"
-        user: Mapping[str, Any] = self._control.call("PUT", path, fields)
-        return user
+        return self._mapping(UserAnswer, "PUT", f"/users/{quote(username, safe='')}", fields)
 
     def user(self, username: str) -> Mapping[str, Any]:
         """The user as it is now, token included."""
-        path = f"/users/{quote(username, safe='')}"
-        user: Mapping[str, Any] = self._control.call("GET", path)
-        return user
+        return self._mapping(UserAnswer, "GET", f"/users/{quote(username, safe='')}")
 
     def scenario(self, name: str) -> _Undo:
         """Switch to a scenario; as a context manager, until its end."""
-        before = self._control.call("GET", "/scenarios")["active"]
+        before = self._control.ask(ScenariosAnswer, "GET", "/scenarios").active
         self._control.call("PUT", "/scenario", {"name": name})
         return _Undo(self._control, "PUT", "/scenario", {"name": before})
 
     def fault(self, **fields: Any) -> _Undo:
         """Add a fault, its fields those of the fixtures; as a context manager, until its end."""
-        added = self._control.call("POST", "/faults", fields)
-        return _Undo(self._control, "DELETE", f"/faults/{added['id']}")
+        added = self._control.ask(AdHocFaultAnswer, "POST", "/faults", fields)
+        return _Undo(self._control, "DELETE", f"/faults/{added.id}")
 
     def requests(
         self, path: str | None = None, code: int | None = None, username: str | None = None
     ) -> list[RecordedRequest]:
         """What was asked of this sandbox, oldest first."""
-        found = self._control.call("GET", "/requests", endpoint=path, code=code, username=username)
+        query = {"endpoint": path, "code": code, "username": username}
+        found = self._mapping(EntriesAnswer, "GET", "/requests", **query)
         return [RecordedRequest(entry) for entry in found["requests"]]
 
     def assert_requested(
@@ -233,10 +154,9 @@ class SandboxClient:
         """
         __tracebackhide__ = True
         least = 1 if times is None else times
-        found = self._control.call(
-            "GET", "/requests/count", endpoint=path, code=code, at_least=least, wait=wait
-        )
-        count, complete = found["count"], found["complete"]
+        query = {"endpoint": path, "code": code, "at_least": least, "wait": wait}
+        found = self._control.ask(CountAnswer, "GET", "/requests/count", **query)
+        count, complete = found.count, found.complete
         certain = complete or times is None
         if certain and (count == times or (times is None and count)):
             return
@@ -251,8 +171,7 @@ class SandboxClient:
 
     def coverage(self) -> Mapping[str, Any]:
         """Which documented pairs this sandbox has answered."""
-        coverage: Mapping[str, Any] = self._control.call("GET", "/coverage")
-        return coverage
+        return self._mapping(CoverageAnswer, "GET", "/coverage")
 
     def reset(self) -> None:
         """As at the start, with the same sessions."""
@@ -262,6 +181,23 @@ class SandboxClient:
         """End the sandbox; one that is gone already is no mistake."""
         with suppress(ControlPlaneError):
             self._control.call("DELETE", "")
+
+    def _mapping(
+        self, kind: type[Struct], method: str, path: str, body: object = None, **query: Any
+    ) -> Mapping[str, Any]:
+        """The answer as the mock has sent it, which is of this type."""
+        document: Mapping[str, Any] = self._control.call(method, path, body, **query)
+        read_answer(document, kind, f"{method} {path}")
+        return document
+
+
+def make_sandbox(
+    control: ControlPlane, scenario: str | None = None, ttl: str | None = None
+) -> NewSandboxAnswer:
+    """Make a sandbox on the server; the answer says how to reach it."""
+    body = {"scenario": scenario, "ttl": ttl}
+    given = {key: value for key, value in body.items() if value is not None}
+    return control.ask(NewSandboxAnswer, "POST", "/sandboxes", given)
 
 
 class Remote:
@@ -289,13 +225,10 @@ class Remote:
 
     def sandbox(self, scenario: str | None = None, ttl: str | None = None) -> SandboxClient:
         """A fresh sandbox, which is the caller's to close."""
-        body = {"scenario": scenario, "ttl": ttl}
-        given = {key: value for key, value in body.items() if value is not None}
-        document = self._control.call("POST", "/sandboxes", given)
-        admin_url = self.url + document["admin"]
-        return SandboxClient(ControlPlane(admin_url, self._token), document)
+        made = make_sandbox(self._control, scenario, ttl)
+        return SandboxClient(ControlPlane(self.url + made.admin, self._token), made)
 
     def covered(self) -> set[tuple[str, int]]:
         """The documented (endpoint, code) pairs that the server has answered, in any sandbox."""
-        pairs = self._control.call("GET", "/coverage", scope="server")["pairs"]
-        return {(pair["endpoint"], pair["code"]) for pair in pairs if pair["count"]}
+        pairs = self._control.ask(CoverageAnswer, "GET", "/coverage", scope="server").pairs
+        return {(pair.endpoint, pair.code) for pair in pairs if pair.count}

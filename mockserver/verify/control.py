@@ -9,7 +9,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from mockserver.errors import MockError
-from mockserver.testing.client import ControlPlane, ControlPlaneError, SandboxClient
+from mockserver.testing.client import SandboxClient, make_sandbox
+from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 from mockserver.verify.bounded import within
 from mockserver.verify.examiner import Session
 from mockserver.verify.failures import described
@@ -95,8 +96,8 @@ def people(control: BoundedControlPlane) -> Iterator[People]:
 
     Raises ControlPlaneError.
     """
-    document = control.call("POST", "/sandboxes", {"scenario": "normal", "ttl": _TTL})
-    sandbox = SandboxClient(control.under(document["admin"]), document)
+    made = make_sandbox(control, scenario="normal", ttl=_TTL)
+    sandbox = SandboxClient(control.under(made.admin), made)
     try:
         yield People(sandbox)
     finally:

@@ -10,7 +10,8 @@ from mockserver import MockServer
 from mockserver.api.profiles import PROFILES
 from mockserver.server.running import _policy
 from mockserver.server.settings import ServeSettings
-from mockserver.testing.client import ControlPlaneError, Remote
+from mockserver.testing.client import Remote
+from mockserver.testing.control_plane import ControlPlaneError
 from tests.e2e.server import run
 from tests.support import SHIPPED
 

@@ -20,7 +20,7 @@ from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.fixtures.validate import flaws
 from mockserver.http.admin.bodies import UserBody
-from mockserver.http.admin.call import MAX_ERRORS, MAX_LISTED
+from mockserver.http.admin.unprocessable import MAX_ERRORS, MAX_LISTED
 from mockserver.http.app import make_app
 from mockserver.record.journal import JournalBudget
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS

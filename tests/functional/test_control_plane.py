@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver import __version__
-from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from tests.support import GET, NEW, REVOKE, ROOT, SHIPPED, MakeMock, Mock, cookie
 
 USERS = """
@@ -26,6 +26,7 @@ scenarios:
   mine: {description: Mine., faults: [{delay: {min: 10ms, max: 2s}, skip: 1, lasts: 90s}]}
 """
 A, B = cookie("a"), cookie("b")
+CALLS = (*SANDBOX_CALLS, *SERVER_CALLS)
 
 
 @pytest.fixture
@@ -384,7 +385,7 @@ def test_bodies_must_be_json_and_say_so(app: Mock) -> None:
 
 def test_the_readme_has_every_call() -> None:
     text = (ROOT / "README.md").read_text()
-    for method, path, _ in (*SANDBOX_CALLS, *SERVER_CALLS):
+    for method, path in ((call.method, call.path) for call in CALLS):
         shown = path.replace(":path", "").replace("{sandbox_id}", "{id}")
         shown = re.sub(r"\{(fault|request)_id\}", "{id}", shown)
         assert f"`{method} {shown}`" in text, f"{method} {shown}"
@@ -403,7 +404,7 @@ FIELDS = st.sampled_from(
 BODIES = st.one_of(
     JSON_VALUES.map(json.dumps), st.dictionaries(FIELDS, JSON_VALUES).map(json.dumps), st.text()
 )
-PATHS = st.sampled_from([path for _, path, _ in (*SANDBOX_CALLS, *SERVER_CALLS)])
+PATHS = st.sampled_from([call.path for call in CALLS])
 
 
 @given(

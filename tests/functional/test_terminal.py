@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.cli.main import main
 from mockserver.cli.serve import _tell
-from mockserver.testing.client import RecordedRequest
+from mockserver.testing.recorded import RecordedRequest
 from tests.unit.test_text import TURNING
 
 ODD = ["\x1b", "\x9b", *TURNING]
@@ -50,6 +50,8 @@ def test_what_a_running_mock_says(capsys: pytest.CaptureFixture[str], letter: st
 
 @pytest.mark.parametrize("letter", ODD)
 def test_what_a_failing_assertion_shows(letter: str) -> None:
-    document = {"method": "POST", "path": f"/{letter}", "status": 400, "code": 400,
-                "username": letter, "explain": [letter]}  # fmt: skip
+    document = {"id": 1, "time": "2026-01-01T12:00:00.000Z", "method": "POST",
+                "path": f"/{letter}", "endpoint": None, "status": 400, "code": 400,
+                "username": letter, "sid": None, "scenario": None, "faults": [],
+                "explain": [letter], "warnings": [], "duration_ms": 0.5}  # fmt: skip
     assert not shows(str(RecordedRequest(document)))

@@ -12,7 +12,7 @@ from mockserver.api.page import Code, Endpoint
 from mockserver.api.profiles import PROFILES
 from mockserver.credentials import cookies
 from mockserver.errors import UsageError
-from mockserver.testing.client import ControlPlaneError
+from mockserver.testing.control_plane import ControlPlaneError
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
 from mockserver.verify.findings import Verdict

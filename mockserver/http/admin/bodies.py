@@ -18,6 +18,10 @@ from mockserver.fixtures.schema import (
 )
 
 
+class NoBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """For calls that take none; an empty object is let pass."""
+
+
 class ScenarioBody(Struct, forbid_unknown_fields=True):
     """`PUT /scenario`."""
 

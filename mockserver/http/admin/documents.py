@@ -1,12 +1,30 @@
-"""The documents that the control plane sends."""
+"""Makes the answers of the control plane from what they are about."""
 
 from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+from msgspec import UNSET, UnsetType
 
 from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import Step
 from mockserver.credentials import cookies
 from mockserver.faults.model import Fault, Scenario
+from mockserver.http.admin.answers import (
+    AdHocFaultAnswer,
+    ClockAnswer,
+    CoverageAnswer,
+    DelayAnswer,
+    EntryAnswer,
+    FaultAnswer,
+    PairAnswer,
+    SandboxAnswer,
+    ScenarioAnswer,
+    SessionAnswer,
+    StruckAnswer,
+    UserAnswer,
+)
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from mockserver.record.coverage import TOTAL, Coverage
 from mockserver.record.journal import Entry
@@ -18,132 +36,134 @@ from mockserver.state.model import LiveSession, User
 from mockserver.state.operations import Operation
 from mockserver.state.times import format_duration, iso
 
-_FAULT_STEPS = {
+V = TypeVar("V")
+
+_FAULT_STEPS: Final = {
     Step.DELAYED: "delay",
     Step.FAILED: "error",
     Step.FAILED_AFTER_COMMIT: "error after commit",
 }
 
 
-def fault(of: Fault) -> dict[str, object]:
-    """As in the fixtures, what is at its default left out."""
-    document: dict[str, object] = {"operation": of.operation.value}
-    optional: dict[str, object] = {
-        "endpoint": of.endpoint,
-        "username": of.username,
-        "error": "database" if of.fails else None,
-        "after_commit": of.after_commit or None,
-        "wire": None if of.wire is None else of.wire.value,
+def fault(of: Fault) -> FaultAnswer:
+    """A fault of a scenario."""
+    return FaultAnswer(**_fault_fields(of))
+
+
+def ad_hoc_fault(of: AdHocFault) -> AdHocFaultAnswer:
+    """A fault with its id, when it removes itself, and how often it has fired."""
+    return AdHocFaultAnswer(
+        id=of.id,
+        expires=UNSET if of.until_ms is None else iso(of.until_ms),
+        fired=of.run.fired,
+        **_fault_fields(of.fault),
+    )
+
+
+def _fault_fields(of: Fault) -> dict[str, Any]:
+    return {
+        "operation": of.operation.value,
+        "endpoint": _given(of.endpoint),
+        "username": _given(of.username),
+        "error": "database" if of.fails else UNSET,
+        "after_commit": of.after_commit or UNSET,
+        "wire": UNSET if of.wire is None else of.wire.value,
         "delay": _delay(of.delay_ms),
-        "skip": of.skip or None,
-        "times": of.times,
-        "probability": None if of.probability == 1 else of.probability,
-        "seed": of.seed,
-        "starts_after": format_duration(of.starts_after_ms) if of.starts_after_ms else None,
-        "lasts": None if of.lasts_ms is None else format_duration(of.lasts_ms),
+        "skip": of.skip or UNSET,
+        "times": _given(of.times),
+        "probability": UNSET if of.probability == 1 else of.probability,
+        "seed": _given(of.seed),
+        "starts_after": format_duration(of.starts_after_ms) if of.starts_after_ms else UNSET,
+        "lasts": UNSET if of.lasts_ms is None else format_duration(of.lasts_ms),
     }
-    return document | {key: value for key, value in optional.items() if value is not None}
 
 
-def _delay(delay_ms: tuple[int, int] | None) -> object:
+def _given(value: V | None) -> V | UnsetType:
+    return UNSET if value is None else value
+
+
+def _delay(delay_ms: tuple[int, int] | None) -> str | DelayAnswer | UnsetType:
     if delay_ms is None:
-        return None
+        return UNSET
     least, most = map(format_duration, delay_ms)
-    return least if least == most else {"min": least, "max": most}
+    return least if least == most else DelayAnswer(least, most)
 
 
-def ad_hoc_fault(of: AdHocFault) -> dict[str, object]:
-    """With its id, when it removes itself, and how often it has fired."""
-    until = {} if of.until_ms is None else {"expires": iso(of.until_ms)}
-    return {"id": of.id, **fault(of.fault), **until, "fired": of.run.fired}
-
-
-def scenario(of: Scenario, obstacle: str | None = None) -> dict[str, object]:
-    """As in the fixtures, with its name, and why it is not possible where it is not."""
+def scenario(of: Scenario, obstacle: str | None = None) -> ScenarioAnswer:
+    """A scenario, and why it is not possible where it is not."""
     faults = [fault(one) for one in of.faults]
-    unavailable = {} if obstacle is None else {"unavailable": obstacle}
-    return {"name": of.name, "description": of.description, "faults": faults, **unavailable}
+    return ScenarioAnswer(of.name, of.description, faults, _given(obstacle))
 
 
-def user(of: User) -> dict[str, object]:
-    """As in the fixtures, with the token that is current."""
-    return {
-        "username": of.username,
-        "uid": of.uid,
-        "email": of.email,
-        "token": of.token,
-        "scenario": of.scenario,
-    }
+def user(of: User) -> UserAnswer:
+    """A user."""
+    return UserAnswer(of.username, of.uid, of.email, of.token, of.scenario)
 
 
-def session(of: LiveSession, sandbox: Sandbox) -> dict[str, object]:
-    """With its cookie, ready to be sent."""
+def session(of: LiveSession, sandbox: Sandbox) -> SessionAnswer:
+    """A session with its cookie, ready to be sent."""
     value = cookie_of(of.session, sandbox.fixtures)
-    return {
-        "sid": of.session.sid,
-        "username": of.session.username,
-        "expires": iso(of.expires_ms),
-        "cookie": value,
-        "cookie_header": cookies.header(value),
-    }
+    return SessionAnswer(
+        sid=of.session.sid,
+        username=of.session.username,
+        expires=iso(of.expires_ms),
+        cookie=value,
+        cookie_header=cookies.header(value),
+    )
 
 
-def clock(of: Sandbox) -> dict[str, object]:
+def clock(of: Sandbox) -> ClockAnswer:
     """The sandbox's time."""
-    return {"now": iso(of.clock.now_ms()), "frozen": of.clock.frozen}
+    return ClockAnswer(iso(of.clock.now_ms()), of.clock.frozen)
 
 
-def entry(of: Entry) -> dict[str, object]:
-    """A journal entry; there is neither a signature nor a token in it."""
+def entry(of: Entry) -> EntryAnswer:
+    """A journal entry, secrets redacted."""
     exchange = of.exchange
     outcome = exchange.outcome
     steps = () if outcome is None else outcome.trace.steps
-    return {
-        "id": of.id,
-        "time": iso(of.time_ms),
-        "method": redacted(exchange.method),
-        "path": redacted(exchange.path),
-        "endpoint": None if exchange.endpoint is None else exchange.endpoint.path,
-        "status": exchange.status,
-        "code": exchange.code,
-        "username": exchange.username,
-        "sid": None if outcome is None or outcome.sid is None else redacted(outcome.sid),
-        "scenario": None if outcome is None else outcome.scenario,
-        "faults": [
-            {"source": facts[0], "operation": facts[1], "effect": _FAULT_STEPS[step]}
+    return EntryAnswer(
+        id=of.id,
+        time=iso(of.time_ms),
+        method=redacted(exchange.method),
+        path=redacted(exchange.path),
+        endpoint=None if exchange.endpoint is None else exchange.endpoint.path,
+        status=exchange.status,
+        code=exchange.code,
+        username=exchange.username,
+        sid=None if outcome is None or outcome.sid is None else redacted(outcome.sid),
+        scenario=None if outcome is None else outcome.scenario,
+        faults=[
+            StruckAnswer(str(facts[0]), str(facts[1]), _FAULT_STEPS[step])
             if step in _FAULT_STEPS
-            else {"source": facts[0], "operation": Operation.REQUEST.value, "effect": facts[1]}
+            else StruckAnswer(str(facts[0]), Operation.REQUEST.value, str(facts[1]))
             for step, facts in steps
             if step in _FAULT_STEPS or step is Step.BROKEN
         ],
-        "explain": [redacted(sentence) for sentence in exchange.explain],
-        "warnings": [step.value for step, _ in steps if step is Step.GET_ACCEPTED],
-        "duration_ms": round(exchange.duration_ms, 3),
-    }
+        explain=[redacted(sentence) for sentence in exchange.explain],
+        warnings=[step.value for step, _ in steps if step is Step.GET_ACCEPTED],
+        duration_ms=round(exchange.duration_ms, 3),
+    )
 
 
-def coverage(of: Coverage) -> dict[str, object]:
-    """Each documented pair with how often it was answered; forced answers are listed apart."""
+def coverage(of: Coverage) -> CoverageAnswer:
+    """How often each documented pair was answered."""
     answered, forced = of.answered, of.forced
-    return {
-        "documented": TOTAL,
-        "covered": TOTAL - len(of.missing),
-        "percent": of.percent,
-        "pairs": [
-            {"endpoint": e.path, "code": c.number, "count": answered.get((e, c), 0)}
-            for e, c in DOCUMENTED_PAIRS
-        ],
-        "forced": [
-            {"endpoint": e.path, "code": c.number, "count": n} for (e, c), n in forced.items()
-        ],
-    }
+    return CoverageAnswer(
+        documented=TOTAL,
+        covered=TOTAL - len(of.missing),
+        percent=of.percent,
+        pairs=[PairAnswer(e.path, c.number, answered.get((e, c), 0)) for e, c in DOCUMENTED_PAIRS],
+        forced=[PairAnswer(e.path, c.number, n) for (e, c), n in forced.items()],
+    )
 
 
-def sandbox(of: Sandbox, base_url: str) -> dict[str, object]:
-    """How to reach it, and what it is under; `admin` is relative to the mock's own URL."""
-    return {
-        "id": of.id,
-        "admin": f"{ADMIN_PATH}/sandboxes/{of.id}",
-        "api_url": f"{base_url}{SANDBOX_PATH}{of.id}{BASE_PATH}",
-        "scenario": of.scenario,
-    }
+def sandbox(of: Sandbox, base_url: str, ttl_ms: int | None) -> SandboxAnswer:
+    """A sandbox of the server at `base_url`; `admin` is relative to the mock's own URL."""
+    return SandboxAnswer(
+        id=of.id,
+        admin=f"{ADMIN_PATH}/sandboxes/{of.id}",
+        api_url=f"{base_url}{SANDBOX_PATH}{of.id}{BASE_PATH}",
+        scenario=of.scenario,
+        ttl=None if ttl_ms is None else format_duration(ttl_ms),
+    )

@@ -1,11 +1,11 @@
-"""The one table of all control plane calls, and how it becomes Falcon's routes."""
+"""How the table of calls becomes Falcon's routes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import falcon
 from falcon import Request, Response
@@ -13,57 +13,17 @@ from falcon import Request, Response
 from mockserver.api.page import compact_json
 from mockserver.credentials import cookies
 from mockserver.fixtures.schema import MAX_TEXT
-from mockserver.http.admin import records, state
-from mockserver.http.admin.call import Call, Result, unprocessable
+from mockserver.http.admin.bodies import NoBody
+from mockserver.http.admin.call import Call, Page, Put
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
+from mockserver.http.admin.reading import read_body, read_query
+from mockserver.http.admin.unprocessable import unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
 from mockserver.sandbox.registry import Registry
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.waits import Pause
 
-Handler: TypeAlias = Callable[[Call], Result]
-
-# Calls on one sandbox: the default one under /__admin, any under its own admin path.
-SANDBOX_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
-    ("GET", "/health", records.health),
-    ("HEAD", "/health", records.health),
-    ("POST", "/reset", state.reset),
-    ("GET", "/scenarios", state.get_scenarios),
-    ("GET", "/scenario", state.get_scenario),
-    ("PUT", "/scenario", state.put_scenario),
-    ("DELETE", "/scenario", state.delete_scenario),
-    ("GET", "/faults", state.get_faults),
-    ("POST", "/faults", state.post_fault),
-    ("DELETE", "/faults", state.delete_faults),
-    ("DELETE", "/faults/{fault_id}", state.delete_fault),
-    ("GET", "/clock", state.get_clock),
-    ("PUT", "/clock", state.put_clock),
-    ("DELETE", "/clock", state.delete_clock),
-    ("GET", "/users", state.get_users),
-    ("GET", "/users/{username:path}", state.get_user),
-    ("PUT", "/users/{username:path}", state.put_user),
-    ("DELETE", "/users/{username:path}", state.delete_user),
-    ("GET", "/sessions", state.get_sessions),
-    ("POST", "/sessions", state.post_session),
-    ("GET", "/sessions/{sid:path}", state.get_session),
-    ("PUT", "/sessions/{sid:path}", state.put_session),
-    ("DELETE", "/sessions/{sid:path}", state.delete_session),
-    ("GET", "/cookies", state.get_cookie),
-    ("GET", "/use", state.use),
-    ("GET", "/requests", records.get_requests),
-    ("DELETE", "/requests", records.delete_requests),
-    ("GET", "/requests/count", records.count_requests),
-    ("GET", "/requests/{request_id}", records.get_request),
-    ("GET", "/coverage", records.get_coverage),
-    ("GET", "/openapi.json", records.get_openapi),
-)
-# Calls on the server as a whole.
-SERVER_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
-    ("POST", "/sandboxes", records.post_sandbox),
-    ("GET", "/sandboxes", records.get_sandboxes),
-    ("GET", "/sandboxes/{sandbox_id}", records.get_sandbox),
-    ("DELETE", "/sandboxes/{sandbox_id}", records.delete_sandbox),
-)
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
@@ -74,12 +34,12 @@ def add_routes(app: Any, registry: Registry, pause: Pause, http_status: str) -> 
         (_SANDBOX_PATH, SANDBOX_CALLS),
         (ADMIN_PATH, SERVER_CALLS),
     )
-    for prefix, calls in tables:
-        methods: dict[str, dict[str, Handler]] = defaultdict(dict)
-        for method, path, handler in calls:
-            methods[prefix + path][method] = handler
-        for path, handlers in methods.items():
-            app.add_route(path, _Resource(handlers, registry, pause, http_status))
+    for prefix, specs in tables:
+        by_path: dict[str, list[CallSpec]] = defaultdict(list)
+        for spec in specs:
+            by_path[prefix + spec.path].append(spec)
+        for path, here in by_path.items():
+            app.add_route(path, _Resource(here, registry, pause, http_status))
 
 
 class Methods:
@@ -99,46 +59,58 @@ class _Resource:
     """One path of the control plane; `allowed` are the methods that it takes."""
 
     def __init__(
-        self,
-        handlers: dict[str, Handler],
-        registry: Registry,
-        pause: Pause,
-        http_status: str,
+        self, specs: Iterable[CallSpec], registry: Registry, pause: Pause, http_status: str
     ) -> None:
         self._registry = registry
         self._pause = pause
         self._http_status = http_status
-        self.allowed = sorted(handlers)
-        for method, handler in handlers.items():
-            setattr(self, f"on_{method.lower()}", partial(self._run, handler))
+        self.allowed = []
+        for spec in specs:
+            self.allowed.append(spec.method)
+            setattr(self, f"on_{spec.method.lower()}", partial(self._run, spec))
+        self.allowed.sort()
 
     def on_options(self, _req: Request, resp: Response, **_arguments: str) -> None:
         """A preflight of an allowed origin; the gate has refused the others."""
         resp.status = falcon.HTTP_204
 
-    def _run(self, handler: Handler, req: Request, resp: Response, **arguments: str) -> None:
+    def _run(self, spec: CallSpec, req: Request, resp: Response, **arguments: str) -> None:
         sandbox = self._registry.get(arguments.get("sandbox_id", DEFAULT_ID))
-        call = Call(req, self._registry, sandbox, arguments, self._pause, self._http_status)
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):
             raise unprocessable(f"expected a name of 1 to {MAX_TEXT} characters in the path")
-        if req.method == "DELETE":
-            call.no_body()
         with self._registry.in_use(sandbox.id):
-            result = handler(call)
-        resp.status = falcon.code_to_http_status(result.status)
-        if result.html is not None:
-            resp.content_type = "text/html; charset=utf-8"
-            resp.data = result.html.encode()
-        elif result.document is not None:
-            resp.content_type = "application/json"
-            resp.data = compact_json(result.document)
-        if result.cookie is not None:
-            value = cookies.header(result.cookie)
-            resp.append_header("Set-Cookie", f"{value}; Path=/; HttpOnly; SameSite=Lax")
+            query = read_query(req.query_string, spec.query)
+            body = NoBody() if _has_no_body(req) else read_body(req, spec.body)
+            call = Call(
+                req, self._registry, sandbox, arguments, self._pause, self._http_status, query, body
+            )
+            answer = spec.handler(call)
+        _send(resp, spec, answer)
 
 
-def paths(calls: Iterable[tuple[str, str, Handler]]) -> set[str]:
+def _has_no_body(req: Request) -> bool:
+    """What these methods carry as content has no meaning (RFC 9110, 9.3.1 and 9.3.2)."""
+    return req.method in ("GET", "HEAD")
+
+
+def _send(resp: Response, spec: CallSpec, answer: object) -> None:
+    status = spec.statuses[0]
+    if isinstance(answer, Put):
+        status = 201 if answer.created else 200
+        answer = answer.answer
+    resp.status = falcon.code_to_http_status(status)
+    if isinstance(answer, Page):
+        resp.content_type = "text/html; charset=utf-8"
+        resp.data = answer.html.encode()
+        value = cookies.header(answer.cookie)
+        resp.append_header("Set-Cookie", f"{value}; Path=/; HttpOnly; SameSite=Lax")
+    elif answer is not None:
+        resp.content_type = "application/json"
+        resp.data = compact_json(answer)
+
+
+def paths(specs: Iterable[CallSpec]) -> set[str]:
     """The paths of a table, for saying which one was meant."""
-    return {path for _, path, _ in calls}
+    return {spec.path for spec in specs}

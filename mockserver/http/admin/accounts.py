@@ -1,0 +1,188 @@
+"""Handlers of the calls about users, sessions and their cookies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from msgspec import UNSET
+
+from mockserver.credentials import cookies
+from mockserver.errors import ConflictError, NotFoundError
+from mockserver.fixtures.schema import DEFAULT_TTL
+from mockserver.http.admin import documents
+from mockserver.http.admin.answers import (
+    CookieAnswer,
+    SessionAnswer,
+    SessionsAnswer,
+    UserAnswer,
+    UsersAnswer,
+)
+from mockserver.http.admin.bodies import NewSessionBody, NoBody, SessionBody, UserBody
+from mockserver.http.admin.call import Call, Page, PlainCall, Put
+from mockserver.http.admin.members import Problems, duration, time
+from mockserver.http.admin.queries import (
+    MAX_LIMIT,
+    CookieQuery,
+    NoQuery,
+    PageQuery,
+    SessionsQuery,
+    UseQuery,
+)
+from mockserver.http.admin.unprocessable import one_of, refusal, unprocessable
+from mockserver.sandbox.reachability import negative_cookie
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.times import parse_duration
+
+_USE_PAGE: Final = (
+    "<!doctype html><meta charset=utf-8><title>animeloop-mock</title>"
+    "<p>The session cookie is set; requests of this browser to this host now carry it."
+)
+
+
+def get_users(call: Call[PageQuery, NoBody]) -> UsersAnswer:
+    """The users, page by page."""
+    store = call.sandbox.store
+    names, following = _page(store.usernames(), call.query)
+    users = [user for name in names if (user := store.find_user(name)) is not None]
+    return UsersAnswer([documents.user(user) for user in users], following)
+
+
+def get_user(call: PlainCall) -> UserAnswer:
+    """One user."""
+    return documents.user(_user(call.sandbox, call.arguments["username"]))
+
+
+def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
+    """Create or replace a user."""
+    name, body = call.arguments["username"], call.body
+    if body.username not in (UNSET, name):
+        raise refusal([(("username",), f"expected {name!r}, as in the path, or nothing")])
+    if body.scenario is not None:
+        call.sandbox.check_scenario(body.scenario)
+    issue = body.token == "issue"
+    token = None if issue else body.token
+    user = User(name, body.uid, body.email, token, issue, body.scenario)
+    created = call.registry.add_user(call.sandbox, user)
+    return Put(documents.user(_user(call.sandbox, name)), created)
+
+
+def delete_user(call: PlainCall) -> None:
+    """Remove a user."""
+    if not call.sandbox.store.delete_user(call.arguments["username"]):
+        raise NotFoundError(f"there is no user {call.arguments['username']!r}")
+
+
+def get_sessions(call: Call[SessionsQuery, NoBody]) -> SessionsAnswer:
+    """The sessions, of one user or of all, page by page."""
+    store, username = call.sandbox.store, call.query.username
+    owned = (
+        sid
+        for sid in store.sids()
+        if username is None
+        or ((live := store.load_session(sid)) is not None and live.session.username == username)
+    )
+    sids, following = _page(owned, call.query)
+    live_sessions = [live for sid in sids if (live := store.load_session(sid)) is not None]
+    listed = [documents.session(live, call.sandbox) for live in live_sessions]
+    return SessionsAnswer(listed, following)
+
+
+def post_session(call: Call[NoQuery, NewSessionBody]) -> SessionAnswer:
+    """Log a user in: a session with a fresh id."""
+    if call.body.username is not None:
+        _check_user(call.sandbox, call.body.username)
+    sid = call.registry.fresh_sid(call.sandbox)
+    return _put_session(call, sid).answer
+
+
+def get_session(call: PlainCall) -> SessionAnswer:
+    """One session."""
+    return documents.session(_session(call.sandbox, call.arguments["sid"]), call.sandbox)
+
+
+def put_session(call: Call[NoQuery, SessionBody]) -> Put[SessionAnswer]:
+    """Create or replace a session."""
+    sid = call.arguments["sid"]
+    if call.body.sid not in (UNSET, sid):
+        raise refusal([(("sid",), f"expected {sid!r}, as in the path, or nothing")])
+    return _put_session(call, sid)
+
+
+def delete_session(call: PlainCall) -> None:
+    """Log out."""
+    sid = _session(call.sandbox, call.arguments["sid"]).session.sid
+    call.registry.remove_session(call.sandbox, sid)
+
+
+def get_cookie(call: Call[CookieQuery, NoBody]) -> CookieAnswer:
+    """A cookie that must be refused."""
+    kind = call.query.kind
+    value, failure = negative_cookie(kind, call.sandbox.prefix, call.sandbox.fixtures)
+    code = call.sandbox.profile.codes[failure].number
+    return CookieAnswer(kind, value, cookies.header(value), code)
+
+
+def use(call: Call[UseQuery, NoBody]) -> Page:
+    """Give a browser the cookie of a user's session."""
+    username = call.query.username
+    _check_user(call.sandbox, username)
+    store, now_ms = call.sandbox.store, call.sandbox.clock.now_ms()
+    for sid in store.sids():
+        live = store.load_session(sid)
+        if live is not None and live.session.username == username and not live.is_expired(now_ms):
+            return Page(_USE_PAGE, documents.session(live, call.sandbox).cookie)
+    sessions = call.request.path.removesuffix("use") + "sessions"
+    raise ConflictError(
+        f"user {username!r} has no session that is alive; "
+        f"expected one, which POST {sessions} with the username makes"
+    )
+
+
+def _put_session(
+    call: Call[NoQuery, NewSessionBody] | Call[NoQuery, SessionBody], sid: str
+) -> Put[SessionAnswer]:
+    body, problems = call.body, Problems()
+    if body.ttl is not UNSET and body.expires is not UNSET:
+        problems.append((("expires",), "expected ttl or expires, not both"))
+    expires_ms = time(body.expires, "expires", problems)
+    ttl_ms = duration(body.ttl, "ttl", problems)
+    if problems:
+        raise refusal(problems)
+    if expires_ms is None and ttl_ms is None:
+        ttl_ms = parse_duration(DEFAULT_TTL)
+    session = Session(sid, body.username, ttl_ms, expires_ms)
+    created = call.registry.add_session(call.sandbox, session)
+    return Put(documents.session(_session(call.sandbox, sid), call.sandbox), created)
+
+
+def _check_user(sandbox: Sandbox, username: str) -> None:
+    """Raise ProblemError (422) with the nearest names where there is no such user."""
+    if sandbox.store.find_user(username) is None:
+        one_of(username, "user", islice(sandbox.store.usernames(), MAX_LIMIT))
+
+
+def _user(sandbox: Sandbox, username: str) -> User:
+    user = sandbox.store.find_user(username)
+    if user is None:
+        raise NotFoundError(f"there is no user {username!r}")
+    return user
+
+
+def _session(sandbox: Sandbox, sid: str) -> LiveSession:
+    live = sandbox.store.load_session(sid)
+    if live is None or not live.session.sid:
+        raise NotFoundError(f"there is no session {sid!r}")
+    return live
+
+
+def _page(names: Iterator[str], query: PageQuery | SessionsQuery) -> tuple[list[str], str | None]:
+    """The names after `after`, at most `limit`; and the last of them if there are more."""
+    after = query.after
+    if after is not None and after not in names:  # goes on behind it where it is there
+        raise unprocessable(f"after: there is no {after!r}")
+    page = list(islice(names, query.limit))
+    more = next(names, None) is not None
+    return page, page[-1] if more and page else None

@@ -1,0 +1,228 @@
+"""The answers of the control plane, as types: the server encodes them, and its client decodes them.
+
+The order of the fields is the order of the keys on the wire; a field that is UNSET is left out.
+Times are ISO 8601 in UTC, durations as in the fixtures. Nothing here depends on the server.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+
+class HealthAnswer(Struct, frozen=True):
+    """That the mock runs, and on what; without the token, where one is required, only `status`."""
+
+    status: str
+    version: str | UnsetType = UNSET
+    profile: str | UnsetType = UNSET
+    scenario: str | UnsetType = UNSET
+    users: int | UnsetType = UNSET
+    sessions: int | UnsetType = UNSET
+
+
+class DelayAnswer(Struct, frozen=True):
+    """A delay that is drawn evenly from a range."""
+
+    min: str
+    max: str
+
+
+class FaultAnswer(Struct, frozen=True, kw_only=True):
+    """A fault as in the fixtures; what is at its default is left out."""
+
+    # Only ad-hoc faults have one. It is declared here because it comes first on the wire.
+    id: int | UnsetType = UNSET
+    operation: str
+    endpoint: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    error: str | UnsetType = UNSET
+    after_commit: bool | UnsetType = UNSET
+    wire: str | UnsetType = UNSET
+    delay: str | DelayAnswer | UnsetType = UNSET
+    skip: int | UnsetType = UNSET
+    times: int | UnsetType = UNSET
+    probability: float | UnsetType = UNSET
+    seed: int | UnsetType = UNSET
+    starts_after: str | UnsetType = UNSET
+    lasts: str | UnsetType = UNSET
+
+
+class AdHocFaultAnswer(FaultAnswer, frozen=True, kw_only=True):
+    """A fault that was added while the server runs."""
+
+    id: int
+    expires: Annotated[str | UnsetType, Meta(description="When it removes itself.")] = UNSET
+    fired: Annotated[int, Meta(description="How often it has fired.")]
+
+
+class FaultsAnswer(Struct, frozen=True):
+    """The ad-hoc faults, oldest first."""
+
+    faults: list[AdHocFaultAnswer]
+
+
+class ScenarioAnswer(Struct, frozen=True):
+    """A scenario as in the fixtures, with its name."""
+
+    name: str
+    description: str
+    faults: list[FaultAnswer]
+    unavailable: Annotated[
+        str | UnsetType, Meta(description="Why this server cannot carry it out.")
+    ] = UNSET
+
+
+class ScenariosAnswer(Struct, frozen=True):
+    """All scenarios; `active` is the name of the one that applies."""
+
+    active: str
+    scenarios: list[ScenarioAnswer]
+
+
+class ActiveScenarioAnswer(Struct, frozen=True):
+    """The name of the scenario that applies."""
+
+    name: str
+
+
+class ClockAnswer(Struct, frozen=True):
+    """The time of a sandbox, and whether it stands still."""
+
+    now: str
+    frozen: bool
+
+
+class UserAnswer(Struct, frozen=True):
+    """A user as in the fixtures, with the current token."""
+
+    username: str
+    uid: int | None
+    email: str | None
+    token: str | None
+    scenario: str | None
+
+
+class UsersAnswer(Struct, frozen=True):
+    """A page of users; `next` is the `after` of the next page, null on the last."""
+
+    users: list[UserAnswer]
+    next: str | None
+
+
+class SessionAnswer(Struct, frozen=True):
+    """A session."""
+
+    sid: str
+    username: str | None
+    expires: str
+    cookie: Annotated[str, Meta(description="The percent-encoded value alone.")]
+    cookie_header: Annotated[str, Meta(description="Name and value, as a Cookie header has them.")]
+
+
+class SessionsAnswer(Struct, frozen=True):
+    """A page of sessions; `next` is the `after` of the next page, null on the last."""
+
+    sessions: list[SessionAnswer]
+    next: str | None
+
+
+class CookieAnswer(Struct, frozen=True):
+    """A cookie that must be refused, and with which code."""
+
+    kind: str
+    cookie: str
+    cookie_header: str
+    code: int
+
+
+class StruckAnswer(Struct, frozen=True):
+    """A fault that struck a request: where it is from, what it struck, and how."""
+
+    source: str
+    operation: str
+    effect: str
+
+
+class EntryAnswer(Struct, frozen=True):
+    """An entry of the journal; there is neither a signature nor a token in it."""
+
+    id: int
+    time: str
+    method: str
+    path: str
+    endpoint: Annotated[str | None, Meta(description="The documented path that was reached.")]
+    status: int
+    code: Annotated[int | None, Meta(description="The code in the envelope.")]
+    username: Annotated[str | None, Meta(description="The session's user.")]
+    sid: str | None
+    scenario: str | None
+    faults: list[StruckAnswer]
+    explain: Annotated[list[str], Meta(description="Step by step why it was answered so.")]
+    warnings: list[str]
+    duration_ms: float
+
+
+class EntriesAnswer(Struct, frozen=True):
+    """Entries of the journal, oldest first; `total` counts all that match, above `limit` too.
+
+    `complete` is false if an evicted entry could have matched.
+    """
+
+    complete: bool
+    total: int
+    requests: list[EntryAnswer]
+
+
+class CountAnswer(Struct, frozen=True):
+    """How many entries of the journal match, and whether there are `at_least` so many.
+
+    `complete` is false if an evicted entry could have matched.
+    """
+
+    count: int
+    complete: bool
+    met: bool
+
+
+class PairAnswer(Struct, frozen=True):
+    """How often an endpoint has answered with a code."""
+
+    endpoint: str
+    code: int
+    count: int
+
+
+class CoverageAnswer(Struct, frozen=True):
+    """How often each documented pair was answered; forced answers are listed apart."""
+
+    documented: int
+    covered: int
+    percent: float
+    pairs: list[PairAnswer]
+    forced: list[PairAnswer]
+
+
+class SandboxAnswer(Struct, frozen=True):
+    """How to reach a sandbox, and what it is under."""
+
+    id: str
+    admin: Annotated[str, Meta(description="The path of its control plane.")]
+    api_url: str
+    scenario: str
+    ttl: Annotated[
+        str | None, Meta(description="How long it may idle; null for the default one, which stays.")
+    ]
+
+
+class NewSandboxAnswer(SandboxAnswer, frozen=True):
+    """A sandbox that was just made, with the sessions that the fixtures write out."""
+
+    sessions: list[SessionAnswer]
+
+
+class SandboxesAnswer(Struct, frozen=True):
+    """All sandboxes, the default one first."""
+
+    sandboxes: list[SandboxAnswer]

@@ -1,0 +1,59 @@
+"""Handlers of the calls about the sandboxes of the server."""
+
+from __future__ import annotations
+
+from msgspec import UnsetType, structs
+
+from mockserver.http.admin import documents
+from mockserver.http.admin.answers import NewSandboxAnswer, SandboxAnswer, SandboxesAnswer
+from mockserver.http.admin.bodies import SandboxBody
+from mockserver.http.admin.call import Call, PlainCall
+from mockserver.http.admin.queries import NoQuery
+from mockserver.http.admin.unprocessable import unprocessable
+from mockserver.record.text import shortened
+from mockserver.sandbox.registry import DEFAULT_TTL_MS, Registry
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.times import parse_duration
+
+
+def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:
+    """Make a sandbox, and say what it needs to be used."""
+    scenario = None if isinstance(call.body.scenario, UnsetType) else call.body.scenario
+    sandbox = call.registry.create(scenario, _ttl_ms(call.body.ttl))
+    store = sandbox.store
+    sids = (sandbox.prefix + sid for sid in sandbox.fixtures.sessions.single_names())
+    live = [one for sid in sids if (one := store.load_session(sid)) is not None]
+    made = structs.asdict(_answer(sandbox, call.registry, call.base_url))
+    return NewSandboxAnswer(**made, sessions=[documents.session(one, sandbox) for one in live])
+
+
+def get_sandboxes(call: PlainCall) -> SandboxesAnswer:
+    """All of them."""
+    registry, base_url = call.registry, call.base_url
+    return SandboxesAnswer([_answer(one, registry, base_url) for one in registry.all()])
+
+
+def get_sandbox(call: PlainCall) -> SandboxAnswer:
+    """One of them."""
+    return _answer(call.sandbox, call.registry, call.base_url)
+
+
+def delete_sandbox(call: PlainCall) -> None:
+    """End it."""
+    call.registry.delete(call.sandbox.id)
+
+
+def _answer(sandbox: Sandbox, registry: Registry, base_url: str) -> SandboxAnswer:
+    return documents.sandbox(sandbox, base_url, registry.ttl_ms(sandbox))
+
+
+def _ttl_ms(text: str | UnsetType) -> int:
+    if isinstance(text, UnsetType):
+        return DEFAULT_TTL_MS
+    try:
+        ttl_ms = parse_duration(text)
+    except ValueError as error:
+        raise unprocessable(f"/ttl: {error}, got {shortened(text)}") from None
+    if ttl_ms == 0:
+        raise unprocessable("/ttl: expected a duration that is longer than nothing")
+    return ttl_ms

@@ -1,0 +1,84 @@
+"""Calls of the control plane, over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from mockserver.errors import MockError
+from mockserver.http.admin.token import usable_token
+from mockserver.record.text import one_line
+
+TIMEOUT_S: Final = 90.0
+A = TypeVar("A", bound=msgspec.Struct)
+
+
+class ControlPlaneError(MockError):
+    """The control plane refused a call; the text says what would be right."""
+
+
+class ControlPlane:
+    """Calls under one admin URL. Safe under threads: each call has a connection of its own.
+
+    Methods raise ControlPlaneError where the mock refuses, OSError where it cannot be reached.
+    """
+
+    def __init__(self, admin_url: str, token: str | None = None) -> None:
+        parts = urlsplit(admin_url)
+        if parts.scheme != "http":
+            raise ControlPlaneError(f"expected a URL that begins with http://, got {admin_url!r}")
+        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
+        self._path = parts.path.rstrip("/")
+        self._headers = {"Content-Type": "application/json"}
+        if token is not None:
+            try:
+                self._headers["Authorization"] = f"Bearer {usable_token(token)}"
+            except ValueError as error:
+                raise ControlPlaneError(f"the admin token: {error}") from None
+
+    def call(self, method: str, path: str, body: object = None, **query: object) -> Any:
+        """Send a call; its JSON document, or None where there is none."""
+        given = {name: value for name, value in query.items() if value is not None}
+        target = self._path + path + (f"?{urlencode(given)}" if given else "")
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
+        try:
+            data = None if body is None else json.dumps(body)
+            connection.request(method, target, data, self._headers)
+            response = connection.getresponse()
+            text = response.read().decode()
+        finally:
+            connection.close()
+        try:
+            document: Any = json.loads(text) if text else None
+            detail = document["detail"] if response.status >= 400 else ""
+        except (ValueError, KeyError, TypeError):
+            raise ControlPlaneError(f"{method} {target}: this is no animeloop-mock") from None
+        if response.status >= 400:
+            raise ControlPlaneError(f"{method} {target}: {one_line(str(detail))}")
+        return document
+
+    def ask(
+        self, answer: type[A], method: str, path: str, body: object = None, /, **query: object
+    ) -> A:
+        """Send a call; what comes, as the type that the control plane declares as its answer.
+
+        Raises ControlPlaneError also where something else comes.
+        """
+        return read_answer(self.call(method, path, body, **query), answer, f"{method} {path}")
+
+
+def read_answer(document: object, answer: type[A], call: str) -> A:
+    """A document as the type of the answer to this call.
+
+    Passes over keys that the type does not have: a newer mock may send more. Raises
+    ControlPlaneError where the document lacks what the type needs.
+    """
+    try:
+        return msgspec.convert(document, answer)
+    except msgspec.ValidationError as error:
+        wrong = one_line(str(error))
+        raise ControlPlaneError(f"{call}: this is no answer of animeloop-mock: {wrong}") from None
