@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.errors import BenchmarkError
-from benchmarks.results import cache_directory
+from benchmarks.results import BenchmarkError, cache_directory
 
 _PATIENCE_S: Final = 240.0
 _READY: Final = ".ready"

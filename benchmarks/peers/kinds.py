@@ -14,10 +14,10 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.peers import documents, install
-from benchmarks.processes import Server, free_port
-from benchmarks.servers import ALICE, SECRET
+from benchmarks.processes import ALICE, SECRET, Server, free_port
+from benchmarks.results import BenchmarkError
+from benchmarks.servers import Make
 
 VERSIONS: Final = {
     "WireMock": "3.13.2",
@@ -32,8 +32,6 @@ JOURNAL: Final = "1000"
 COOKIE_VALUE: Final = ALICE.partition("=")[2]
 
 _EXPRESS: Final = {"express": "Express", "express-session": "express-session"}
-
-Make = Callable[[], Server]
 
 
 class Task(Struct, frozen=True):
