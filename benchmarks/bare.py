@@ -6,31 +6,23 @@ has the settings that the mock gives it.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from msgspec import Struct
 from waitress import serve
-
-
-class Reply(Struct, frozen=True):
-    """What is returned, without the headers that the server adds itself."""
-
-    headers: list[tuple[str, str]]
-    body: str
 
 
 def main() -> None:
     """Serve until the process is terminated."""
     port, threads, path = sys.argv[1:]
-    reply = msgspec.json.decode(Path(path).read_bytes(), type=Reply)
-    body = [reply.body.encode()]
+    headers, text = json.loads(Path(path).read_bytes())
+    sent, body = [(name, value) for name, value in headers], [text.encode()]
 
     def hello(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        start_response("200 OK", list(reply.headers))
+        start_response("200 OK", list(sent))
         return body
 
     serve(

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from benchmarks.servers import (
     GRANIAN,
     LOGGED,
     MOCK,
+    ONE_THREAD,
     Make,
     check_out,
     loads,
@@ -43,8 +45,8 @@ WRITTEN: Final = "written out (8 MB): first answer of `serve`"
 REPEATED: Final = "by `repeat`: first answer of `serve`"
 
 CONNECTIONS: Final = (1, 4, 16, 64)
-USERS: Final = (10, 100_000)
-SANDBOXES: Final = (1, 1_000)
+USERS: Final = {"10 users": 10, "100,000 users": 100_000}
+SANDBOXES: Final = {"1 sandbox": 1, "1,000 sandboxes": 1_000}
 _ROUND_S: Final = 1.0
 _LARGE: Final = 100_000
 # The dependencies in pyproject.toml.
@@ -58,11 +60,6 @@ def load_title(connections: int) -> str:
     return f"Load: {connections} connection{'s' if connections > 1 else ''}"
 
 
-def growth_rows(what: str, numbers: tuple[int, ...]) -> list[str]:
-    """The rows of growth, smallest first."""
-    return [f"{number:,} {what}" for number in numbers]
-
-
 def measure(
     say: Callable[[str], None], rounds: int, base: str | None
 ) -> tuple[dict[str, Table], dict[str, str]]:
@@ -74,6 +71,7 @@ def measure(
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         makes: dict[str, Make] = {MOCK: run_mock, GRANIAN: run_granian}
+        makes[ONE_THREAD] = partial(run_granian, "--blocking-threads", "1")
         if base is not None:
             checkout = directory / "base"
             versions["base commit"] = check_out(base, checkout)
@@ -86,7 +84,7 @@ def measure(
         tables[GROWTH] = _growth(directory, rounds)
         say("large fixtures")
         tables[FIXTURES] = in_turn(_large(directory), -(-rounds // 3), warm_up=0)
-    return tables, versions
+    return tables, versions | {"granian": version("granian")}
 
 
 def _import_libraries() -> Mapping[str, float]:
@@ -114,13 +112,13 @@ def _under_load(
 def _growth(directory: Path, rounds: int) -> Table:
     servers: dict[str, Server] = {}
     with ExitStack() as stack:
-        for row, number in zip(growth_rows("users", USERS), USERS, strict=True):
+        for row, number in USERS.items():
             path = str(_repeated(directory, number))
             server = stack.enter_context(run_mock("--fixtures", path, known=_repeated_user(1)))
             turns = (1 + turn * number // _COOKIES for turn in range(_COOKIES))
             server.cookies = [_repeated_user(turn) for turn in turns]
             servers[row] = server
-        for row, number in zip(growth_rows("sandboxes", SANDBOXES), SANDBOXES, strict=True):
+        for row, number in SANDBOXES.items():
             server = stack.enter_context(run_mock("--max-sandboxes", str(2 * number)))
             own = [_make_sandbox(server.port) for _ in range(number)]
             server.cookies = [own[turn % number] for turn in range(_COOKIES)]

@@ -19,17 +19,18 @@ _HEAD: Final = """# Benchmarks
   from [wrk](https://github.com/wg/wrk) on the same machine.
 - In every round the servers take turns. A figure is the median of the rounds. A ratio is the
   median of the rounds' ratios, with the lowest and the highest round in brackets.
-- The mock keeps its request journal. No server writes a request log, except where the row says so.
+- The mock keeps its request journal. It writes no request log, except where the row says so.
 - CPU is the processor time of the server and its child processes. MB is a million bytes.
 - Compare ratios, not figures, across machines.
 """
 _MOCK: Final = """\
 Bare waitress returns the bytes of the mock's reply to every request, with waitress' own server and
 the mock's settings. `create_app` on granian is the README's command. The base commit is an older
-version of the mock (`make bench BASE=…`); its row is there only if it was measured.
+version of the mock, measured if `make bench BASE=<commit>` names one.
 """
 _PEERS: Final = """\
-Each server returns the same body to the same request.
+Each server returns the same body to the same request. Only Mockoon writes a request log, because it
+has no flag against it.
 
 | server | what it does for that |
 | --- | --- |

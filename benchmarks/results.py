@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ LOADED: Final = "resident after the load, MB"
 Table = dict[str, dict[str, list[float]]]
 Work = Callable[[], Mapping[str, float]]
 
-_PACKAGES: Final = ("animeloop-mock", "falcon", "msgspec", "waitress", "granian")
+_PACKAGES: Final = ("animeloop-mock", "falcon", "msgspec", "waitress")
 
 
 class BenchmarkError(Exception):
@@ -84,31 +85,18 @@ def in_turn(
 
 
 def describe(others: Mapping[str, str], took_s: float, load_before: float) -> Setting:
-    """The machine and the versions; `others` are versions beside those of our own packages."""
-    cores, kernel = os.cpu_count(), f"{platform.system()} {platform.release()}"
-    cpu = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    """The machine and the versions; `others` are versions beside the mock and its libraries."""
+    cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    model = cpu[1] if cpu else platform.machine()
+    kernel = f"{platform.system()} {platform.release()}"
+    ours = {package: version(package) for package in _PACKAGES}
     return Setting(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        machine=f"{_model(cpu)}, {cores} cores, {kernel}",
+        machine=f"{model}, {os.cpu_count()} cores, {kernel}",
         load_before=load_before,
-        versions={"Python": platform.python_version(), **_versions(), **others},
+        versions={"Python": platform.python_version(), **ours, **others},
         took_s=took_s,
     )
-
-
-def _model(lines: Iterable[str]) -> str:
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def cache_directory() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -9,9 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from benchmarks.bare import Reply
 from benchmarks.processes import ALICE, ROOT, Server, ask, free_port
 from benchmarks.results import LOADED, MEMORY, BenchmarkError, Table, Work
 from mockserver.settings import ServeSettings
@@ -20,6 +18,7 @@ MOCK: Final = "the mock"
 BARE: Final = "bare waitress"
 LOGGED: Final = "the mock with its request log"
 GRANIAN: Final = "`create_app` on granian"
+ONE_THREAD: Final = "`create_app` on granian, `--blocking-threads 1`"
 BASE: Final = "the base commit"
 
 Make = Callable[[], Server]
@@ -40,20 +39,20 @@ def run_bare(directory: Path) -> Server:
         headers, body = ask(server.port, ALICE)
     sent = [pair for pair in headers if pair[0].lower() not in _WAITRESS_OWN]
     path = directory / "reply.json"
-    path.write_bytes(msgspec.json.encode(Reply(sent, body.decode())))
+    path.write_text(json.dumps([sent, body.decode()]))
     port, threads = free_port(), ServeSettings().threads
     command = [sys.executable, "-m", "benchmarks.bare", str(port), str(threads), str(path)]
     return Server(command, port)
 
 
-def run_granian() -> Server:
-    """Start granian's own command line, as the README has it."""
+def run_granian(*flags: str) -> Server:
+    """Start granian's own command line: the README's command, and `flags`."""
     program = Path(sys.executable).with_name("granian")
     if not program.exists():
         raise BenchmarkError("granian is not installed: pip install -r requirements-bench.txt")
     port = free_port()
     command = [str(program), "--interface", "wsgi", "--factory", "--port", str(port)]
-    return Server([*command, "mockserver:create_app"], port)
+    return Server([*command, *flags, "mockserver:create_app"], port)
 
 
 def check_out(commit: str, place: Path) -> str:

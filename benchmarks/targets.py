@@ -53,8 +53,8 @@ def spread(values: Sequence[float]) -> str:
 
 
 _AT_16: Final = mock.load_title(16)
-_USERS: Final = mock.growth_rows("users", mock.USERS)
-_SANDBOXES: Final = mock.growth_rows("sandboxes", mock.SANDBOXES)
+_USERS: Final = list(mock.USERS)
+_SANDBOXES: Final = list(mock.SANDBOXES)
 
 OF_MOCK: Final = [
     Target(_AT_16, MOCK, RATE, 1.6, BARE, at_least=True),
