@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks import wrk
 from benchmarks.results import CPU, MEMORY, P50, P99, RATE, SECONDS, BenchmarkError
-from mockserver import cookies
+from mockserver.credentials import cookies
 
 ROOT: Final = Path(__file__).parent.parent
 HOST: Final = "127.0.0.1"

@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks.processes import ALICE, ROOT, Server, ask, free_port
 from benchmarks.results import LOADED, MEMORY, BenchmarkError, Table, Work
-from mockserver.settings import ServeSettings
+from mockserver.server.settings import ServeSettings
 
 MOCK: Final = "the mock"
 BARE: Final = "bare waitress"

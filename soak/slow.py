@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from itertools import cycle
 from typing import Final
 
-from mockserver.codes import TOKEN_FOUND
+from mockserver.api.codes import TOKEN_FOUND
 from soak.client import Client, code_and_token, post
 from soak.deadline import Deadline
 from soak.figures import Findings, percentile_ms

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from falcon.testing import TestClient
 
-from mockserver import cookies, create_app
-from mockserver.clock import FrozenClock
-from mockserver.exchange import Exchange
-from mockserver.times import parse_time
-from mockserver.waits import Wait
+from mockserver import create_app
+from mockserver.credentials import cookies
+from mockserver.record.exchange import Exchange
+from mockserver.state.clock import FrozenClock
+from mockserver.state.times import parse_time
+from mockserver.state.waits import Wait
 
 ROOT: Final = Path(__file__).parent.parent
 SHIPPED: Final = ROOT / "fixtures"

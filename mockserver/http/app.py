@@ -10,20 +10,21 @@ from typing import Any, Final, TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver.codes import BASE_PATH, ENDPOINTS
+from mockserver.api.codes import BASE_PATH, ENDPOINTS
 from mockserver.errors import did_you_mean
-from mockserver.exchange import Exchange, Observer
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
+from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, Methods, add_routes, paths
+from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
-from mockserver.http.ledger import Ledger
+from mockserver.http.dialect import surface_of
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
-from mockserver.http.problems import ApiProblems, ProblemError, Problems
-from mockserver.http.surface import surface_of
-from mockserver.registry import Registry
-from mockserver.text import shortened
-from mockserver.waits import Pause
+from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange, Observer
+from mockserver.record.text import shortened
+from mockserver.sandbox.registry import Registry
+from mockserver.state.waits import Pause
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -42,17 +43,19 @@ def make_app(
     policy: AdminPolicy | None = None,
     pause: Pause | None = None,
 ) -> WsgiApp:
-    """The WSGI application that answers from these sandboxes and tells `observe` each exchange.
+    """The WSGI application that answers from these sandboxes and tells `observe` each exchange
+    with the API, and each write to the control plane.
 
     `policy` says who may call the control plane; `pause` is how its calls wait.
     """
     pause = pause or WaitingPlaces(DEFAULT_PLACES).pause
     api = _api(registry, http_status, Ledger(observe))
-    admin = _admin(registry, http_status, policy or AdminPolicy(), pause)
+    admin = _admin(registry, http_status, policy or AdminPolicy(), pause, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # The string that is judged here is the one that both applications route by.
-        plane = admin if is_admin_path(environ["PATH_INFO"]) else api
+        # A server may leave out the variables that are empty (PEP 3333).
+        plane = admin if is_admin_path(environ.setdefault("PATH_INFO", "")) else api
         return plane(environ, start_response)
 
     return switch
@@ -76,12 +79,17 @@ def _api(registry: Registry, http_status: str, ledger: Ledger) -> FalconApp:
     return app
 
 
-def _admin(registry: Registry, http_status: str, policy: AdminPolicy, pause: Pause) -> FalconApp:
+def _admin(
+    registry: Registry, http_status: str, policy: AdminPolicy, pause: Pause, observe: Observer
+) -> FalconApp:
     """The control plane."""
-    app = falcon.App(middleware=[AdminGate(policy)])
+    app = falcon.App()
+    app.add_middleware(WriteLog(observe))
+    app.add_middleware(AdminGate(policy))
+    app.add_middleware(Methods())
     add_routes(app, registry, pause, http_status)
     app.add_sink(_unknown_call)
-    Problems().add_to(app)
+    AdminProblems().add_to(app)
     app.add_error_handler(falcon.HTTPError, _refused)
     return app
 
@@ -91,11 +99,9 @@ def _refused(req: Request, resp: Response, error: falcon.HTTPError, params: obje
     headers = dict(error.headers or {})
     resp.set_headers(headers)
     title = HTTPStatus(error.status_code).phrase
-    methods = headers.get("Allow", "").split(", ")
-    allowed = ", ".join(name for name in methods if name != "OPTIONS")
-    takes = f"; it takes {allowed}" if allowed else ""
+    takes = f"; it takes {headers['Allow']}" if "Allow" in headers else ""
     problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}{takes}")
-    Problems().problem(req, resp, problem, params)
+    AdminProblems().problem(req, resp, problem, params)
 
 
 def _unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001

@@ -8,14 +8,14 @@ import falcon
 from falcon import Request, Response
 from falcon.routing import CompiledRouter
 
-from mockserver.exchange import Exchange
+from mockserver.api.trace import Step, Trace
 from mockserver.http import cors
 from mockserver.http.data_plane import TokenResource, whose
-from mockserver.http.ledger import Ledger
+from mockserver.http.dialect import Surface
 from mockserver.http.paths import raw_path
-from mockserver.http.surface import Surface
-from mockserver.registry import Registry
-from mockserver.trace import Step, Trace
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange
+from mockserver.sandbox.registry import Registry
 
 
 def _begins_once(path: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 import falcon
 from falcon import Request, Response
 
-from mockserver.codes import compact_json
+from mockserver.api.codes import compact_json
 from mockserver.errors import (
     ConflictError,
     ImpossibleError,
@@ -17,12 +17,15 @@ from mockserver.errors import (
     NotFoundError,
     UnknownNameError,
 )
-from mockserver.exchange import Exchange
-from mockserver.http.ledger import Ledger
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.registry import Registry
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange
+from mockserver.record.text import one_line, redacted
+from mockserver.sandbox.registry import Registry
 
 PROBLEM_JSON: Final = "application/problem+json"
+# Every reply of the control plane has these: it shows secrets, and texts of others.
+ADMIN_HEADERS: Final = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 _log: Final = logging.getLogger("animeloop_mock")
 
 
@@ -78,7 +81,8 @@ class Problems:
 
     def bug(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
         """500: a mistake in this mock; the traceback is for the log."""
-        _log.error("internal error at %s %s", req.method, req.path, exc_info=error)
+        path = one_line(redacted(req.path))
+        _log.error("internal error at %s %s", req.method, path, exc_info=error)
         detail = "This is a bug of animeloop-mock, not a reply of the API; its log says more."
         self._answer(req, resp, 500, "Internal error of the mock", detail)
 
@@ -99,7 +103,15 @@ class Problems:
         self._record(req, status, detail)
 
     def _record(self, req: Request, status: int, detail: str) -> None:
-        """Nothing: the journal is of the API alone."""
+        """Keep the reason where this application has use for it."""
+        raise NotImplementedError
+
+
+class AdminProblems(Problems):
+    """What the control plane refuses; the request log says why."""
+
+    def _record(self, req: Request, status: int, detail: str) -> None:  # noqa: ARG002
+        req.context.refused = detail
 
 
 class ApiProblems(Problems):

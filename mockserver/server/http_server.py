@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from waitress import create_server, wasyncore
 
-from mockserver.exchange import Observer
+from mockserver.record.exchange import Observer
+from mockserver.server.channel import Channel, bound_channel
 from mockserver.server.leader import LeaderFollowers
 from mockserver.server.limits import (
     CROWDED_IDLE_S,
@@ -23,8 +24,7 @@ from mockserver.server.limits import (
     MAX_HEADER_BYTES,
 )
 from mockserver.server.monotonic import monotonic
-from mockserver.server.wire import Channel, bound_channel
-from mockserver.waits import Wait
+from mockserver.state.waits import Wait
 
 _log: Final = logging.getLogger("animeloop_mock")
 

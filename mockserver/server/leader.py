@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from mockserver.errors import LimitError
-from mockserver.waits import Wait
+from mockserver.state.waits import Wait
 
 # A signal that another thread receives does not interrupt a thread that waits for a lock.
 _LOOK_S: Final = 1.0

@@ -15,8 +15,9 @@ from waitress.channel import ClientDisconnected
 from waitress.parser import ParsingError, get_header_lines
 from waitress.utilities import Error
 
-from mockserver.http.deployed import express
-from mockserver.server.wire import Channel, OnePiece, Parser, Refusal
+from mockserver.http.express import replies as express
+from mockserver.http.paths import is_admin_path
+from mockserver.server.channel import Channel, OnePiece, Parser, Refusal
 
 _METHODS: Final = (
     "ACL|BIND|CHECKOUT|CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR"
@@ -123,6 +124,9 @@ class NodeRefusal(Refusal):
     """A status line and nothing more; a CONNECT does not get even that."""
 
     def execute(self) -> None:
+        if is_admin_path(self.request.path):  # which is the mock's own in every profile
+            super().execute()
+            return
         status, reason = self.verdict()
         self.refuse(status, None)
         if self.request.command == "CONNECT":

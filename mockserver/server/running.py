@@ -7,22 +7,23 @@ import threading
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mockserver.api import make_registry
-from mockserver.clock import Clock, FrozenClock, SystemClock
-from mockserver.codes import BASE_PATH
-from mockserver.exchange import Observer
+from mockserver.api.codes import BASE_PATH
+from mockserver.api.profiles import DEPLOYED, PROFILES, Profile
+from mockserver.app import make_registry
+from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
-from mockserver.http.admin.gate import AdminPolicy, is_loopback
+from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import make_app
-from mockserver.profiles import DEPLOYED, PROFILES, Profile
-from mockserver.registry import Registry
+from mockserver.http.authority import host_entry, is_loopback_address
+from mockserver.record.exchange import Observer
+from mockserver.sandbox.registry import Registry
 from mockserver.server.binding import bind
+from mockserver.server.channel import Channel
 from mockserver.server.connection_faults import ConnectionFaults
 from mockserver.server.http_server import HttpServer
-from mockserver.server.wire import Channel
-from mockserver.servers import WAITRESS
-from mockserver.settings import ServeSettings
-from mockserver.waits import Wait
+from mockserver.server.settings import ServeSettings
+from mockserver.state.clock import Clock, FrozenClock, SystemClock
+from mockserver.state.waits import Wait
 
 Server: TypeAlias = HttpServer
 
@@ -56,7 +57,9 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     late = LatePause()
     registry = make_registry(settings, fixtures, clock, late.pause, WAITRESS)
     sockets = bind(settings.host, settings.port)
-    policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
+    policy, warnings = _policy(
+        settings, all(is_loopback_address(s.getsockname()[0]) for s in sockets)
+    )
     app = make_app(registry, settings.http_status, observe, policy, late.pause)
     kind = _channel_of(PROFILES[settings.profile])
     server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, kind=kind)
@@ -96,7 +99,7 @@ def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple
     warnings = []
     token = settings.admin_token
     if settings.disable_admin:
-        return AdminPolicy(enabled=False), ()
+        return AdminPolicy(enabled=False, loopback=loopback, allow_hosts=_own(settings.host)), ()
     if not loopback:
         warnings.append(f"warning: {settings.host} can be reached from other machines")
         if token is None:
@@ -111,7 +114,15 @@ def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple
     policy = AdminPolicy(
         loopback=loopback,
         token=token,
-        allow_hosts=settings.admin_allow_host,
+        allow_hosts=(*settings.admin_allow_host, *_own(settings.host)),
         allow_origins=settings.admin_allow_origin,
     )
     return policy, tuple(warnings)
+
+
+def _own(host: str) -> tuple[str, ...]:
+    """The name that was given as `--host`, where a `Host` header can have it."""
+    try:
+        return (host_entry(host),)
+    except ValueError:
+        return ()

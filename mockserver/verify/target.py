@@ -12,9 +12,9 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 from msgspec import Struct
 
-from mockserver.codes import BASE_PATH
+from mockserver.api.codes import BASE_PATH
 from mockserver.errors import MockError, UsageError
-from mockserver.text import shortened
+from mockserver.record.text import shortened
 from mockserver.verify.bounded import within
 from mockserver.verify.failures import described
 from mockserver.version import __version__

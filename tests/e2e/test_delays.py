@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.client import SandboxClient
 from mockserver.server.limits import GRACE_S
+from mockserver.testing.client import SandboxClient
 from tests.e2e.http_replies import PATIENCE_S, ask
 from tests.e2e.server import Server, read_all, request
 from tests.support import GET, NEW, SHIPPED, cookie

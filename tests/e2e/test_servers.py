@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.clock import SystemClock
-from mockserver.codes import DOCUMENTED_PAIRS
-from mockserver.cookies import header
+from mockserver.api.codes import DOCUMENTED_PAIRS
+from mockserver.api.profiles import DOCUMENTED
+from mockserver.credentials.cookies import header
 from mockserver.fixtures import load_fixtures
-from mockserver.profiles import DOCUMENTED
-from mockserver.reach import reached
+from mockserver.sandbox.reachability import reached
 from mockserver.server.limits import MAX_BODY_BYTES
+from mockserver.state.clock import SystemClock
 from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
 from tests.support import GET, NEW, ROOT, SHIPPED, cookie
 

@@ -184,6 +184,22 @@ def test_text_of_a_request_cannot_begin_a_line_in_the_log(server: Server) -> Non
     assert r"session x\x0a00:00:00.000Z POST /forged is unknown" in server.log_until("/forged")
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"Cookie: animeloop.auth.sid=secret\rx", "Bare CR or LF found in header line of Cookie"),
+        (b"Authorization: secret\n", "Bare CR or LF found in header line of Authorization"),
+        (b"secret\rsecret", "Bare CR or LF found in header line"),
+        (b"secret\r: x", "Bare CR or LF found in header line"),
+    ],
+)
+def test_a_header_line_is_not_in_the_log(server: Server, line: bytes, why: str) -> None:
+    assert status(server.exchange(HEAD + line + b"\r\n\r\n")) == 400
+    told = server.log_until("not accepted: ").rstrip()
+    assert told.endswith(f"not accepted: {why}")
+    assert "secret" not in told
+
+
 def test_a_connection_is_kept_for_the_next_request(server: Server) -> None:
     with server.connect() as connection:
         for _ in range(3):

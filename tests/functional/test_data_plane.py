@@ -7,8 +7,7 @@ from pathlib import Path
 import jwt
 import pytest
 
-from mockserver import cookies
-from mockserver.codes import (
+from mockserver.api.codes import (
     DOCUMENTED_PAIRS,
     ENDPOINTS,
     GET_TOKEN,
@@ -16,10 +15,11 @@ from mockserver.codes import (
     Endpoint,
     Reply,
 )
+from mockserver.api.profiles import DOCUMENTED as DOCUMENTED_PROFILE
+from mockserver.api.trace import Trace
+from mockserver.credentials import cookies
 from mockserver.fixtures import load_fixtures
-from mockserver.profiles import DOCUMENTED as DOCUMENTED_PROFILE
-from mockserver.sandbox import Preferences, Rules, Sandbox
-from mockserver.trace import Trace
+from mockserver.sandbox.sandbox import Preferences, Rules, Sandbox
 from tests.support import (
     DOCUMENTED_COOKIE,
     DOCUMENTED_TOKEN,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.codes import BAD_REQUEST_BODY
+from mockserver.api.codes import BAD_REQUEST_BODY
 from mockserver.http.admin.gate import AdminPolicy
 from tests.support import SHIPPED
 

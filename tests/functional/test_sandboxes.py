@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +12,15 @@ from falcon.testing import TestClient
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mockserver.api.profiles import DOCUMENTED
 from mockserver.errors import LimitError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
-from mockserver.journal import JournalBudget
-from mockserver.profiles import DOCUMENTED
-from mockserver.registry import Registry
-from mockserver.sandbox import Rules
-from mockserver.waits import Delays, Wait
+from mockserver.record.journal import JournalBudget
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import Rules
+from mockserver.state.waits import Delays, Wait
 from tests.support import (
     DOCUMENTED_COOKIE,
     GET,
@@ -208,6 +209,28 @@ def test_reloading_is_for_sandboxes_made_from_then_on() -> None:
     assert sandboxes.create().store.find_user("alice") is None
     assert sandboxes.default.scenario == "db-down", "scenario and clock are kept"
     assert sandboxes.default.clock.now_ms() == ManualClock().now_ms() + 5
+
+
+def test_a_reload_without_the_active_scenario_makes_normal_active(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text("scenarios: {mine: {}}")
+    with_it, without = load_fixtures(path), load_fixtures(SHIPPED)
+    rules = Rules(ManualClock(), DOCUMENTED, no_pause, scenario="mine")
+    sandboxes = Registry(with_it, rules)
+    assert sandboxes.reload(without) == (
+        "warning: scenario 'mine' is gone from the fixtures: 'normal' is active now",
+    )
+    assert sandboxes.default.scenario == "normal"
+    sandboxes.default.reset()
+    assert sandboxes.default.scenario == "normal"
+    assert sandboxes.create().scenario == "normal"
+    sandboxes.default.put_scenario("db-down")
+    (warning,) = sandboxes.reload(without)
+    assert "a reset goes to 'normal'" in warning
+    assert sandboxes.default.scenario == "db-down"
+    assert sandboxes.reload(with_it) == ()
+    sandboxes.default.reset()
+    assert sandboxes.default.scenario == "mine", "it is the start's again once it is back"
 
 
 def test_the_same_seed_makes_the_same_ids() -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.api.trace import Trace
 from mockserver.errors import StoreUnavailableError
-from mockserver.faults import (
+from mockserver.faults.model import (
     BUILTIN_SCENARIOS,
     Fault,
     FaultInjector,
@@ -17,7 +18,6 @@ from mockserver.faults import (
     Operation,
     Target,
 )
-from mockserver.trace import Trace
 from tests.support import GET, NEW, ManualClock
 
 ANNA = Target(GET, "anna")

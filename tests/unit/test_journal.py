@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import gc
 import threading
+import tracemalloc
 from itertools import pairwise
 
-from mockserver.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
-from mockserver.exchange import Exchange, Outcome
-from mockserver.journal import Entry, Journal, JournalBudget, Question
-from mockserver.trace import Step, Trace
-from mockserver.waits import Wait
+from mockserver.api.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
+from mockserver.api.trace import Step, Trace
+from mockserver.record.exchange import Exchange, Outcome
+from mockserver.record.journal import Entry, Journal, JournalBudget, Question
+from mockserver.state.waits import Wait
 from tests.support import ManualClock
 
 
@@ -92,6 +93,21 @@ def test_the_text_of_others_counts() -> None:
         log.record(one)
         sizes.append(log.size)
     assert all(size >= sizes[0] + 900 for size in sizes[1:])
+
+
+def test_the_steps_of_a_trace_count() -> None:
+    """A scenario with many faults leaves many steps."""
+    tracemalloc.start()
+    log = journal(most=100)
+    for request in range(100):
+        trace = Trace()
+        for number in range(100):
+            trace.add(Step.DELAYED, f"request {request}, fault {number}", "find_user", 250)
+        outcome = Outcome(Reply(TOKEN_FOUND, f"token {request}"), "a", "s", "normal", trace)
+        log.record(Exchange("POST", "/x", 200, 1320001, GET_TOKEN, outcome))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.8 * held < log.size < 2 * held
 
 
 def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from mockserver.errors import LimitError
 from mockserver.server.leader import STOPPING, LeaderFollowers
-from mockserver.waits import Wait
+from mockserver.state.waits import Wait
 
 PATIENCE_S = 30.0
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
-from mockserver.exchange import Exchange
+from mockserver.record.exchange import Exchange
+from mockserver.server.channel import Channel, bound_channel
 from mockserver.server.limits import BODY_S, CROWDED_IDLE_S, DISCARD_S, HEAD_S, IDLE_S, UNREAD_S
 from mockserver.server.node import NodeChannel
-from mockserver.server.wire import Channel, bound_channel
-from mockserver.waits import Wait
+from mockserver.state.waits import Wait
 
 HEAD = b"POST /api/v2/auth/token HTTP/1.1\r\nHost: localhost\r\n"
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
+from mockserver.server.channel import Channel, bound_channel
 from mockserver.server.limits import MAX_UNREAD_BYTES
-from mockserver.server.wire import Channel, bound_channel
 
 
 def a_channel(ours: socket.socket) -> Any:
