@@ -9,11 +9,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final
+from typing import Final, Self
 
 from benchmarks import wrk
 from benchmarks.results import CPU, MEMORY, P50, P99, RATE, SECONDS, BenchmarkError
@@ -28,6 +28,7 @@ _START_S: Final = 60.0
 _POLL_S: Final = 0.002
 _STOP_S: Final = 10.0
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 def cookie(sid: str) -> str:
@@ -60,34 +61,22 @@ class Server:
     """A running server that has given a good answer. Leaving the context stops it.
 
     `cookies` are the `Cookie` headers that the load sends in turn; the server must know the first.
-    `first_answer_s` is the time from starting the process to its first good answer,
-    `first_answer_mb` the resident memory then. Raises BenchmarkError if the process ends before
-    that, or takes over a minute.
+    Raises BenchmarkError if the process ends before its first good answer, or if that takes over
+    a minute.
     """
 
-    def __init__(
-        self,
-        command: Sequence[str],
-        port: int,
-        known: Sequence[str] = (ALICE,),
-        environment: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, command: Sequence[str], port: int, known: str = ALICE) -> None:
         self.port = port
-        self.cookies = known
+        self.cookies = [known]
         self._output = TemporaryFile()  # noqa: SIM115  closed in stop
         begin = time.perf_counter()
         self._process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=subprocess.STDOUT,
-        )
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._output,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
         try:
             self._wait_until_good(begin + _START_S)
-            self.first_answer_s = time.perf_counter() - begin
-            self.first_answer_mb = self.resident_mb()
+            self.start = {SECONDS: time.perf_counter() - begin, MEMORY: self.resident_mb()}
         except BaseException:
             self.stop()
             raise
@@ -112,33 +101,6 @@ class Server:
         lines = self._output.read().decode(errors="replace").strip().splitlines()
         return lines[-1][:200] if lines else "no output"
 
-    def _pids(self) -> list[int]:
-        """The process and its descendants."""
-        found = [self._process.pid]
-        for pid in found:
-            for task in Path(f"/proc/{pid}/task").glob("*"):
-                with suppress(OSError):
-                    found += map(int, (task / "children").read_text().split())
-        return found
-
-    def resident_mb(self) -> float:
-        """Resident memory of the process and its descendants, in MB of a million bytes."""
-        total = 0.0
-        for pid in self._pids():
-            with suppress(OSError):
-                for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-                    if line.startswith("VmRSS:"):
-                        total += int(line.split()[1]) * 1024 / 1e6
-        return total
-
-    def _cpu_seconds(self) -> float:
-        total = 0
-        for pid in self._pids():
-            with suppress(OSError):
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                total += int(fields[11]) + int(fields[12])
-        return total / _TICKS
-
     def load(self, connections: int, seconds: float) -> dict[str, float]:
         """Load the server once. Raises BenchmarkError if a reply fails or none comes."""
         before = self._cpu_seconds()
@@ -150,11 +112,24 @@ class Server:
             CPU: (self._cpu_seconds() - before) / report.requests * 1e6,
         }
 
-    def started(self) -> dict[str, float]:
-        """How long the start took, and the resident memory after it."""
-        return {SECONDS: self.first_answer_s, MEMORY: self.first_answer_mb}
+    def resident_mb(self) -> float:
+        """Resident memory of the process and its descendants, in MB of a million bytes."""
+        return sum(int(fields[21]) for fields in self._stats()) * _PAGE_BYTES / 1e6
 
-    def __enter__(self) -> Server:
+    def _cpu_seconds(self) -> float:
+        return sum(int(fields[11]) + int(fields[12]) for fields in self._stats()) / _TICKS
+
+    def _stats(self) -> Iterator[list[str]]:
+        """/proc/PID/stat after the program's name, of the process and its descendants."""
+        pids = [self._process.pid]
+        for pid in pids:
+            with suppress(OSError):
+                yield Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            for task in Path(f"/proc/{pid}/task").glob("*"):
+                with suppress(OSError):
+                    pids += map(int, (task / "children").read_text().split())
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -162,14 +137,10 @@ class Server:
 
     def stop(self) -> None:
         """Terminate the server; after 10 s kill it and its descendants."""
-        pids = self._pids()
-        if self._process.poll() is None:
-            self._process.terminate()
+        self._process.terminate()
         try:
             self._process.wait(_STOP_S)
         except subprocess.TimeoutExpired:
-            for pid in pids:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            self._process.wait(_STOP_S)
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         self._output.close()

@@ -30,7 +30,7 @@ def run_mock(*flags: str, known: str = ALICE, log: bool = False, checkout: Path 
     """Start the mock from a checkout; no request log by default, because peers write none."""
     port = free_port()
     command = [sys.executable, str(checkout / "run_mock.py"), "--port", str(port), *flags]
-    return Server(command if log else [*command, "--quiet"], port, [known])
+    return Server(command if log else [*command, "--quiet"], port, known)
 
 
 def run_bare(directory: Path) -> Server:
@@ -49,7 +49,7 @@ def run_granian(*flags: str) -> Server:
     """Start granian's own command line: the README's command, and `flags`."""
     program = Path(sys.executable).with_name("granian")
     if not program.exists():
-        raise BenchmarkError("granian is not installed: pip install -r requirements-bench.txt")
+        raise BenchmarkError("granian is not installed: pip install -r requirements-dev.txt")
     port = free_port()
     command = [str(program), "--interface", "wsgi", "--factory", "--port", str(port)]
     return Server([*command, *flags, "mockserver:create_app"], port)
@@ -78,7 +78,7 @@ def starts(makes: Mapping[str, Make]) -> dict[str, Work]:
 
     def start(make: Make) -> Mapping[str, float]:
         with make() as server:
-            return server.started()
+            return server.start
 
     return {name: partial(start, make) for name, make in makes.items()}
 
@@ -91,6 +91,6 @@ def loads(servers: Mapping[str, Server], connections: int, seconds: float) -> di
 def memory(servers: Mapping[str, Server]) -> Table:
     """Resident memory after the first answer, and now, after the load."""
     return {
-        name: {MEMORY: [server.first_answer_mb], LOADED: [server.resident_mb()]}
+        name: {MEMORY: [server.start[MEMORY]], LOADED: [server.resident_mb()]}
         for name, server in servers.items()
     }

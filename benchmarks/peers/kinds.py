@@ -46,14 +46,12 @@ class Task(Struct, frozen=True):
         return str(path)
 
 
-def _make(
-    command: Callable[[int], list[str]], environment: Mapping[str, str] | None = None
-) -> Make:
-    """Starts that command, which is told the port."""
+def _make(*command: str) -> Make:
+    """Starts that command, with a free port as its last argument."""
 
     def make() -> Server:
         port = free_port()
-        return Server(command(port), port, environment=environment)
+        return Server([*command, str(port)], port)
 
     return make
 
@@ -68,7 +66,7 @@ def wiremock(task: Task) -> Make:
     command = [install.program("java"), "-jar", str(jars[0]), "--bind-address", HOST]
     command += ["--root-dir", str(task.directory), "--disable-banner"]
     command += ["--max-request-journal-entries", _JOURNAL]
-    return _make(lambda port: [*command, "--port", str(port)])
+    return _make(*command, "--port")
 
 
 def prism(task: Task) -> Make:
@@ -78,7 +76,7 @@ def prism(task: Task) -> Make:
     path = task.save("openapi.json", documents.prism(json.loads(task.body)))
     command = [install.program("node"), str(script), "mock", "--host", HOST]
     command += ["--verboseLevel", "error", path]
-    return _make(lambda port: [*command, "--port", str(port)])
+    return _make(*command, "--port")
 
 
 def mockoon(task: Task) -> Make:
@@ -88,26 +86,21 @@ def mockoon(task: Task) -> Make:
     command = [install.program("node"), str(script), "start", "--hostname", HOST]
     command += ["--data", task.save("bench.json", document), "--disable-log-to-file"]
     command += ["--disable-admin-api", "--max-transaction-logs", _JOURNAL]
-    return _make(lambda port: [*command, "--port", str(port)])
+    return _make(*command, "--port")
 
 
 def express(task: Task) -> Make:
     """Express with express-session: a small real server that verifies the cookie."""
     versions = [f"{name.lower()}@{VERSIONS[name]}" for name in ("Express", "express-session")]
-    environment = {
-        "NODE_PATH": str(install.from_npm(*versions)), "NODE_ENV": "production",
-        "BENCH_SID": "session-of-alice", "BENCH_SECRET": SECRET,
-        "BENCH_TOKEN": json.loads(task.body)["data"]["token"],
-    }  # fmt: skip
-    command = [install.program("node"), str(_HERE / "express_app.cjs")]
-    return _make(lambda port: [*command, str(port)], environment)
+    command = ["env", f"NODE_PATH={install.from_npm(*versions)}", "NODE_ENV=production"]
+    command += [install.program("node"), str(_HERE / "express_app.cjs"), "session-of-alice"]
+    return _make(*command, SECRET, json.loads(task.body)["data"]["token"])
 
 
 def httpserver(task: Task) -> Make:
     """pytest-httpserver: one expected request; it closes the connection after each reply."""
     python = install.from_pypi(f"pytest-httpserver=={VERSIONS['pytest-httpserver']}")
-    command = [str(python), str(_HERE / "httpserver_app.py"), task.body, ALICE]
-    return _make(lambda port: [*command, str(port)])
+    return _make(str(python), str(_HERE / "httpserver_app.py"), task.body, ALICE)
 
 
 PEERS: Final[Mapping[str, Callable[[Task], Make]]] = {
