@@ -77,6 +77,8 @@ ODD_TARGETS: Final = (
     *(form.format(target).encode("latin-1") for target in _ENDPOINT_TARGETS for form in _FORMS),
     *((BASE_PATH + path).encode() for path in _UNKNOWN_PATHS),
     b"/", b"*", b"a", b"?", b"#", b"//", b"http://", b"localhost:80", b"/favicon.ico", b"/%c0%ae",
+    b"__admin/users?limit=1", b"__sandbox/default/api/v2/auth/token", b"api/v2/auth/token", b"?x",
+    b"a://" + b"1" * 12_000 + b" x", b"ftp://x/api/v2/auth/token", b"*/",
     b"/" + b"x" * 12_000, b"/[", b"http://[/", b"http://\xff/", b"/\x7f", b"/api%",
     SANDBOX_PATH.encode(),
 )  # fmt: skip
@@ -138,6 +140,8 @@ HEADERS: Final = (
     (b"Accept", b"application/xml"), (b"Accept", b"\xff;q=x"), (b"Accept-Encoding", b"gzip"),
     (b"Authorization", b"Bearer x"), (b"Authorization", b"\xff"), (b"Authorization", b"Basic"),
     (b"Connection", b"keep-alive"), (b"Connection", b"close"), (b"Connection", b"upgrade, x"),
+    (b"Connection", b"TE, close"), (b"X-Blanks", b" " * 5000 + b"x"),
+    (b"X-NUL", b" " * 5000 + b"\0"),
     (b"Upgrade", b"h2c"), (b"Expect", b"100-continue"), (b"Expect", b"tea"), (b"TE", b"trailers"),
     (b"Content-Encoding", b"gzip"), (b"Content-Encoding", b"deflate"), (b"Content-Encoding", b"br"),
     (b"Content-Encoding", b"gzip, gzip"), (b"Content-Encoding", b"\xff"),
@@ -183,6 +187,7 @@ _BOMB: Final = gzip.compress(b"0" * 3_000_000)
 _ZIPPED: Final = (
     gzip.compress(b'{"a":1}'), gzip.compress(b'{"a":1}')[:-3], zlib.compress(b"{}"), _BOMB,
     gzip.compress(b'"' + b"x" * 200_000 + b'"'), b"\x1f\x8b\x08\x00", gzip.compress(b"{}") * 2,
+    gzip.compress(b"") * 2000,
 )  # fmt: skip
 BODIES: Final = (
     *_JSON_BODIES, *_FORM_BODIES, *_ZIPPED, b"\x00" * 100, b"\xff" * 1000, b"\r\n\r\n",

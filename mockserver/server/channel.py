@@ -1,4 +1,4 @@
-"""What waitress has no setting for, in one place: its parser, its error replies, its closing.
+"""What waitress has no setting for, in one place: its error replies, its closing.
 
 Everything here extends a class of waitress by overriding methods that it documents as, or that
 are in practice, its points of extension; `tests/e2e` holds it against a real socket.
@@ -6,7 +6,6 @@ are in practice, its points of extension; `tests/e2e` holds it against a real so
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 from collections.abc import Callable
@@ -15,9 +14,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import BadRequest, build_http_date
+from waitress.utilities import build_http_date
 
 from mockserver.api.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.http.refusals import refusal
@@ -33,61 +31,13 @@ from mockserver.server.limits import (
     UNREAD_S,
 )
 from mockserver.server.monotonic import monotonic
+from mockserver.server.parser import Parser
 from mockserver.state.waits import Wait
 
 _UNKNOWN: Final = "?"
 _CLIENT_GONE: Final = "the client has gone"
 # How long the server lets a request whose client has gone finish, before it answers others.
 _SETTLE_S: Final = 0.05
-_TLS_HANDSHAKE: Final = b"\x16\x03"
-# How waitress' messages quote a header line, and the names worth repeating of one.
-_HEADER_LINE: Final = 'header line "'
-_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
-
-
-class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """waitress' parser, with several `Cookie` headers made one and no exception let through."""
-
-    completed: bool
-    is_head = False
-    command = path = ""  # of a request whose first line is refused
-
-    def received(self, data: bytes) -> int:
-        if self.body_rcv is None and not self.header_plus and data.startswith(_TLS_HANDSHAKE):
-            return self._refuse(data, "this is TLS, and the mock speaks plain HTTP: use http://")
-        consumed: int = super().received(data)
-        if self.completed:  # without a body, or refused: waitress would wait for more
-            self.expect_continue = False
-        if not self.headers_finished and b"\n\n" in self.header_plus:
-            return self._refuse(data, "lines end with LF alone; HTTP wants CR LF")
-        if self.error is not None and self.error.code == 431:
-            # waitress has put a request line of its own in the place of this one
-            self.is_head = (self.header_plus + data).lstrip().startswith(b"HEAD ")
-        if self.error is None:
-            return consumed
-        self.completed = True
-        return len(data)  # nothing follows a refusal
-
-    def _refuse(self, data: bytes, why: str) -> int:
-        self.error = BadRequest(why)
-        self.completed = True
-        return len(data)
-
-    def parse_header(self, header_plus: bytes) -> None:
-        self.is_head = header_plus.startswith(b"HEAD ")
-        try:
-            super().parse_header(header_plus)
-        except ValueError:  # a target or a length that the standard library chokes on
-            raise ParsingError("Malformed request target or Content-Length") from None
-        if ", " in self.headers.get("COOKIE", ""):
-            self.headers["COOKIE"] = _joined_cookies(header_plus)
-
-
-def _joined_cookies(header_plus: bytes) -> str:
-    """All `Cookie` headers as one, joined with `; ` (RFC 6265bis, 5.7.1; RFC 9113, 8.2.3)."""
-    fields = (line.partition(b":") for line in get_header_lines(header_plus)[1:])
-    values = [value.strip(b" \t") for name, _, value in fields if name.lower() == b"cookie"]
-    return b"; ".join(values).decode("latin-1")
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
@@ -96,7 +46,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         status, reason = self.verdict()
         origin = self.request.headers.get("ORIGIN")
-        reply = refusal(status, reason, self.why(), self.request.path, origin)
+        reply = refusal(status, reason, self.request.error.body, self.request.path, origin)
         self.status = f"{status} {reason}"
         self.response_headers.extend(reply.headers)
         self.content_length = len(reply.body)
@@ -114,21 +64,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
         self.set_close_on_finish()
         self.channel.discards = True
-        self.channel.report(self.request, status, code, f"not accepted: {self.why()}")
-
-    def why(self) -> str:
-        """What is wrong, fit for a log: it names a header, and leaves out its value."""
-        return _without_header_lines(self.request.error.body)
-
-
-def _without_header_lines(message: str) -> str:
-    """The parser's message without the header line that it quotes, which may hold a secret."""
-    before, quoted, line = message.partition(_HEADER_LINE)
-    if not quoted:
-        return message
-    name, colon, _ = line.partition(":")
-    named = bool(colon) and _HEADER_NAME.fullmatch(name) is not None
-    return f"{before}header line" + (f" of {name}" if named else "")
+        self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
 
 
 @lru_cache(2)

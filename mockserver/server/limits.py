@@ -7,6 +7,9 @@ from typing import Final
 # As Node's: the real server's HTTP stack refuses larger headers too.
 MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+# Of one chunk, and of all trailers; as Node's.
+MAX_EXTENSION_BYTES: Final = 16 * 1024
+MAX_TRAILER_BYTES: Final = 16 * 1024
 # What a refused client may still send before its connection is closed all the same.
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
 DISCARD_S: Final = 10.0
