@@ -21,7 +21,7 @@ START: Final = "Start-up beside peers: until the first answer"
 MEMORY_USE: Final = "Memory beside peers"
 _ROUND_S: Final = 2.0
 # The JVM and V8 compile what is requested often.
-_WARM_UP_S: Final = 5.0
+_WARM_UP: Final = 3
 
 
 def measure(
@@ -50,9 +50,7 @@ def measure(
                 servers[name] = stack.enter_context(makes[name]())
             except BenchmarkError as error:
                 skip(name, error)
-        in_turn(loads(servers, 16, _WARM_UP_S), 0, drop=skip)
-        warm = {name: server for name, server in servers.items() if name not in skipped}
-        loaded = in_turn(loads(warm, 16, _ROUND_S), rounds, drop=skip)
+        loaded = in_turn(loads(servers, 16, _ROUND_S), rounds, warm_up=_WARM_UP, drop=skip)
         used = memory({name: servers[name] for name in loaded})
     return {LOAD: loaded, START: started, MEMORY_USE: used}, VERSIONS | _programs(), skipped
 

@@ -82,7 +82,7 @@ def of_peers(monkeypatch: pytest.MonkeyPatch) -> Results:
     def refuse(_task: object) -> object:
         raise BenchmarkError("npm is not installed")
 
-    rates = {"WireMock": [1.0, 500.0, 1_000.0, 2_000.0], "Mockoon CLI": [1.0, 1.0, 500.0]}
+    rates = {"WireMock": [1.0, 2.0, 500.0, 1_000.0, 2_000.0], "Mockoon CLI": [1.0, 1.0, 1.0, 500.0]}
     monkeypatch.setattr(peers, "run_mock", stand_in)
     monkeypatch.setattr(peers, "ask", lambda _port, _cookie: ([], b"{}"))
     kinds = {
