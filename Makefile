@@ -4,8 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-BENCH := .venv-bench
-BENCH_READY := $(BENCH)/.ready
 
 .PHONY: setup run test lint format bench bench-peers soak clean
 
@@ -27,21 +25,19 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) $(BENCH_READY)
+bench: $(READY)
 	@$(BIN)/python -m compileall -q mockserver
-	$(BIN)/python -m benchmarks.run mock
-	$(BENCH)/bin/python -m benchmarks.report
+	$(BIN)/python -m benchmarks mock $(if $(BASE),--base $(BASE)) $(ARGS)
 
-bench-peers: $(READY) $(BENCH_READY)
+bench-peers: $(READY)
 	@$(BIN)/python -m compileall -q mockserver
-	$(BIN)/python -m benchmarks.run peers
-	$(BENCH)/bin/python -m benchmarks.report
+	$(BIN)/python -m benchmarks peers $(ARGS)
 
 soak: $(READY)
 	$(BIN)/python -m soak $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(READY): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,9 +47,4 @@ $(READY): requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q mockserver
-	@touch $@
-
-$(BENCH_READY): requirements-bench.txt
-	$(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@

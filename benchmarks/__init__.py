@@ -1,5 +1,4 @@
-"""Measures what the project promises about speed, beside bare servers and beside its peers.
+"""How fast the mock is, beside bare servers, older code and other mock servers.
 
-`run` measures and writes results, `report` makes `docs/benchmarks.md` and its charts of them; one
-module for each question in between. `make bench` and `make bench-peers` do both. Linux only.
+`python -m benchmarks` measures and writes docs/benchmarks.md. Linux only.
 """

@@ -1,63 +1,166 @@
-"""`make bench`: the mock beside bare servers, and by itself."""
+"""`make bench`: the mock beside bare waitress, granian and an older commit, and by itself."""
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from benchmarks import growth, load, rates, setting, startup
-from benchmarks.load import Say
-from benchmarks.results import MockResults
-from benchmarks.servers import ALICE, mock_and_bare, save_cookies
+from benchmarks.processes import Server, ask, cookie
+from benchmarks.results import SECONDS, Table, Work, in_turn
+from benchmarks.servers import (
+    BARE,
+    BASE,
+    GRANIAN,
+    LOGGED,
+    MOCK,
+    ONE_THREAD,
+    Make,
+    check_out,
+    loads,
+    memory,
+    run,
+    run_bare,
+    run_granian,
+    run_mock,
+    starts,
+)
 
-ROUNDS: Final = 9
-ROUND_S: Final = 2.0
-STARTS: Final = 11
-BULK_STARTS: Final = 5
-# Growth compares a server with itself, by its processor time, which scatters less.
-GROWTH_ROUNDS: Final = 9
-GROWTH_S: Final = 1.0
+# The titles of the tables.
+START: Final = "Start-up: until the first answer"
+MEMORY_USE: Final = "Memory"
+GROWTH: Final = "Growth: 16 connections, more users, more sandboxes"
+FIXTURES: Final = "Large fixtures: 100,000 users and 100,000 sessions"
+
+IMPORTS: Final = "importing the libraries"
+CHECK: Final = "written out (8 MB): `check`"
+WRITTEN: Final = "written out (8 MB): first answer of `serve`"
+REPEATED: Final = "by `repeat`: first answer of `serve`"
+
+CONNECTIONS: Final = (1, 4, 16, 64)
+USERS: Final = {"10 users": 10, "100,000 users": 100_000}
+SANDBOXES: Final = {"1 sandbox": 1, "1,000 sandboxes": 1_000}
+_ROUND_S: Final = 1.0
+_LARGE: Final = 100_000
+# The dependencies in pyproject.toml.
+_LIBRARIES: Final = "import falcon, msgspec, jwt, yaml, waitress"
+# Every row of growth sends as many cookies in turn, so that the load generator's cost is equal.
+_COOKIES: Final = 1_000
 
 
-def measure(say: Say) -> MockResults:
-    """Measure everything; `say` is told what comes next. Raises BenchmarkError."""
-    where = setting.describe(ROUND_S)
+def load_title(connections: int) -> str:
+    """The title of the table with the load over that many connections."""
+    return f"Load: {connections} connection{'s' if connections > 1 else ''}"
+
+
+def measure(
+    say: Callable[[str], None], rounds: int, base: str | None
+) -> tuple[dict[str, Table], dict[str, str]]:
+    """Measure all tables, beside the commit `base` if given; returns versions to report, too.
+
+    Raises BenchmarkError.
+    """
+    versions = {}
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        say(f"start-up: {STARTS} rounds")
-        imports, starts = startup.beside_imports(STARTS)
-        say("bulk fixtures")
-        bulk = startup.with_fixtures(directory, BULK_STARTS)
-        say("calls without sockets")
-        in_process = rates.in_process(ROUNDS)
-        say("sandboxes made and dropped")
-        sandboxes, sandbox_mb = rates.sandboxes(ROUNDS)
-        with mock_and_bare(directory) as servers:
-            say(f"load beside bare servers: {ROUNDS} rounds of {len(servers)} × {ROUND_S:.0f} s")
-            alice = save_cookies(directory / "alice", [ALICE])
-            pairs = {name: (server, alice) for name, server in servers.items()}
-            loads = load.interleaved(pairs, ROUNDS + 1, growth.LOADED, ROUND_S)
-            loaded_mb = {name: server.resident_mb() for name, server in servers.items()}
-            say("growth in connections")
-            served = {name: server for name, server in servers.items() if "," not in name}
-            connections = growth.connections(served, directory, 3, GROWTH_S)
-        say("what an application may take")
-        at_work = growth.at_work(directory, GROWTH_ROUNDS, GROWTH_S)
-        say("growth in users")
-        users = growth.users(directory, GROWTH_ROUNDS, GROWTH_S)
-        say("growth in users that ask")
-        askers = growth.askers(directory, GROWTH_ROUNDS, GROWTH_S)
-        say("growth in sandboxes")
-        grown = growth.sandboxes(directory, GROWTH_ROUNDS, GROWTH_S)
-    return MockResults(
-        setting=where,
-        load={name: found[1:] for name, found in loads.items()},  # the first round warms up
-        loaded_mb=loaded_mb,
-        import_seconds=imports,
-        starts=starts,
-        bulk=bulk,
-        rates=in_process | {rates.SANDBOXES: sandboxes},
-        sandbox_mb=sandbox_mb,
-        growth=[at_work, *users, *askers, *grown, *connections],
+        makes: dict[str, Make] = {MOCK: run_mock, GRANIAN: run_granian}
+        makes[ONE_THREAD] = partial(run_granian, "--blocking-threads", "1")
+        if base is not None:
+            checkout = directory / "base"
+            versions["base commit"] = check_out(base, checkout)
+            makes[BASE] = partial(run_mock, checkout=checkout)
+        say("start-up")
+        tables = {START: in_turn({IMPORTS: _import_libraries} | starts(makes), rounds)}
+        makes |= {BARE: partial(run_bare, directory), LOGGED: partial(run_mock, log=True)}
+        tables |= _under_load(makes, say, rounds)
+        say("growth")
+        tables[GROWTH] = _growth(directory, rounds)
+        say("large fixtures")
+        tables[FIXTURES] = in_turn(_large(directory), -(-rounds // 3), warm_up=0)
+    return tables, versions | {"granian": version("granian")}
+
+
+def _import_libraries() -> Mapping[str, float]:
+    return _timed([sys.executable, "-c", _LIBRARIES])
+
+
+def _timed(command: list[str]) -> Mapping[str, float]:
+    begin = time.perf_counter()
+    run(command)
+    return {SECONDS: time.perf_counter() - begin}
+
+
+def _under_load(
+    makes: Mapping[str, Make], say: Callable[[str], None], rounds: int
+) -> dict[str, Table]:
+    tables = {}
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(make()) for name, make in makes.items()}
+        for number in CONNECTIONS:
+            say(f"load over {number} connections: {rounds} rounds of {len(servers)} servers")
+            tables[load_title(number)] = in_turn(loads(servers, number, _ROUND_S), rounds)
+        return tables | {MEMORY_USE: memory(servers)}
+
+
+def _growth(directory: Path, rounds: int) -> Table:
+    servers: dict[str, Server] = {}
+    with ExitStack() as stack:
+        for row, number in USERS.items():
+            path = str(_repeated(directory, number))
+            server = stack.enter_context(run_mock("--fixtures", path, known=_repeated_user(1)))
+            turns = (1 + turn * number // _COOKIES for turn in range(_COOKIES))
+            server.cookies = [_repeated_user(turn) for turn in turns]
+            servers[row] = server
+        for row, number in SANDBOXES.items():
+            server = stack.enter_context(run_mock("--max-sandboxes", str(2 * number)))
+            own = [_make_sandbox(server.port) for _ in range(number)]
+            server.cookies = [own[turn % number] for turn in range(_COOKIES)]
+            servers[row] = server
+        return in_turn(loads(servers, 16, _ROUND_S), rounds)
+
+
+def _make_sandbox(port: int) -> str:
+    """Create a sandbox; returns alice's cookie in it."""
+    sessions = json.loads(ask(port, "", "/__admin/sandboxes")[1])["sessions"]
+    return next(str(each["cookie_header"]) for each in sessions if each["username"] == "alice")
+
+
+def _large(directory: Path) -> dict[str, Work]:
+    written, repeated = str(_written_out(directory)), str(_repeated(directory, _LARGE))
+    last = cookie(f"s{_LARGE - 1}")
+    makes = {
+        WRITTEN: partial(run_mock, "--fixtures", written, known=last),
+        REPEATED: partial(run_mock, "--fixtures", repeated, known=_repeated_user(_LARGE)),
+    }
+    check = partial(_timed, [sys.executable, "run_mock.py", "check", written])
+    return {CHECK: check, **starts(makes)}
+
+
+def _written_out(directory: Path) -> Path:
+    """A fixture file whose users and sessions are written out."""
+    path = directory / "written-out.yaml"
+    users = "".join(f"  - {{username: u{n}, uid: {n}, token: issue}}\n" for n in range(_LARGE))
+    sessions = "".join(f"  - {{sid: s{n}, username: u{n}}}\n" for n in range(_LARGE))
+    path.write_text(f"users:\n{users}sessions:\n{sessions}")
+    return path
+
+
+def _repeated(directory: Path, number: int) -> Path:
+    """A fixture file with that many users and sessions by `repeat`."""
+    path = directory / f"repeated-{number}.yaml"
+    path.write_text(
+        f"users: [{{username: 'load-{{n:06}}', uid: '{{n}}', token: issue, repeat: {number}}}]\n"
+        f"sessions: [{{sid: 'load-{{n:06}}', username: 'load-{{n:06}}', repeat: {number}}}]\n"
     )
+    return path
+
+
+def _repeated_user(number: int) -> str:
+    return cookie(f"load-{number:06}")

@@ -1,11 +1,11 @@
--- For wrk: POST with a session cookie. The cookies are the lines of a file, taken in turn.
--- At the end one line of JSON, because wrk's own report rounds and changes its units.
+-- For wrk: POST with a session cookie. The cookies are the lines of stdin, taken in turn.
+-- At the end it prints one line of JSON, because wrk's own report rounds and changes its units.
 
 local requests, turn = {}, 0
 
-function init(args)
+function init()
   wrk.headers["Content-Length"] = "0"
-  for line in io.lines(args[1]) do
+  for line in io.lines() do
     wrk.headers["Cookie"] = line
     requests[#requests + 1] = wrk.format("POST")
   end

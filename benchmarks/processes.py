@@ -1,4 +1,4 @@
-"""Servers as processes of their own: start, wait for a good answer, look at, stop."""
+"""Servers as processes: start one, wait for its first good answer, load it, stop it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,34 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
-from benchmarks.errors import BenchmarkError
-from benchmarks.results import Start
+from benchmarks import wrk
+from benchmarks.results import CPU, MEMORY, P50, P99, RATE, SECONDS, BenchmarkError
+from mockserver.credentials import cookies
 
 ROOT: Final = Path(__file__).parent.parent
 HOST: Final = "127.0.0.1"
 PATH: Final = "/api/v2/auth/token"
 GOOD_CODE: Final = 1320001
+SECRET: Final = "mock-session-secret"
 _START_S: Final = 60.0
-_LOOK_S: Final = 0.002
-_END_S: Final = 10.0
+_POLL_S: Final = 0.002
+_STOP_S: Final = 10.0
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+def cookie(sid: str) -> str:
+    """The `Cookie` header with the signed cookie of that session."""
+    return cookies.header(cookies.encode(sid, cookies.sign(sid, SECRET)))
+
+
+ALICE: Final = cookie("session-of-alice")
 
 
 def free_port() -> int:
@@ -36,134 +46,101 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ask(port: int, cookie: str) -> tuple[list[tuple[str, str]], bytes]:
-    """Ask for the token on a connection of its own; the headers and the body of the reply."""
+def ask(port: int, sent_cookie: str, path: str = PATH) -> tuple[list[tuple[str, str]], bytes]:
+    """Send one POST on a connection of its own; returns headers and body of the reply."""
     connection = http.client.HTTPConnection(HOST, port, timeout=_START_S)
     try:
-        connection.request("POST", PATH, headers={"Cookie": cookie, "Content-Length": "0"})
+        connection.request("POST", path, headers={"Cookie": sent_cookie, "Content-Length": "0"})
         reply = connection.getresponse()
         return reply.getheaders(), reply.read()
     finally:
         connection.close()
 
 
-def is_good(body: bytes) -> bool:
-    """Whether that is the token, and not an error or another page."""
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(found, dict) and found.get("code") == GOOD_CODE
-
-
 class Server:
-    """A server that has given a good answer; leaving the context stops it.
+    """A running server that has given a good answer. Leaving the context stops it.
 
-    `start` says how long that took. Raises BenchmarkError where it ends before, or takes too long.
+    `cookies` are the `Cookie` headers that the load sends in turn; the server must know the first.
+    Raises BenchmarkError if the process ends before its first good answer, or if that takes over
+    a minute.
     """
 
-    def __init__(
-        self,
-        command: Sequence[str],
-        port: int,
-        cookie: str,
-        environment: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, command: Sequence[str], port: int, known: str = ALICE) -> None:
         self.port = port
-        self.url = f"http://{HOST}:{port}{PATH}"
-        self._output = TemporaryFile()  # noqa: SIM115  closed when it is stopped
+        self.cookies = [known]
+        self._output = TemporaryFile()  # noqa: SIM115  closed in stop
         begin = time.perf_counter()
         self._process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=subprocess.STDOUT,
-        )
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._output,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
         try:
-            self._wait(begin + _START_S, cookie)
-            self.start = Start(time.perf_counter() - begin, self.resident_mb())
+            self._wait_until_good(begin + _START_S)
+            self.start = {SECONDS: time.perf_counter() - begin, MEMORY: self.resident_mb()}
         except BaseException:
             self.stop()
             raise
 
-    def _wait(self, deadline: float, cookie: str) -> None:
-        answer = b""
+    def _wait_until_good(self, deadline: float) -> None:
+        body = b""
         while time.perf_counter() < deadline:
             if self._process.poll() is not None:
-                raise BenchmarkError(
-                    f"it ended with status {self._process.returncode}{self._why()}"
-                )
-            try:
-                answer = ask(self.port, cookie)[1]
-                if is_good(answer):
+                status = self._process.returncode
+                raise BenchmarkError(f"exited with status {status}: {self._last_line()}")
+            with suppress(OSError, http.client.HTTPException, ValueError):
+                body = ask(self.port, self.cookies[0])[1]
+                if json.loads(body)["code"] == GOOD_CODE:
                     return
-            except (OSError, http.client.HTTPException):
-                pass
-            time.sleep(_LOOK_S)
-        last = f", but {answer[:80]!r}" if answer else ""
-        raise BenchmarkError(f"no good answer within {_START_S:.0f} s{last}{self._why()}")
+            time.sleep(_POLL_S)
+        raise BenchmarkError(
+            f"no good answer within {_START_S:.0f} s; last {body[:80]!r}: {self._last_line()}"
+        )
 
-    def _why(self) -> str:
+    def _last_line(self) -> str:
         self._output.seek(0)
         lines = self._output.read().decode(errors="replace").strip().splitlines()
-        return f": {lines[-1][:200]}" if lines else ""
+        return lines[-1][:200] if lines else "no output"
 
-    def pids(self) -> list[int]:
-        """The process and all that it has started."""
-        found = [self._process.pid]
-        for pid in found:
-            for task in Path(f"/proc/{pid}/task").glob("*"):
-                with suppress(OSError):
-                    found += map(int, (task / "children").read_text().split())
-        return found
+    def load(self, connections: int, seconds: float) -> dict[str, float]:
+        """Load the server once. Raises BenchmarkError if a reply fails or none comes."""
+        before = self._cpu_seconds()
+        report = wrk.run(f"http://{HOST}:{self.port}{PATH}", self.cookies, connections, seconds)
+        return {
+            RATE: report.requests / report.seconds,
+            P50: report.p50_ms,
+            P99: report.p99_ms,
+            CPU: (self._cpu_seconds() - before) / report.requests * 1e6,
+        }
 
     def resident_mb(self) -> float:
-        """MB (a million bytes) that it holds in memory, its children with it."""
-        return sum(resident_mb(pid) for pid in self.pids())
+        """Resident memory of the process and its descendants, in MB of a million bytes."""
+        return sum(int(fields[21]) for fields in self._stats()) * _PAGE_BYTES / 1e6
 
-    def cpu_seconds(self) -> float:
-        """Processor time that it has used, its children with it."""
-        return sum(_cpu_seconds(pid) for pid in self.pids())
+    def _cpu_seconds(self) -> float:
+        return sum(int(fields[11]) + int(fields[12]) for fields in self._stats()) / _TICKS
 
-    def __enter__(self) -> Server:
+    def _stats(self) -> Iterator[list[str]]:
+        """/proc/PID/stat after the program's name, of the process and its descendants."""
+        pids = [self._process.pid]
+        for pid in pids:
+            with suppress(OSError):
+                yield Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            for task in Path(f"/proc/{pid}/task").glob("*"):
+                with suppress(OSError):
+                    pids += map(int, (task / "children").read_text().split())
+
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:
-        """Ask it to end; what does not within 10 s is killed, what it started too."""
-        started = self.pids()
-        if self._process.poll() is None:
-            self._process.terminate()
+        """Terminate the server; after 10 s kill it and its descendants."""
+        self._process.terminate()
         try:
-            self._process.wait(_END_S)
+            self._process.wait(_STOP_S)
         except subprocess.TimeoutExpired:
-            for pid in started:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            self._process.wait(_END_S)
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         self._output.close()
-
-
-def resident_mb(pid: int | str) -> float:
-    """MB (a million bytes) that the process holds in memory; none where it is gone."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
-
-
-def _cpu_seconds(pid: int) -> float:
-    with suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
-    return 0.0

@@ -1,97 +1,112 @@
-"""The results: everything that was measured, round by round; what is made of it is the report's."""
+"""The results of a run: tables of figures, round by round, and where they were measured."""
 
 from __future__ import annotations
 
 import os
+import platform
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from benchmarks.errors import BenchmarkError
+RATE: Final = "requests a second"
+P50: Final = "p50, ms"
+P99: Final = "p99, ms"
+CPU: Final = "CPU a request, µs"
+SECONDS: Final = "seconds"
+MEMORY: Final = "resident after the first answer, MB"
+LOADED: Final = "resident after the load, MB"
 
-MOCK_FILE: Final = "mock.json"
-PEERS_FILE: Final = "peers.json"
-AT_WORK: Final = "µs at work"
+# Row → column → the figure of each round.
+Table = dict[str, dict[str, list[float]]]
+Work = Callable[[], Mapping[str, float]]
 
-
-class Load(Struct, frozen=True):
-    """One run of the load generator.
-
-    `p50_ms` and `p99_ms` are latencies, `cpu_us` is the server's processor time a request, `failed`
-    counts replies that did not come or had another status than 2xx.
-    """
-
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    failed: int
-    cpu_us: float
+_PACKAGES: Final = ("animeloop-mock", "falcon", "msgspec", "waitress")
 
 
-class Start(Struct, frozen=True):
-    """One start: seconds from the process to its first good answer, and MB resident after it."""
-
-    seconds: float
-    resident_mb: float
+class BenchmarkError(Exception):
+    """Something cannot be measured; the message is for the person who runs the benchmark."""
 
 
 class Setting(Struct, frozen=True):
-    """Where and when: `date` in UTC; `versions` of whatever took part."""
+    """Machine, time in UTC and versions of a run; `took_s` is how long the run took."""
 
     date: str
-    cpu: str
-    cores: int
-    kernel: str
+    machine: str
     load_before: float
     versions: dict[str, str]
-    round_seconds: float
+    took_s: float
 
 
-class Growth(Struct, frozen=True):
-    """How a server answers as there is more of something: the rounds of each level."""
-
-    server: str
-    what: str
-    levels: dict[int, list[Load]]
-
-
-class MockResults(Struct, frozen=True):
-    """What `make bench` measures, by what was measured; `rates` are done a second."""
+class Results(Struct, frozen=True):
+    """What one command measured: tables by title, and why what is missing was skipped."""
 
     setting: Setting
-    load: dict[str, list[Load]]
-    loaded_mb: dict[str, float]
-    import_seconds: list[float]
-    starts: dict[str, list[Start]]
-    bulk: dict[str, list[Start]]
-    rates: dict[str, list[float]]
-    sandbox_mb: tuple[float, float]
-    growth: list[Growth]
-
-
-class PeerResults(Struct, frozen=True):
-    """What `make bench-peers` measures, by server; `skipped` has the reason for each one."""
-
-    setting: Setting
-    load: dict[str, list[Load]]
-    loaded_mb: dict[str, float]
-    starts: dict[str, list[Start]]
+    tables: dict[str, Table]
     skipped: dict[str, str]
 
 
-Results = TypeVar("Results", MockResults, PeerResults)
+def refuse(row: str, error: BenchmarkError) -> None:
+    """End the run, because this row must not be missing."""
+    raise BenchmarkError(f"{row}: {error}")
+
+
+def in_turn(
+    work: Mapping[str, Work],
+    rounds: int,
+    *,
+    warm_up: int = 1,
+    drop: Callable[[str, BenchmarkError], None] = refuse,
+) -> Table:
+    """Measure every row once in each round, so that drift meets all rows alike.
+
+    Each round begins with another row. The figures of the `warm_up` first rounds are not kept. A
+    row that fails is dropped after `drop` has been told; that may raise to end the run.
+    """
+    table: Table = {row: {} for row in work}
+    for turn in range(-warm_up, rounds):
+        rows = list(table)
+        first = turn % len(rows) if rows else 0
+        for row in rows[first:] + rows[:first]:
+            try:
+                figures = work[row]()
+            except BenchmarkError as error:
+                drop(row, error)
+                del table[row]
+                continue
+            for column, figure in figures.items() if turn >= 0 else ():
+                table[row].setdefault(column, []).append(figure)
+    return table
+
+
+def describe(others: Mapping[str, str], took_s: float, load_before: float) -> Setting:
+    """The machine and the versions; `others` are versions beside the mock and its libraries."""
+    cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    model = cpu[1] if cpu else platform.machine()
+    kernel = f"{platform.system()} {platform.release()}"
+    ours = {package: version(package) for package in _PACKAGES}
+    return Setting(
+        date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        machine=f"{model}, {os.cpu_count()} cores, {kernel}",
+        load_before=load_before,
+        versions={"Python": platform.python_version(), **ours, **others},
+        took_s=took_s,
+    )
 
 
 def cache_directory() -> Path:
-    """Where results and peers are kept: outside the checkout."""
+    """Where results and installed peers are kept, outside the checkout."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "animeloop-mock-bench"
 
 
-def save(results: MockResults | PeerResults, path: Path) -> None:
-    """Write as JSON; raises BenchmarkError where that cannot be written."""
+def save(results: Results, path: Path) -> None:
+    """Write the results as JSON. Raises BenchmarkError if the file cannot be written."""
     text = msgspec.json.format(msgspec.json.encode(results), indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,13 +115,9 @@ def save(results: MockResults | PeerResults, path: Path) -> None:
         raise BenchmarkError(f"cannot write the results to {path}: {error.strerror}") from None
 
 
-def load(path: Path, kind: type[Results]) -> Results | None:
-    """What was saved there, or None; raises BenchmarkError where it is something else."""
+def load(path: Path) -> Results | None:
+    """Read saved results; None if there are none, or they are of another version of this code."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except FileNotFoundError:
+        return msgspec.json.decode(path.read_bytes(), type=Results)
+    except (OSError, msgspec.MsgspecError):
         return None
-    except OSError as error:
-        raise BenchmarkError(f"cannot read {path}: {error.strerror}") from None
-    except msgspec.MsgspecError as error:
-        raise BenchmarkError(f"{path} has no results of this version: {error}") from None

@@ -1,74 +1,96 @@
-"""How the mock and the bare servers are started, and which cookies they know."""
+"""How the mock and what stands beside it are started; the names are the rows of the tables."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import bare
-from benchmarks.processes import ROOT, Server, ask, free_port
-from mockserver.credentials import cookies
-from mockserver.server.limits import MAX_CONNECTIONS
+from benchmarks.processes import ALICE, ROOT, Server, ask, free_port
+from benchmarks.results import LOADED, MEMORY, BenchmarkError, Table, Work
 from mockserver.server.settings import ServeSettings
 
-SECRET: Final = "mock-session-secret"
-SERVERS: Final = ("waitress", "granian")
+MOCK: Final = "the mock"
+BARE: Final = "bare waitress"
+LOGGED: Final = "the mock with its request log"
+GRANIAN: Final = "`create_app` on granian"
+ONE_THREAD: Final = "`create_app` on granian, `--blocking-threads 1`"
+BASE: Final = "the base commit"
+
+Make = Callable[[], Server]
+
+_WAITRESS_OWN: Final = {"date", "server", "connection"}
 
 
-def cookie(sid: str) -> str:
-    """A whole `Cookie` header with the signed cookie of that session."""
-    return cookies.header(cookies.encode(sid, cookies.sign(sid, SECRET)))
-
-
-ALICE: Final = cookie("session-of-alice")
-
-
-def save_cookies(path: Path, values: Iterable[str]) -> Path:
-    """Keep `Cookie` headers for the load generator."""
-    path.write_text("".join(f"{value}\n" for value in values))
-    return path
-
-
-def mock(*flags: str, known: str = ALICE, log: bool = False) -> Server:
-    """The mock as a user starts it, but without its log: no bare server or peer writes one."""
+def run_mock(*flags: str, known: str = ALICE, log: bool = False, checkout: Path = ROOT) -> Server:
+    """Start the mock from a checkout; no request log by default, because peers write none."""
     port = free_port()
-    command = [sys.executable, str(ROOT / "run_mock.py"), "--port", str(port), *flags]
+    command = [sys.executable, str(checkout / "run_mock.py"), "--port", str(port), *flags]
     return Server(command if log else [*command, "--quiet"], port, known)
 
 
-def bare_server(name: str, reply: Path, **environment: str) -> Server:
-    """A bare server that gives the reply to everything; see `bare` for the environment."""
+def run_bare(directory: Path) -> Server:
+    """Start bare waitress with the reply of the mock."""
+    with run_mock() as server:
+        headers, body = ask(server.port, ALICE)
+    sent = [pair for pair in headers if pair[0].lower() not in _WAITRESS_OWN]
+    path = directory / "reply.json"
+    path.write_text(json.dumps([sent, body.decode()]))
+    port, threads = free_port(), ServeSettings().threads
+    command = [sys.executable, "-m", "benchmarks.bare", str(port), str(threads), str(path)]
+    return Server(command, port)
+
+
+def run_granian(*flags: str) -> Server:
+    """Start granian's own command line: the README's command, and `flags`."""
+    program = Path(sys.executable).with_name("granian")
+    if not program.exists():
+        raise BenchmarkError("granian is not installed: pip install -r requirements-dev.txt")
     port = free_port()
-    settings = (port, ServeSettings().threads, MAX_CONNECTIONS)
-    command = [sys.executable, "-m", "benchmarks.bare", name, *map(str, settings)]
-    return Server(command, port, ALICE, {bare.VARIABLE: str(reply), **environment})
+    command = [str(program), "--interface", "wsgi", "--factory", "--port", str(port)]
+    return Server([*command, *flags, "mockserver:create_app"], port)
 
 
-@contextmanager
-def bare_reply(directory: Path) -> Iterator[tuple[Server, Path]]:
-    """The mock, and the file of its reply for bare servers."""
-    with mock() as server:
-        reply = directory / "reply.json"
-        bare.save_reply(*ask(server.port, ALICE), reply)
-        yield server, reply
+def check_out(commit: str, place: Path) -> str:
+    """Extract a commit of this repository to `place`; returns its short hash."""
+    name = run(["git", "rev-parse", "--short", "--verify", f"{commit}^{{commit}}"])
+    place.mkdir()
+    run(["tar", "-x", "-C", str(place)], run(["git", "archive", "--format=tar", commit]))
+    run([sys.executable, "-m", "compileall", "-q", str(place / "mockserver")])
+    return name.decode().strip()
 
 
-@contextmanager
-def mock_and_bare(directory: Path) -> Iterator[dict[str, Server]]:
-    """The mock and a bare server on both servers, and variants of either."""
-    with ExitStack() as stack:
-        waitress, reply = stack.enter_context(bare_reply(directory))
-        falcon = bare_server("granian", reply, **{bare.FALCON: "1"})
-        yield {
-            "bare waitress": stack.enter_context(bare_server("waitress", reply)),
-            "waitress": waitress,
-            "waitress, bare application": stack.enter_context(bare_server("pool", reply)),
-            "bare granian": stack.enter_context(bare_server("granian", reply)),
-            "granian": stack.enter_context(mock("--server", "granian")),
-            "bare granian, Falcon": stack.enter_context(falcon),
-            "waitress, no journal": stack.enter_context(mock("--no-request-journal")),
-            "waitress, request log": stack.enter_context(mock(log=True)),
-        }
+def run(command: list[str], given: bytes = b"") -> bytes:
+    """Run a command to its end; returns its output. Raises BenchmarkError if it fails."""
+    done = subprocess.run(command, input=given, capture_output=True, check=False, cwd=ROOT)
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no output"]
+        raise BenchmarkError(f"{' '.join(command[:3])} failed: {lines[-1]}")
+    return done.stdout
+
+
+def starts(makes: Mapping[str, Make]) -> dict[str, Work]:
+    """For each server: start it, report on the start, stop it."""
+
+    def start(make: Make) -> Mapping[str, float]:
+        with make() as server:
+            return server.start
+
+    return {name: partial(start, make) for name, make in makes.items()}
+
+
+def loads(servers: Mapping[str, Server], connections: int, seconds: float) -> dict[str, Work]:
+    """For each server: load it once."""
+    return {name: partial(each.load, connections, seconds) for name, each in servers.items()}
+
+
+def memory(servers: Mapping[str, Server]) -> Table:
+    """Resident memory after the first answer, and now, after the load."""
+    return {
+        name: {MEMORY: [server.start[MEMORY]], LOADED: [server.resident_mb()]}
+        for name, server in servers.items()
+    }

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from benchmarks.errors import BenchmarkError
+from benchmarks.results import BenchmarkError
 
 SCRIPT: Final = Path(__file__).with_name("post.lua")
-# Beyond the measured time, for connecting and for replies that are still on their way.
-_PATIENCE_S: Final = 30.0
+# On top of the measured time, for connecting and for the last replies.
+_GRACE_S: Final = 30.0
 
 
 class Report(Struct, frozen=True):
-    """What the script prints at the end."""
+    """The script's line at the end of a run."""
 
     requests: int
     seconds: float
@@ -28,7 +29,7 @@ class Report(Struct, frozen=True):
 
 
 def find() -> str:
-    """The program; raises BenchmarkError, which says how to get it."""
+    """The path of wrk. Raises BenchmarkError, which says how to install it."""
     program = shutil.which("wrk")
     if program is None:
         raise BenchmarkError(
@@ -38,19 +39,19 @@ def find() -> str:
     return program
 
 
-def run(url: str, cookies: Path, connections: int, seconds: float) -> Report:
-    """Load the URL over that many keep-alive connections, with the cookies of the file in turn.
+def run(url: str, cookies: Sequence[str], connections: int, seconds: float) -> Report:
+    """Load the URL over that many keep-alive connections, sending the cookies in turn.
 
-    Raises BenchmarkError where wrk fails, or got no answer at all.
+    wrk measures whole seconds, at least one. Raises BenchmarkError if wrk or any reply fails.
     """
-    whole = max(1, round(seconds))  # wrk knows no less
+    whole = max(1, round(seconds))
     command = [find(), "--threads", "1", "--connections", str(connections)]
-    command += ["--duration", f"{whole}s", "--timeout", "10s", "--script", str(SCRIPT)]
-    command += [url, "--", str(cookies)]
+    command += ["--duration", f"{whole}s", "--timeout", "10s", "--script", str(SCRIPT), url]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=whole + _PATIENCE_S
-        )
+            command, input="\n".join(cookies), capture_output=True, text=True, check=False,
+            timeout=whole + _GRACE_S,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise BenchmarkError(f"wrk did not end: {url}") from None
     if done.returncode:
@@ -59,14 +60,12 @@ def run(url: str, cookies: Path, connections: int, seconds: float) -> Report:
 
 
 def parse(output: str) -> Report:
-    """The script's line among wrk's own; raises BenchmarkError where it or any reply is missing."""
-    for line in output.splitlines():
-        if line.startswith("{"):
-            try:
-                report = msgspec.json.decode(line, type=Report)
-            except msgspec.MsgspecError as error:
-                raise BenchmarkError(f"wrk's script printed {line!r}: {error}") from None
-            if not report.requests:
-                raise BenchmarkError("wrk got no reply at all")
-            return report
-    raise BenchmarkError(f"wrk printed no results, but {output.strip()!r}")
+    """Find the script's line in wrk's output. Raises BenchmarkError if it or a reply is missing."""
+    line = next((line for line in output.splitlines() if line.startswith("{")), "")
+    try:
+        report = msgspec.json.decode(line, type=Report)
+    except msgspec.MsgspecError:
+        raise BenchmarkError(f"wrk printed no results: {output.strip()!r}") from None
+    if report.failed or not report.requests:
+        raise BenchmarkError(f"{report.failed} of {report.requests} replies failed")
+    return report

@@ -1,4 +1,4 @@
-"""The reply as each kind of peer is told it."""
+"""The reply in the configuration format of each peer."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from benchmarks.processes import PATH
 from mockserver.credentials.cookies import COOKIE_NAME
 
 _KIND: Final = "application/json; charset=utf-8"
-_ENVIRONMENT: Final = "00000000-0000-4000-8000-000000000001"
-_ROUTE: Final = "00000000-0000-4000-8000-000000000002"
-_RESPONSE: Final = "00000000-0000-4000-8000-00000000001"  # and a digit
+_UUID: Final = "00000000-0000-4000-8000-{:012}"
 
 
 def wiremock(cookie_value: str, body: str) -> dict[str, Any]:
@@ -41,39 +39,29 @@ def prism(example: object) -> dict[str, Any]:
     }
 
 
-def mockoon(cookie_value: str, body: str, port: int) -> dict[str, Any]:
+def mockoon(cookie_value: str, body: str) -> dict[str, Any]:
     """An environment: POST, a rule for that cookie, and 404 for any other.
 
-    Without the second response the first would be given whatever its rule says.
+    Mockoon ignores the rule of a route's only response, so there is a second one.
     """
     rule = {"target": "cookie", "modifier": COOKIE_NAME, "value": cookie_value,
             "invert": False, "operator": "equals"}  # fmt: skip
     route = {
-        "uuid": _ROUTE, "type": "http", "documentation": "", "method": "post",
-        "endpoint": PATH.lstrip("/"), "responseMode": None, "streamingMode": None,
-        "streamingInterval": 0,
+        "uuid": _UUID.format(2), "type": "http", "method": "post", "endpoint": PATH.lstrip("/"),
         "responses": [
-            _mockoon_response(1, 200, body, [rule]),
-            _mockoon_response(2, 404, "{}", []),
+            _mockoon_response(3, 200, body, [rule]),
+            _mockoon_response(4, 404, "{}", []),
         ],
     }  # fmt: skip
     return {
-        "uuid": _ENVIRONMENT, "lastMigration": 33, "name": "bench",
-        "endpointPrefix": "", "latency": 0, "port": port, "hostname": "127.0.0.1", "folders": [],
-        "routes": [route], "rootChildren": [{"type": "route", "uuid": _ROUTE}],
-        "proxyMode": False, "proxyHost": "", "proxyRemovePrefix": False,
-        "tlsOptions": {"enabled": False, "type": "CERT", "pfxPath": "", "certPath": "",
-                       "keyPath": "", "caPath": "", "passphrase": ""},
-        "cors": False, "headers": [], "proxyReqHeaders": [], "proxyResHeaders": [], "data": [],
-        "callbacks": [],
+        "uuid": _UUID.format(1), "lastMigration": 33, "name": "bench", "port": 0,
+        "routes": [route], "rootChildren": [{"type": "route", "uuid": _UUID.format(2)}],
     }  # fmt: skip
 
 
 def _mockoon_response(number: int, status: int, body: str, rules: list[Any]) -> dict[str, Any]:
     return {
-        "uuid": f"{_RESPONSE}{number}", "body": body, "latency": 0, "statusCode": status,
-        "label": "", "headers": [{"key": "Content-Type", "value": _KIND}], "bodyType": "INLINE",
-        "filePath": "", "databucketID": "", "sendFileAsBody": False, "rules": rules,
-        "rulesOperator": "OR", "disableTemplating": True, "fallbackTo404": False,
-        "default": not rules, "crudKey": "id", "callbacks": [],
+        "uuid": _UUID.format(number), "body": body, "statusCode": status, "rules": rules,
+        "headers": [{"key": "Content-Type", "value": _KIND}], "bodyType": "INLINE",
+        "disableTemplating": True, "default": not rules,
     }  # fmt: skip

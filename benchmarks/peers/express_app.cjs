@@ -1,12 +1,11 @@
-// The same endpoint on Express with express-session: node express_app.cjs PORT, with the session id,
-// its secret and the token in the environment. It really verifies the signed cookie and loads the
-// session, as the real server does.
+// The same endpoint on Express with express-session:
+// node express_app.cjs SESSION_ID SECRET TOKEN PORT
+// It verifies the signed cookie and loads the session, as the API's server does.
 "use strict";
 const express = require("express");
 const session = require("express-session");
 
-const [port, sid, secret, token] =
-  [process.argv[2], process.env.BENCH_SID, process.env.BENCH_SECRET, process.env.BENCH_TOKEN];
+const [sid, secret, token, port] = process.argv.slice(2);
 const users = new Map([["alice", { username: "alice", token }]]);
 const store = new session.MemoryStore();
 store.set(sid, { cookie: { path: "/", maxAge: 30 * 3600 * 1000 }, username: "alice" });

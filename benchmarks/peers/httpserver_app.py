@@ -1,25 +1,18 @@
-"""pytest-httpserver with the one reply: `httpserver_app.py PORT BODY_FILE COOKIE_HEADER`."""
+"""pytest-httpserver with the one reply: `httpserver_app.py BODY COOKIE_HEADER PORT`."""
 
-from __future__ import annotations
-
+import logging
 import sys
 import threading
-from pathlib import Path
 
 from pytest_httpserver import HTTPServer
 
-
-def main() -> None:
-    """Serve until the process is ended."""
-    server = HTTPServer(host="127.0.0.1", port=int(sys.argv[1]))
+if __name__ == "__main__":
+    body, cookie, port = sys.argv[1:]
+    server = HTTPServer(host="127.0.0.1", port=int(port))
     expected = server.expect_request(
-        "/api/v2/auth/token", method="POST", headers={"Cookie": sys.argv[3]}
+        "/api/v2/auth/token", method="POST", headers={"Cookie": cookie}
     )
-    body = Path(sys.argv[2]).read_text(encoding="utf-8")
     expected.respond_with_data(body, content_type="application/json; charset=utf-8")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no request log
     server.start()
     threading.Event().wait()
-
-
-if __name__ == "__main__":
-    main()

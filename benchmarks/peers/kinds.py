@@ -1,7 +1,7 @@
 """The peers: what is installed, and how each is started with the same reply.
 
-None writes a request log, as the mock does not here; where a journal can be bounded, it keeps as
-many entries as the mock's.
+Only Mockoon writes a request log; it has no flag against it. A journal that can be bounded keeps
+as many entries as the mock's.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.peers import documents, install
-from benchmarks.processes import Server, free_port
-from benchmarks.servers import ALICE, SECRET
+from benchmarks.processes import ALICE, HOST, SECRET, Server, free_port
+from benchmarks.results import BenchmarkError
+from benchmarks.servers import Make
 
 VERSIONS: Final = {
     "WireMock": "3.13.2",
@@ -27,27 +27,33 @@ VERSIONS: Final = {
     "express-session": "1.19.0",
     "pytest-httpserver": "1.2.0",
 }
-HERE: Final = Path(__file__).parent
-JOURNAL: Final = "1000"
-COOKIE_VALUE: Final = ALICE.partition("=")[2]
-
-_EXPRESS: Final = {"express": "Express", "express-session": "express-session"}
-
-Make = Callable[[], Server]
+_HERE: Final = Path(__file__).parent
+_JOURNAL: Final = "1000"
+_COOKIE_VALUE: Final = ALICE.partition("=")[2]
 
 
 class Task(Struct, frozen=True):
-    """What a peer is to answer, and a directory of its own for its files."""
+    """The body to return, and an empty directory for the peer's files."""
 
     body: str
     directory: Path
 
-    def save(self, name: str, document: object) -> Path:
-        """Write a document where the peer will look for it."""
+    def save(self, name: str, document: object) -> str:
+        """Write a JSON document into the directory; returns its path."""
         path = self.directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document), encoding="utf-8")
-        return path
+        return str(path)
+
+
+def _make(*command: str) -> Make:
+    """Starts that command, with a free port as its last argument."""
+
+    def make() -> Server:
+        port = free_port()
+        return Server([*command, str(port)], port)
+
+    return make
 
 
 def wiremock(task: Task) -> Make:
@@ -56,83 +62,45 @@ def wiremock(task: Task) -> Make:
     jars = sorted(modules.glob("wiremock/build/wiremock-standalone-*.jar"))
     if not jars:
         raise BenchmarkError("the package has no jar in it")
-    java = install.program("java")
-    task.save("mappings/token.json", documents.wiremock(COOKIE_VALUE, task.body))
-
-    def make() -> Server:
-        port = free_port()
-        command = [java, "-jar", str(jars[0]), "--port", str(port), "--bind-address", "127.0.0.1"]
-        command += ["--root-dir", str(task.directory), "--disable-banner"]
-        return _server([*command, "--max-request-journal-entries", JOURNAL], port)
-
-    return make
+    task.save("mappings/token.json", documents.wiremock(_COOKIE_VALUE, task.body))
+    command = [install.program("java"), "-jar", str(jars[0]), "--bind-address", HOST]
+    command += ["--root-dir", str(task.directory), "--disable-banner"]
+    command += ["--max-request-journal-entries", _JOURNAL]
+    return _make(*command, "--port")
 
 
 def prism(task: Task) -> Make:
     """Prism: an OpenAPI document whose example is the reply."""
-    modules = install.from_npm(f"@stoplight/prism-cli@{VERSIONS['Prism']}")
+    script = install.from_npm(f"@stoplight/prism-cli@{VERSIONS['Prism']}")
+    script /= "@stoplight/prism-cli/dist/index.js"
     path = task.save("openapi.json", documents.prism(json.loads(task.body)))
-    script = modules / "@stoplight/prism-cli/dist/index.js"
-    node = install.program("node")
-
-    def make() -> Server:
-        port = free_port()
-        command = [node, str(script), "mock", "--host", "127.0.0.1", "--port", str(port)]
-        return _server([*command, "--verboseLevel", "error", str(path)], port)
-
-    return make
+    command = [install.program("node"), str(script), "mock", "--host", HOST]
+    command += ["--verboseLevel", "error", path]
+    return _make(*command, "--port")
 
 
 def mockoon(task: Task) -> Make:
     """Mockoon CLI: an environment with one route and a rule for the cookie."""
-    modules = install.from_npm(f"@mockoon/cli@{VERSIONS['Mockoon CLI']}")
-    script = modules / "@mockoon/cli/bin/run.js"
-    node = install.program("node")
-
-    def make() -> Server:
-        port = free_port()
-        path = task.save("bench.json", documents.mockoon(unquote(COOKIE_VALUE), task.body, port))
-        command = [node, str(script), "start", "--data", str(path), "--port", str(port)]
-        command += ["--hostname", "127.0.0.1", "--disable-log-to-file", "--disable-admin-api"]
-        command += ["--max-transaction-logs", "1000"]
-        return _server(command, port)
-
-    return make
+    script = install.from_npm(f"@mockoon/cli@{VERSIONS['Mockoon CLI']}") / "@mockoon/cli/bin/run.js"
+    document = documents.mockoon(unquote(_COOKIE_VALUE), task.body)
+    command = [install.program("node"), str(script), "start", "--hostname", HOST]
+    command += ["--data", task.save("bench.json", document), "--disable-log-to-file"]
+    command += ["--disable-admin-api", "--max-transaction-logs", _JOURNAL]
+    return _make(*command, "--port")
 
 
 def express(task: Task) -> Make:
-    """Express with express-session: a small real server, whose cookie is really verified."""
-    modules = install.from_npm(*(f"{name}@{VERSIONS[known]}" for name, known in _EXPRESS.items()))
-    node = install.program("node")
-    token = json.loads(task.body)["data"]["token"]
-    environment = {
-        "NODE_PATH": str(modules), "NODE_ENV": "production", "BENCH_SID": "session-of-alice",
-        "BENCH_SECRET": SECRET, "BENCH_TOKEN": token,
-    }  # fmt: skip
-
-    def make() -> Server:
-        port = free_port()
-        return _server([node, str(HERE / "express_app.cjs"), str(port)], port, environment)
-
-    return make
+    """Express with express-session: a small real server that verifies the cookie."""
+    versions = [f"{name.lower()}@{VERSIONS[name]}" for name in ("Express", "express-session")]
+    command = ["env", f"NODE_PATH={install.from_npm(*versions)}", "NODE_ENV=production"]
+    command += [install.program("node"), str(_HERE / "express_app.cjs"), "session-of-alice"]
+    return _make(*command, SECRET, json.loads(task.body)["data"]["token"])
 
 
 def httpserver(task: Task) -> Make:
     """pytest-httpserver: one expected request; it closes the connection after each reply."""
     python = install.from_pypi(f"pytest-httpserver=={VERSIONS['pytest-httpserver']}")
-    path = task.directory / "body.json"
-    path.write_text(task.body, encoding="utf-8")
-
-    def make() -> Server:
-        port = free_port()
-        command = [str(python), str(HERE / "httpserver_app.py"), str(port), str(path), ALICE]
-        return _server(command, port)
-
-    return make
-
-
-def _server(command: list[str], port: int, environment: Mapping[str, str] | None = None) -> Server:
-    return Server(command, port, ALICE, environment)
+    return _make(str(python), str(_HERE / "httpserver_app.py"), task.body, ALICE)
 
 
 PEERS: Final[Mapping[str, Callable[[Task], Make]]] = {

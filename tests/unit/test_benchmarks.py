@@ -1,217 +1,203 @@
-"""What the benchmarks make of their measurements: ratios, verdicts, the page."""
+"""What the benchmarks measure of stand-ins for servers, and what they make of the figures."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 import pytest
 
-from benchmarks import stats, targets, text, wrk
-from benchmarks.errors import BenchmarkError
-from benchmarks.report import report
+from benchmarks import mock, wrk
+from benchmarks.__main__ import write
+from benchmarks.page import page, verdicts
+from benchmarks.peers import measure as peers
 from benchmarks.results import (
-    AT_WORK,
-    MOCK_FILE,
-    Growth,
-    Load,
-    MockResults,
-    PeerResults,
+    CPU,
+    LOADED,
+    MEMORY,
+    P99,
+    RATE,
+    SECONDS,
+    BenchmarkError,
+    Results,
     Setting,
-    Start,
+    Table,
+    in_turn,
     load,
     save,
 )
+from benchmarks.servers import MOCK
+from benchmarks.targets import OF_MOCK, OF_PEERS, Target
 
-SETTING = Setting("2026-01-01 12:00 UTC", "A CPU", 2, "Linux 6", 0.1, {"Python": "3.11.7"}, 2.0)
-
-
-def loads(per_second: float, p99_ms: float = 2.0, cpu_us: float = 100.0) -> list[Load]:
-    return [Load(per_second, 1.0, p99_ms, 0, cpu_us)] * 3
+SETTING = Setting("2026-01-01 12:00 UTC", "A CPU, 2 cores", 0.1, {"Python": "3.11.7"}, 480.4)
 
 
-def mock_results(
-    *,
-    waitress: float = 950.0,
-    granian: float = 5_000.0,
-    p99_ms: float = 2.0,
-    start_s: float = 0.12,
-    resident_mb: float = 40.0,
-    last_cpu_us: float = 100.0,
-) -> MockResults:
-    start = [Start(start_s, resident_mb)] * 3
-    levels = {10: loads(1), 1_000: loads(1), 100_000: loads(1, cpu_us=last_cpu_us)}
-    return MockResults(
-        SETTING,
-        load={
-            "bare waitress": loads(1_000),
-            "waitress": loads(waitress, p99_ms),
-            "bare granian": loads(10_000),
-            "granian": loads(granian, cpu_us=130),
-        },
-        loaded_mb={
-            "bare waitress": 20, "waitress": resident_mb, "bare granian": 50, "granian": 50,
-        },
-        import_seconds=[0.1] * 3,
-        starts={"waitress": start},
-        bulk={"100,000 users and sessions by repeat": start},
-        rates={"in-process calls": [30_000.0]},
-        sandbox_mb=(36.0, 36.1),
-        growth=[
-            Growth("waitress", "users", levels),
-            Growth("bare granian", AT_WORK, {0: loads(2), 10: loads(1, 3.0), 20: loads(1, 5.0)}),
-        ],
-    )  # fmt: skip
+class StandIn:
+    """A server that is never started; `rates` are its requests a second, load by load."""
+
+    port = 1
+
+    def __init__(self, rates: list[float] | None = None) -> None:
+        self.cookies: list[str] = []
+        self.start = {SECONDS: 0.2, MEMORY: 37.0}
+        self._rates = rates
+
+    def load(self, connections: int, seconds: float) -> dict[str, float]:
+        if self._rates == []:
+            raise BenchmarkError("wrk failed: reset")
+        return {RATE: self._rates.pop(0) if self._rates else 1_000.0, P99: 2.0, CPU: 90.0}
+
+    def resident_mb(self) -> float:
+        return 38.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
-def peer_results(wiremock: float = 1_000.0, wiremock_start: float = 1.0) -> PeerResults:
-    return PeerResults(
-        SETTING,
-        load={"waitress": loads(3_000), "granian": loads(4_000), "WireMock": loads(wiremock)},
-        loaded_mb={"waitress": 38.0, "granian": 50.0, "WireMock": 300.0},
-        starts={
-            "waitress": [Start(0.2, 36)],
-            "granian": [Start(0.2, 43)],
-            "WireMock": [Start(wiremock_start, 250)],
-        },
-        skipped={"Prism": "npm is not installed"},
-    )
+def stand_in(*_: object, **__: object) -> StandIn:
+    return StandIn()
 
 
-def verdict(found: list[targets.Verdict], words: str) -> targets.Verdict:
-    return next(each for each in found if words in each.target)
+@pytest.fixture
+def of_mock(monkeypatch: pytest.MonkeyPatch) -> Results:
+    """What `make bench BASE=v1 ARGS="--rounds 2"` measures of stand-ins."""
+    for name in ("run_mock", "run_bare", "run_granian"):
+        monkeypatch.setattr(mock, name, stand_in)
+    monkeypatch.setattr(mock, "run", lambda _command: b"")
+    monkeypatch.setattr(mock, "check_out", lambda _commit, _place: "abc1234")
+    monkeypatch.setattr(mock, "_make_sandbox", lambda _port: "a cookie")
+    monkeypatch.setattr(mock, "_LARGE", 2)
+    tables, versions = mock.measure(lambda _: None, 2, "v1")
+    assert versions["base commit"] == "abc1234"
+    return Results(SETTING, tables, {})
 
 
-def test_a_ratio_is_the_median_of_the_rounds_and_not_the_ratio_of_the_medians() -> None:
-    assert stats.ratio([10, 100, 90], [20, 100, 30]) == 1.0
+@pytest.fixture
+def of_peers(monkeypatch: pytest.MonkeyPatch) -> Results:
+    """What `make bench-peers` measures where Prism cannot be installed, and Mockoon fails."""
+
+    def refuse(_task: object) -> object:
+        raise BenchmarkError("npm is not installed")
+
+    rates = {"WireMock": [1.0, 2.0, 500.0, 1_000.0, 2_000.0], "Mockoon CLI": [1.0, 1.0, 1.0, 500.0]}
+    monkeypatch.setattr(peers, "run_mock", stand_in)
+    monkeypatch.setattr(peers, "ask", lambda _port, _cookie: ([], b"{}"))
+    kinds = {
+        name: lambda _task, found=found: lambda: StandIn(found) for name, found in rates.items()
+    }
+    monkeypatch.setattr(peers, "PEERS", {**kinds, "Prism": refuse})
+    tables, _, skipped = peers.measure(lambda _: None, 2)
+    return Results(SETTING, tables, skipped)
 
 
-@pytest.mark.parametrize(("tops", "bottoms"), [([1.0], [1.0, 2.0]), ([], [])])
-def test_what_was_not_measured_in_pairs_has_no_ratio(
-    tops: list[float], bottoms: list[float]
+def test_every_target_is_about_something_that_is_measured(
+    of_mock: Results, of_peers: Results
 ) -> None:
-    with pytest.raises(ValueError, match=r"no pairs|nothing was measured"):
-        stats.ratio(tops, bottoms)
+    for targets, results in ((OF_MOCK, of_mock), (OF_PEERS, of_peers)):
+        assert [row for row in verdicts(targets, results) if "not measured" in row] == []
 
 
-@pytest.mark.parametrize(("ratios", "furthest"), [([1.1, 0.5], 0.5), ([0.9, 1.3, 1.0], 1.3)])
-def test_the_furthest_from_one_may_lie_below_or_above(ratios: list[float], furthest: float) -> None:
-    assert stats.furthest_from_one(ratios) == furthest
+def test_peers_that_fail_are_skipped_with_the_reason(of_peers: Results) -> None:
+    assert of_peers.skipped == {
+        "Prism": "npm is not installed", "Mockoon CLI": "wrk failed: reset",
+    }  # fmt: skip
+    assert list(of_peers.tables[peers.LOAD]) == list(of_peers.tables[peers.MEMORY_USE])
+    assert list(of_peers.tables[peers.LOAD]) == [MOCK, "WireMock"]
+    assert of_peers.tables[peers.LOAD]["WireMock"][RATE] == [1_000.0, 2_000.0]
+
+
+def test_rows_take_turns_each_round_beginning_with_another_after_a_warm_up() -> None:
+    order: list[str] = []
+
+    def measured(row: str) -> dict[str, float]:
+        order.append(row)
+        return {RATE: float(len(order))}
+
+    table = in_turn({"a": lambda: measured("a"), "b": lambda: measured("b")}, 2)
+    assert order == ["b", "a", "a", "b", "b", "a"]
+    assert table == {"a": {RATE: [3, 6]}, "b": {RATE: [4, 5]}}
+
+
+def test_a_row_that_must_not_be_missing_ends_the_run() -> None:
+    with pytest.raises(BenchmarkError, match="the mock: wrk failed: reset"):
+        in_turn({MOCK: lambda: StandIn([]).load(1, 1)}, 1)
 
 
 @pytest.mark.parametrize(
-    ("points", "crosses"),
+    ("target", "judged"),
     [
-        ({0: 1.0, 10: 1.5, 20: 3.0}, 5),
-        ({0: 1.0, 10: 0.9, 20: 1.6}, 15),
-        ({0: 1.0, 10: 1.1}, None),
-        ({0: 1.0}, None),
+        (Target("t", "a", RATE, 1.0, "b", at_least=True), ("1.00 (0.50 to 3.00)", True)),
+        (Target("t", "a", RATE, 1.1, "b", at_least=True), ("1.00 (0.50 to 3.00)", False)),
+        (Target("t", "a", RATE, 1.0, "b"), ("1.00 (0.50 to 3.00)", True)),
+        (Target("t", "a", RATE, 0.9, "b"), ("1.00 (0.50 to 3.00)", False)),
+        (Target("t", "a", LOADED, 40), ("40.10", False)),
+        (Target("t", "a", LOADED, 40.1), ("40.10", True)),
+        (Target("t", "a", RATE, 1.0, "c"), ("not measured", None)),
+        (Target("t", "c", RATE, 1.0), ("not measured", None)),
+        (Target("u", "a", RATE, 1.0), ("not measured", None)),
     ],
 )
-def test_where_a_line_crosses_a_limit(points: dict[int, float], crosses: float | None) -> None:
-    assert stats.crossing(points, 1.25) == (crosses and pytest.approx(crosses))
+def test_a_target_is_judged_by_the_median_of_the_rounds(
+    target: Target, judged: tuple[str, bool | None]
+) -> None:
+    # The ratio of the medians would be 3.
+    table: Table = {"a": {RATE: [10, 100, 90], LOADED: [40.1]}, "b": {RATE: [20, 100, 30]}}
+    assert target.judge({"t": table}) == judged
 
 
-def test_how_high_a_line_is() -> None:
-    points = {0: 1.0, 10: 1.5, 20: 3.0}
-    assert [stats.between(points, x) for x in (0, 5, 15, 20)] == [1.0, 1.25, 2.25, 3.0]
-    assert stats.between(points, 21) is None
+def test_the_page_has_targets_figures_setting_and_who_was_skipped(
+    of_mock: Results, of_peers: Results
+) -> None:
+    text = page(of_mock, of_peers)
+    for words in (
+        "| Memory | the mock: resident after the load, MB | ≤ 40 | 38.00 | met |",
+        "| ≥ 1.6 × | 1.00 (1.00 to 1.00) | **not met** |",
+        "| WireMock | 1,500 | 2.00 | 90.00 | 0.75 (0.50 to 1.00) |",
+        "`make bench`, 2026-01-01 12:00 UTC, 480 s, on A CPU, 2 cores, load average before 0.10",
+        "2 rounds.",
+        "Skipped: Prism, because npm is not installed",
+    ):
+        assert words in text
 
 
-def test_the_line_of_the_script_is_found_among_what_wrk_prints() -> None:
-    output = (
-        "Running 2s test @ http://127.0.0.1:1/\n  1 threads and 16 connections\n"
-        '{"requests":400,"seconds":2.01,"p50_ms":1.5,"p99_ms":9.25,"failed":3}\n'
-    )
-    assert wrk.parse(output) == wrk.Report(400, 2.01, 1.5, 9.25, 3)
+def test_the_page_says_with_which_command_the_rest_is_measured(
+    of_mock: Results, tmp_path: Path
+) -> None:
+    save(of_mock, tmp_path / "new" / "mock.json")
+    assert load(tmp_path / "new" / "mock.json") == of_mock
+    (tmp_path / "new" / "peers.json").write_text('{"of": "another version"}')
+    write(tmp_path / "new", tmp_path / "page.md")
+    text = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "Not measured yet: `make bench-peers`." in text
+    assert "Not measured yet: `make bench`." not in text
+
+
+def test_the_line_of_the_script_is_found_in_the_output_of_wrk() -> None:
+    line = '{"requests":400,"seconds":2.01,"p50_ms":1.5,"p99_ms":9.25,"failed":0}'
+    report = wrk.Report(400, 2.01, 1.5, 9.25, 0)
+    assert wrk.parse(f"Running 2s test\n{line}\n") == report
 
 
 @pytest.mark.parametrize(
     ("output", "why"),
     [
-        ("unable to connect", "no results, but 'unable to connect'"),
-        ('{"requests":', "printed"),
-        ('{"requests":0,"seconds":2.0,"p50_ms":0,"p99_ms":0,"failed":0}', "no reply at all"),
+        ("unable to connect", "no results: 'unable to connect'"),
+        ('{"requests":', "no results"),
+        ('{"requests":0,"seconds":2,"p50_ms":0,"p99_ms":0,"failed":0}', "0 of 0 replies failed"),
+        ('{"requests":9,"seconds":2,"p50_ms":0,"p99_ms":0,"failed":3}', "3 of 9 replies failed"),
     ],
 )
-def test_other_output_of_wrk_is_refused(output: str, why: str) -> None:
+def test_a_load_without_good_replies_is_an_error(output: str, why: str) -> None:
     with pytest.raises(BenchmarkError, match=why):
         wrk.parse(output)
 
 
-def test_without_wrk_it_is_said_how_to_get_it(
+def test_without_wrk_the_error_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BenchmarkError, match="apt install wrk"):
         wrk.find()
-
-
-@pytest.mark.parametrize(
-    ("words", "results"),
-    [
-        ("waitress: requests", mock_results(waitress=890)),
-        ("granian: requests", mock_results(granian=4_400)),
-        ("waitress: p99", mock_results(p99_ms=2.6)),
-        ("waitress: start-up, of importing", mock_results(start_s=0.14)),
-        ("resident after the first answer", mock_results(resident_mb=45.2)),
-        ("resident after the load", mock_results(resident_mb=45.2)),
-        ("repeat: start-up", mock_results(start_s=1.1)),
-        ("repeat: resident", mock_results(resident_mb=101)),
-        ("cost a request, 10 to 100,000 users", mock_results(last_cpu_us=111)),
-        ("cost a request, 10 to 100,000 users", mock_results(last_cpu_us=89)),
-    ],
-)
-def test_each_target_can_be_missed(words: str, results: MockResults) -> None:
-    assert verdict(targets.of_mock(mock_results()), words).met is True
-    assert verdict(targets.of_mock(results), words).met is False
-
-
-def test_the_targets_beside_peers_can_be_missed() -> None:
-    found = targets.of_peers(peer_results())
-    assert verdict(found, "WireMock").met is True
-    assert verdict(found, "start-up").met is True
-    missed = targets.of_peers(peer_results(wiremock=1_200, wiremock_start=0.9))
-    assert verdict(missed, "WireMock").met is False
-    assert verdict(missed, "start-up").met is False
-
-
-def test_a_peer_that_was_skipped_decides_nothing() -> None:
-    found = verdict(targets.of_peers(peer_results()), "Prism")
-    assert (found.met, found.figure) == (None, "not measured")
-
-
-def test_the_page_has_targets_figures_setting_and_who_was_skipped() -> None:
-    page = text.page(mock_results(waitress=500), peer_results())
-    for words in (
-        "| waitress: requests a second, of bare waitress | ≥ 0.9 × | 0.500 × | **not met** |",
-        "| granian: requests a second, of WireMock | ≥ 3.5 × | 4.000 × | met |",
-        "| waitress | 500 | 1.00 | 2.00 | 100 | 0 | 40 | 0.50 (0.50 to 0.50) |",
-        "- granian: resident after the load: granian starts threads",
-        "| 10 µs | 1 | 1.00 | 3.00 | 100 | 0 | 1.50 |",
-        "where an application takes 5 µs.",
-        "the mock takes 30 µs.",
-        "| WireMock | 1,000 | 1.00 | 2.00 | 100 | 0 | 1000 | 300 | 4.0 × |",
-        "`make bench`, 2026-01-01 12:00 UTC, on A CPU, 2 cores, Linux 6",
-        "3 rounds of 2 s",
-        "Skipped: Prism, because npm is not installed",
-    ):
-        assert words in page
-
-
-def test_what_has_not_been_measured_is_said_with_its_command() -> None:
-    assert "Not measured yet: `make bench-peers`." in text.page(mock_results(), None)
-    assert "Not measured yet: `make bench`." in text.page(None, peer_results())
-
-
-def test_results_are_read_as_they_were_saved(tmp_path: Path) -> None:
-    path = tmp_path / "new" / MOCK_FILE
-    assert load(path, MockResults) is None
-    save(mock_results(), path)
-    assert load(path, MockResults) == mock_results()
-    with pytest.raises(BenchmarkError, match="no results of this version"):
-        load(path, PeerResults)
-
-
-def test_without_results_the_command_is_said(tmp_path: Path) -> None:
-    with pytest.raises(BenchmarkError, match="expected make bench or make bench-peers"):
-        report(tmp_path, tmp_path)

@@ -37,6 +37,7 @@ def test_the_readme_has_each_flag(setting: Setting) -> None:
 def test_the_readme_has_no_flag_that_does_not_exist() -> None:
     flags = {setting.flag for setting in SETTINGS} | {"--kind", "--header"}
     foreign = {
+        "--blocking-threads",
         "--cookie",
         "--no-cache-dir",
         "--help",
