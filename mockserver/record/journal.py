@@ -7,7 +7,6 @@ is answered with `complete` false.
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from itertools import count, islice
@@ -17,7 +16,7 @@ from msgspec import Struct
 
 from mockserver.api.page import Endpoint
 from mockserver.record.exchange import Exchange
-from mockserver.state.clock import Clock
+from mockserver.state.clock import Clock, monotonic
 from mockserver.state.waits import Pause, Wait
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -179,7 +178,7 @@ class Journal:
 
         Raises LimitError where no more requests can wait.
         """
-        deadline = time.monotonic() + seconds
+        deadline = monotonic() + seconds
         wait = Wait()
         with self._lock:
             self._waits.append(wait)
@@ -187,7 +186,7 @@ class Journal:
             while True:
                 with self._lock:
                     matching, complete = self._count(question), self._is_complete(question)
-                left = deadline - time.monotonic()
+                left = deadline - monotonic()
                 if matching >= at_least or left <= 0 or self.closed or wait.ended is not None:
                     return matching, complete
                 pause(wait, left)

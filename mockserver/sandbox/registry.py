@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import secrets
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
@@ -21,6 +20,7 @@ from mockserver.record.exchange import Exchange
 from mockserver.sandbox.backend import Changes, Preferences, Snapshot
 from mockserver.sandbox.rules import DEFAULT_ID, SEPARATOR, Rules
 from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.clock import monotonic
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.store import hidden_prefix
 
@@ -73,7 +73,7 @@ class Registry:
         fixtures: Fixtures,
         rules: Rules,
         max_sandboxes: int = 1000,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = monotonic,
     ) -> None:
         check_users(fixtures.users.samples(), fixtures.scenarios, rules.server)
         self.coverage = Coverage()

@@ -30,8 +30,8 @@ from mockserver.server.limits import (
     MAX_UNREAD_BYTES,
     UNREAD_S,
 )
-from mockserver.server.monotonic import monotonic
 from mockserver.server.parser import Parser
+from mockserver.state.clock import monotonic
 from mockserver.state.waits import Wait
 
 _UNKNOWN: Final = "?"

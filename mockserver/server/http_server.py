@@ -23,7 +23,7 @@ from mockserver.server.limits import (
     MAX_CONNECTIONS,
     MAX_HEADER_BYTES,
 )
-from mockserver.server.monotonic import monotonic
+from mockserver.state.clock import monotonic
 from mockserver.state.waits import Wait
 
 _log: Final = logging.getLogger("animeloop_mock")

@@ -1,10 +1,21 @@
-"""The one source of time, for session expiry, token dates, fault windows and the journal."""
+"""The sources of time: clocks for what clients see, and `monotonic` for how long things take."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import Protocol
+from typing import Final, Protocol
+
+# Test libraries that set or freeze Python's clocks in this process leave the kernel's alone.
+_MONOTONIC: Final = getattr(time, "CLOCK_MONOTONIC", None)
+
+
+def monotonic() -> float:
+    """Seconds on a clock that nobody sets back and that no test library freezes.
+
+    Every deadline, timeout and ttl in real time is measured by it.
+    """
+    return time.monotonic() if _MONOTONIC is None else time.clock_gettime(_MONOTONIC)
 
 
 class Clock(Protocol):

@@ -7,11 +7,11 @@ server when it stops or when the client has gone, the sandbox when the fault has
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import TypeAlias
 
 from mockserver.errors import LimitError
+from mockserver.state.clock import monotonic
 
 
 class Wait:
@@ -63,7 +63,7 @@ class Delays:
         """
         wait = Wait()
         self._current[wait] = gone
-        deadline = time.monotonic() + seconds
+        deadline = monotonic() + seconds
         left = seconds
         try:
             while left > 0 and wait.ended is None:
@@ -71,7 +71,7 @@ class Delays:
                 if why is not None:
                     return why
                 self._pause(wait, left if review_s is None else min(left, review_s))
-                left = deadline - time.monotonic()
+                left = deadline - monotonic()
         except LimitError as error:
             return str(error)
         finally:
