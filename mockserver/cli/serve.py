@@ -21,8 +21,9 @@ from mockserver.http.app import unobserved
 from mockserver.record.access_log import AccessLog
 from mockserver.record.exchange import Observer
 from mockserver.record.text import printable
+from mockserver.server.http_server import HttpServer
 from mockserver.server.port_file import PortFile
-from mockserver.server.running import Running, Server, chosen_clock, start
+from mockserver.server.running import Running, chosen_clock, start
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import Clock, SystemClock
 
@@ -71,7 +72,7 @@ class _Stop:
     the moment at which the second signal came.
     """
 
-    def __init__(self, server: Server, clean_up: Callable[[], None]) -> None:
+    def __init__(self, server: HttpServer, clean_up: Callable[[], None]) -> None:
         self.ended = threading.Event()
         self._server = server
         self._clean_up = clean_up

@@ -72,7 +72,7 @@ def _date(seconds: int) -> str:
     return str(build_http_date(seconds))
 
 
-class OnePiece(WSGITask):  # type: ignore[misc]
+class SingleWrite(WSGITask):  # type: ignore[misc]
     """A request whose reply is sent by one call, its head with its body."""
 
     wrote_header = False
@@ -96,7 +96,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection that tells the observer of requests which never reach the application."""
 
     parser_class = Parser
-    task_class = OnePiece
+    task_class = SingleWrite
     error_task_class = Refusal
     max_body_bytes = MAX_BODY_BYTES
     recv_bytes = 8192  # waitress' own default

@@ -24,7 +24,6 @@ from mockserver.server.limits import (
     MAX_HEADER_BYTES,
 )
 from mockserver.state.clock import monotonic
-from mockserver.state.waits import Wait
 
 _log: Final = logging.getLogger("animeloop_mock")
 
@@ -45,15 +44,14 @@ def _is_not_on_purpose(record: logging.LogRecord) -> bool:
 class HttpServer:
     """Serves a WSGI application until it is stopped.
 
-    `kind` is the HTTP that is spoken. `threads` is how many idle threads are kept for requests
-    that wait.
+    `crew` are the threads that serve it; `kind` is the HTTP that is spoken.
     """
 
     def __init__(
         self,
         app: Callable[..., Any],
         sockets: Sequence[socket.socket],
-        threads: int,
+        crew: LeaderFollowers,
         observe: Observer,
         *,
         kind: type[Channel] = Channel,
@@ -69,7 +67,8 @@ class HttpServer:
         self._has_said_full = False
         self._next_sweep = 0.0
         self._map: dict[int, Any] = {}
-        self._crew = LeaderFollowers(threads, self._wake)
+        self._crew = crew
+        crew.wake = self._wake
         server = create_server(
             app,
             map=self._map,
@@ -104,13 +103,6 @@ class HttpServer:
         """
         self.stopping = True
         self._wake()
-
-    def pause(self, wait: Wait, seconds: float) -> None:
-        """Let a request sleep while others are answered.
-
-        Raises LimitError where the system has no thread for that.
-        """
-        self._crew.pause(wait, seconds)
 
     def _wake(self) -> None:
         with suppress(OSError):

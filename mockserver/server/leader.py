@@ -37,17 +37,16 @@ class Connection(Protocol):
 class LeaderFollowers:
     """The threads, of which up to `kept` idle ones are kept.
 
-    `wake` makes the leader's loop look again; any thread may call it.
+    The server sets `wake`, which makes the leader's loop look again; any thread may call it.
     """
 
     def __init__(
         self,
         kept: int,
-        wake: Callable[[], None],
         start_thread: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
+        self.wake: Callable[[], None] = lambda: None
         self._kept: Final = kept
-        self._wake = wake
         self._start_thread = start_thread or _start_daemon
         self._tasks: deque[Connection] = deque()
         self._lead = threading.Lock()  # held by the thread that leads
@@ -67,7 +66,7 @@ class LeaderFollowers:
         """Queue a connection with a request to be answered; waitress calls this."""
         self._tasks.append(task)
         if not self.leads:
-            self._wake()
+            self.wake()
 
     def serve(self, turn: Callable[[bool], bool]) -> None:
         """Lead or follow until the server has ended.
@@ -133,7 +132,7 @@ class LeaderFollowers:
             if self.leads:
                 self._hand_over()
             elif task is not None:
-                self._wake()  # the leader must watch this connection from now on
+                self.wake()  # the leader must watch this connection from now on
             wait.sleep(seconds)
         finally:
             if task is not None:

@@ -13,11 +13,11 @@ from waitress.channel import ClientDisconnected
 
 from mockserver.http.express import replies as express
 from mockserver.http.paths import is_admin_path
-from mockserver.server.channel import Channel, OnePiece, Refusal
+from mockserver.server.channel import Channel, Refusal, SingleWrite
 from mockserver.server.node_parser import ExtensionsTooLargeError, NodeParser
 
 
-class NodeTask(OnePiece):
+class NodeTask(SingleWrite):
     """A reply whose head is written as Node writes it."""
 
     def build_response_header(self) -> bytes:

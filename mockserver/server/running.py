@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import PROFILES, SERVER, Profile
@@ -21,11 +20,10 @@ from mockserver.server.binding import bind
 from mockserver.server.channel import Channel
 from mockserver.server.connection_faults import ConnectionFaults
 from mockserver.server.http_server import HttpServer
+from mockserver.server.leader import LeaderFollowers
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import Clock, FrozenClock, SystemClock
-from mockserver.state.waits import Delays, Wait
-
-Server: TypeAlias = HttpServer
+from mockserver.state.waits import Delays
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Running:
     `warnings` has a line for each insecure choice, and the token if one was generated.
     """
 
-    server: Server
+    server: HttpServer
     registry: Registry
     delays: Delays
     stopping: threading.Event
@@ -55,31 +53,20 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
 
     Raises UnknownNameError for the scenario, CannotBindError for the address.
     """
-    late = LatePause()
-    delays = Delays(late.pause)
+    crew = LeaderFollowers(settings.threads)
+    delays = Delays(crew.pause)
     registry = make_registry(settings, fixtures, clock, delays, WAITRESS)
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(
         settings, all(is_loopback_address(s.getsockname()[0]) for s in sockets)
     )
-    app = make_app(registry, settings.http_status, observe, policy, late.pause, delays)
+    app = make_app(registry, settings.http_status, observe, policy, crew.pause, delays)
     kind = _channel_of(PROFILES[settings.profile])
-    server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, kind=kind)
-    late.server = server
+    server = HttpServer(ConnectionFaults(app), sockets, crew, observe, kind=kind)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
     return Running(server, registry, delays, server.draining, url, port, policy.token, warnings)
-
-
-class LatePause:
-    """How requests wait on a server that is made only after the application."""
-
-    server: HttpServer
-
-    def pause(self, wait: Wait, seconds: float) -> None:
-        """Sleep as the server lets its requests."""
-        self.server.pause(wait, seconds)
 
 
 def _channel_of(profile: Profile) -> type[Channel]:

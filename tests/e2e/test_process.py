@@ -37,7 +37,6 @@ def ipv6_loopback() -> bool:
     return True
 
 
-@pytest.mark.usefixtures("each_server")
 def test_it_announces_itself_writes_the_port_and_stops(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     port_file.write_text("1\n")
@@ -52,7 +51,6 @@ def test_it_announces_itself_writes_the_port_and_stops(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("each_server")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_peace(number: int) -> None:
     with Server("--quiet") as server:
@@ -141,7 +139,6 @@ def test_a_bad_environment_variable_is_named() -> None:
     assert "ANIMELOOP_MOCK_WATCH: expected 1, true, yes, on" in result.stderr
 
 
-@pytest.mark.usefixtures("each_server")
 @pytest.mark.skipif(not ipv6_loopback(), reason="this machine has no IPv6 loopback")
 def test_localhost_is_both_loopback_addresses() -> None:
     with Server("--host", "localhost") as server:
@@ -165,7 +162,6 @@ def test_the_documentations_curl_lines_work_but_for_the_host() -> None:
             assert number in server.exchange(sent.encode())
 
 
-@pytest.mark.usefixtures("each_server")
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
 @pytest.mark.parametrize("scenario", ["normal", "db-recovers", "db-flaky", "bad-gateway"])
 def test_each_curl_line_of_the_banner_gets_its_code(scenario: str) -> None:
@@ -185,7 +181,6 @@ def test_each_curl_line_of_the_banner_gets_its_code(scenario: str) -> None:
     assert sorted(shown) == sorted(code.number for code in CODES)
 
 
-@pytest.mark.usefixtures("each_server")
 def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(SLOW)
@@ -202,7 +197,6 @@ def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Pa
         assert server.process.wait(PATIENCE_S) == 0
 
 
-@pytest.mark.usefixtures("each_server")
 def test_a_change_of_the_fixtures_is_served_and_a_mistake_is_not(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(SLOW)
@@ -220,7 +214,6 @@ def test_a_change_of_the_fixtures_is_served_and_a_mistake_is_not(tmp_path: Path)
         server.log_until("scenario 'stuck' is gone from the fixtures: 'normal' is active now")
 
 
-@pytest.mark.usefixtures("each_server")
 def test_the_log_can_be_json(tmp_path: Path) -> None:
     with Server("--log-format", "json") as server:
         server.post(NEW)
@@ -229,7 +222,6 @@ def test_the_log_can_be_json(tmp_path: Path) -> None:
     assert '"why": "no cookie named animeloop.auth.sid"' in line
 
 
-@pytest.mark.usefixtures("each_server")
 def test_a_frozen_clock_and_a_seed_make_runs_equal_to_the_byte() -> None:
     arguments = ("--freeze-clock", "2026-01-01T00:00:00Z", "--seed", "1", "--scenario", "db-flaky")
     runs = []
@@ -284,7 +276,6 @@ def test_a_built_package_runs_on_its_own_fixtures_from_anywhere(tmp_path: Path) 
     assert "13 of 13" in result.stdout
 
 
-@pytest.mark.usefixtures("each_server")
 def test_flags_reach_the_replies() -> None:
     with Server("--http-status", "from-code", "--max-request-journal-entries", "1") as server:
         assert server.post(GET).startswith(b"HTTP/1.1 401 ")
@@ -304,7 +295,6 @@ def test_flags_of_the_control_plane(flags: list[str], status: bytes) -> None:
         assert reply.split(b" ")[1] == status
 
 
-@pytest.mark.usefixtures("each_server")
 def test_one_thread_serves_one_request_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(SLOW)
@@ -321,7 +311,6 @@ def test_one_thread_serves_one_request_at_a_time(tmp_path: Path) -> None:
     assert log.index(" b  ") < log.index(" a  ")
 
 
-@pytest.mark.usefixtures("each_server")
 def test_a_stop_answers_whoever_had_sent_a_request_by_then() -> None:
     with Server() as server:
         server.process.send_signal(signal.SIGSTOP)
@@ -367,7 +356,6 @@ def test_a_stop_answers_all_that_was_sent_on_one_connection() -> None:
         assert server.process.wait(PATIENCE_S) == 0
 
 
-@pytest.mark.usefixtures("each_server")
 def test_a_stop_waits_for_a_request_that_is_being_sent() -> None:
     with Server("--quiet") as server, server.connect() as connection:
         head = request(GET).replace(b"Content-Length: 0", b"Content-Length: 10")
@@ -382,7 +370,6 @@ def test_a_stop_waits_for_a_request_that_is_being_sent() -> None:
         assert server.process.wait(PATIENCE_S) == 0
 
 
-@pytest.mark.usefixtures("each_server")
 def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     with Server("--port-file", str(port_file)) as server, server.connect() as connection:

@@ -45,7 +45,8 @@ class Bench:
         self._arrived: deque[Request] = deque()
         self._bell = threading.Semaphore(0)
         self.over = False
-        self.crew = LeaderFollowers(kept, self._bell.release, **options)
+        self.crew = LeaderFollowers(kept, **options)
+        self.crew.wake = self._bell.release
         self.thread = threading.Thread(target=self.crew.serve, args=(self._turn,), daemon=True)
 
     def _turn(self, may_block: bool) -> bool:
@@ -174,7 +175,7 @@ def test_a_loop_that_fails_does_not_keep_the_lead() -> None:
     class LoopError(Exception):
         pass
 
-    crew = LeaderFollowers(1, lambda: None)
+    crew = LeaderFollowers(1)
 
     def fail(_may_block: bool) -> bool:
         raise LoopError
