@@ -20,11 +20,11 @@ from waitress.utilities import build_http_date
 from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE
 from mockserver.http.refusals import refusal
 from mockserver.record.exchange import Exchange, Observer
+from mockserver.server.departures import Departures
 from mockserver.server.limits import (
     BODY_S,
     DISCARD_S,
     HEAD_S,
-    MAX_AHEAD,
     MAX_BODY_BYTES,
     MAX_DISCARDED_BYTES,
     MAX_UNREAD_BYTES,
@@ -36,8 +36,6 @@ from mockserver.state.waits import Wait
 
 _UNKNOWN: Final = "?"
 _CLIENT_GONE: Final = "the client has gone"
-# How long the server lets a request whose client has gone finish, before it answers others.
-_SETTLE_S: Final = 0.05
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
@@ -113,14 +111,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     observe: Observer
     is_draining: Callable[[], bool]
+    departures: Departures
 
     request: Any
+    settled: threading.Event | None = None
     waiting: Wait | None = None
-    _settled: threading.Event | None = None
+    _watch = -1
     discards = False
     resets = False
-    last_activity: float
-    _has_ended = False
+    quiet_since: float
+    """When it was accepted or last answered; bytes that come change nothing."""
     _discarding = False
     _discarded = 0
     _is_sending = False
@@ -128,7 +128,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.last_activity = monotonic()
+        self.quiet_since = monotonic()
 
     def report(self, request: Any, status: int, code: int | None, note: str) -> None:
         """Tell of a request that was refused, or that ended before it was whole."""
@@ -154,65 +154,34 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.is_draining() and self._is_last():
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
-        self.last_activity = monotonic()
-        if self._settled is not None:
-            self._settled.set()
+        self.quiet_since = monotonic()
+        if self.settled is not None:
+            self.settled.set()
 
     def begin_wait(self, wait: Wait) -> None:
         """From now on until `end_wait`, the client's end is the end of this wait."""
-        self._settled = threading.Event()
+        self.settled = threading.Event()
         self.waiting = wait
-        if self._has_ended or not self.connected:
+        self._watch = self.departures.watch(self)
+        if not self.connected:
             wait.end(_CLIENT_GONE)
 
     def end_wait(self) -> None:
         """The request goes on."""
+        self.departures.unwatch(self, self._watch)
         self.waiting = None
 
-    def _end_by_client(self, waiting: Wait) -> None:
-        """End a wait, and let its request finish first.
-
-        So what a client asks for on another connection comes after what it has given up.
-        """
-        waiting.end(_CLIENT_GONE)
-        if self._settled is not None:
-            self._settled.wait(_SETTLE_S)
+    def end_by_client(self) -> None:
+        """The client has gone; one that has only ended its own side still gets its reply."""
+        waiting = self.waiting
+        if waiting is not None:
+            waiting.end(_CLIENT_GONE)
 
     def _is_last(self) -> bool:
         """Whether no other request has come after the one that is served."""
         with self.requests_lock:
             others = len(self.requests) > 1 or self.is_receiving
         return not others and not self._has_unread()
-
-    def readable(self) -> bool:
-        if self.waiting is None:
-            return bool(super().readable())
-        return not (self._has_ended or self.will_close or len(self.requests) > MAX_AHEAD)
-
-    def handle_read(self) -> None:
-        if self.waiting is None:
-            super().handle_read()
-            self.last_activity = monotonic()
-        else:
-            self._read_ahead(self.waiting)
-
-    def _read_ahead(self, waiting: Wait) -> None:
-        """While a request waits, see whether its client is still there.
-
-        A client that only ends its own side still gets its reply.
-        """
-        try:
-            data = self.socket.recv(self.recv_bytes)
-        except BlockingIOError:
-            return
-        except OSError:
-            self.handle_close()
-            return
-        if data:
-            self.received(data)
-        else:
-            self._has_ended = True
-            self._end_by_client(waiting)
 
     def received(self, data: bytes) -> bool:
         taken = bool(super().received(data))
@@ -227,17 +196,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def sweep(self, now: float, idle_s: float) -> None:
         """Close this connection where its client takes too long for what it is to do next."""
         if self._discarding:
-            if now - self.last_activity > DISCARD_S:
+            if now - self.quiet_since > DISCARD_S:
                 self._drop()
-        elif self.total_outbufs_len:
-            if now - self.last_activity > UNREAD_S and (self._is_parked or not self.requests):
-                self._drop()
-        elif self.requests:
+        elif self.requests and not self._is_parked:
+            self.quiet_since = now
             if self.request is not None:
                 self.request.begun = self.request.head_ended = now  # it is not read meanwhile
+        elif self.total_outbufs_len:
+            if now - self.quiet_since > UNREAD_S:
+                self._drop()
         elif self.is_receiving:
             self._time_out(self.request, now)
-        elif now - self.last_activity > idle_s:
+        elif now - self.quiet_since > idle_s:
             self.will_close = True
 
     def _time_out(self, request: Any, now: float) -> None:
@@ -272,7 +242,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         finally:
             self._is_sending = False
         if sent:
-            self.last_activity = monotonic()
+            self.quiet_since = monotonic()
         return sent
 
     def _flush_outbufs_below_high_watermark(self) -> None:
@@ -304,9 +274,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         usual one must not pay for the answer of this one.
         """
         self._discarding = True
-        self.last_activity = monotonic()  # from here on the time counts that it may take in all
-        self.readable = _always  # type: ignore[method-assign]
-        self.handle_read = self._throw_away  # type: ignore[method-assign]
+        self.quiet_since = monotonic()  # from here on the time counts that it may take in all
+        self.readable = _always
+        self.handle_read = self._throw_away
 
     def _throw_away(self) -> None:
         try:
@@ -323,10 +293,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         Closing a socket that has unread data in it resets the connection, and with it the reply
         that is on its way; so what a client sends after its last request is read and thrown away.
         """
-        waiting = self.waiting
-        if waiting is not None:
+        if self.waiting is not None:
             self.connected = False
-            self._end_by_client(waiting)
         more = self.connected and not self.resets and (self.discards or self._has_unread())
         if more and not self._discarding:
             with suppress(OSError):
@@ -338,6 +306,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if request is not None and not request.completed and not self._discarding:
             self._report_cut(request)
         super().handle_close()
+        self.end_by_client()  # behind it: a wait that begins now sees that it is not connected
 
     def _has_unread(self) -> bool:
         try:
@@ -357,8 +326,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 
 def bound_channel(
-    kind: type[Channel], observe: Observer, is_draining: Callable[[], bool]
+    kind: type[Channel],
+    observe: Observer,
+    is_draining: Callable[[], bool],
+    departures: Departures,
 ) -> type[Channel]:
-    """The class whose connections tell this observer, and close once the server is draining."""
-    methods = {"observe": staticmethod(observe), "is_draining": staticmethod(is_draining)}
-    return type("BoundChannel", (kind,), methods)
+    """The class whose connections tell this observer, close once the server is draining, and are
+    watched while their requests wait.
+    """
+    members = {
+        "observe": staticmethod(observe),
+        "is_draining": staticmethod(is_draining),
+        "departures": departures,
+    }
+    return type("BoundChannel", (kind,), members)

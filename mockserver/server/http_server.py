@@ -15,6 +15,7 @@ from waitress import create_server, wasyncore
 
 from mockserver.record.exchange import Observer
 from mockserver.server.channel import Channel, bound_channel
+from mockserver.server.departures import Departures
 from mockserver.server.leader import LeaderFollowers
 from mockserver.server.limits import (
     CROWDED_IDLE_S,
@@ -82,7 +83,8 @@ class HttpServer:
             log_socket_errors=False,
             clear_untrusted_proxy_headers=False,
         )
-        self._channel = bound_channel(kind, observe, lambda: self.stopping)
+        self._departures = Departures(self._map)
+        self._channel = bound_channel(kind, observe, lambda: self.stopping, self._departures)
         self._listeners = [entry for entry in self._map.values() if hasattr(entry, "channel_class")]
         for listener in self._listeners:
             # waitress measures connections by the wall clock, and spins where it cannot accept.
@@ -134,6 +136,7 @@ class HttpServer:
 
     def _sweep(self, now: float) -> None:
         """Close the connections that take too long, idle ones sooner where there are too many."""
+        self._departures.look()
         is_full = self._is_crowded or now < self._full_until
         for channel in self._channels():
             channel.sweep(now, CROWDED_IDLE_S if is_full else IDLE_S)
@@ -208,7 +211,7 @@ class HttpServer:
         left = False
         now = monotonic()
         for channel in self._channels():
-            if channel.is_busy or now - channel.last_activity < _QUIET_S:
+            if channel.is_busy or now - channel.quiet_since < _QUIET_S:
                 left = True
             else:
                 channel.handle_close()

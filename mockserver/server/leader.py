@@ -131,8 +131,6 @@ class LeaderFollowers:
         try:
             if self.leads:
                 self._hand_over()
-            elif task is not None:
-                self.wake()  # the leader must watch this connection from now on
             wait.sleep(seconds)
         finally:
             if task is not None:

@@ -23,7 +23,5 @@ CROWDED_IDLE_S: Final = 2.0
 # How long a request's head, and then its body, may take to arrive.
 HEAD_S: Final = 15.0
 BODY_S: Final = 30.0
-# Requests of one connection that are read ahead while an earlier one waits.
-MAX_AHEAD: Final = 8
 MAX_CONNECTIONS: Final = 1000
 GRACE_S: Final = 8.0

@@ -86,6 +86,14 @@ def test_delays_end_when_their_clients_have_gone(mock: MockServer) -> None:
     assert explained(mock, DELAYED, "the delay ended early: the client has gone")
 
 
+def test_a_delay_ends_with_its_client_whatever_that_has_sent_ahead(mock: MockServer) -> None:
+    slow(mock)
+    with ExitStack() as stack:
+        (connection,) = delayed(mock, stack, 1)
+        connection.sendall(20 * request(GET, ALICE, close=False) + b"POST / HTTP/1.1")
+    assert explained(mock, 1, "the delay ended early: the client has gone")
+
+
 def test_a_client_that_ends_only_its_own_side_gets_its_reply(mock: MockServer) -> None:
     with ExitStack() as stack:
         slow(mock)

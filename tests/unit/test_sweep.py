@@ -12,11 +12,18 @@ from waitress.adjustments import Adjustments
 
 from mockserver.record.exchange import Exchange
 from mockserver.server.channel import Channel, bound_channel
+from mockserver.server.departures import Departures
 from mockserver.server.limits import BODY_S, CROWDED_IDLE_S, DISCARD_S, HEAD_S, IDLE_S, UNREAD_S
 from mockserver.server.node import NodeChannel
 from mockserver.state.waits import Wait
 
+GONE = "the client has gone"
 HEAD = b"POST /api/v2/auth/token HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def answer(_environ: object, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"{}"]
 
 
 class Peer:
@@ -27,9 +34,11 @@ class Peer:
         self.told: list[Exchange] = []
         self.queued: list[Any] = []
         server = SimpleNamespace(
-            active_channels={}, pull_trigger=lambda: None, add_task=self.queued.append
-        )
-        made = bound_channel(kind, self.told.append, bool)
+            active_channels={}, pull_trigger=lambda: None, add_task=self.queued.append,
+            application=answer, effective_host="", effective_port="", server_name="",
+            adj=Adjustments(),
+        )  # fmt: skip
+        made = bound_channel(kind, self.told.append, bool, Departures({}))
         self.channel: Any = made(server, self.ours, ("peer", 0), Adjustments(), map={})
 
     def send(self, data: bytes) -> None:
@@ -37,7 +46,7 @@ class Peer:
         self.channel.handle_read()
 
     def sweep_in(self, seconds: float) -> None:
-        self.channel.sweep(self.channel.last_activity + seconds, IDLE_S)
+        self.channel.sweep(self.channel.quiet_since + seconds, IDLE_S)
         if self.channel.will_close:
             self.channel.handle_write()
 
@@ -54,7 +63,7 @@ def peer() -> Iterator[Peer]:
 
 
 def begun(seconds_ago: float, peer: Peer) -> None:
-    peer.channel.request.begun = peer.channel.last_activity - seconds_ago
+    peer.channel.request.begun = peer.channel.quiet_since - seconds_ago
 
 
 def test_a_connection_that_idles_is_closed_after_its_time(peer: Peer) -> None:
@@ -66,7 +75,7 @@ def test_a_connection_that_idles_is_closed_after_its_time(peer: Peer) -> None:
 
 
 def test_where_there_are_too_many_connections_idle_ones_go_sooner(peer: Peer) -> None:
-    peer.channel.sweep(peer.channel.last_activity + CROWDED_IDLE_S + 1, CROWDED_IDLE_S)
+    peer.channel.sweep(peer.channel.quiet_since + CROWDED_IDLE_S + 1, CROWDED_IDLE_S)
     assert peer.channel.will_close
 
 
@@ -98,7 +107,7 @@ def test_a_body_that_drips_is_refused_when_its_time_is_up(peer: Peer) -> None:
     peer.sweep_in(BODY_S - 1)
     assert peer.is_open()
     peer.send(b"d")
-    peer.channel.request.head_ended = peer.channel.last_activity - BODY_S - 1
+    peer.channel.request.head_ended = peer.channel.quiet_since - BODY_S - 1
     peer.sweep_in(0)
     assert not peer.is_open()
     assert [told.note for told in peer.told] == [
@@ -147,31 +156,47 @@ def test_a_refused_client_cannot_go_on_sending_for_ever(peer: Peer) -> None:
     assert not peer.is_open()
 
 
-def test_a_client_that_closes_ends_its_wait_and_what_it_has_sent_ahead_is_kept(peer: Peer) -> None:
+DRIPS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r", "many": b"\r\n" * 1000}
+
+
+@pytest.mark.parametrize("kind", [Channel, NodeChannel])
+@pytest.mark.parametrize("answered", [False, True])
+@pytest.mark.parametrize("drip", DRIPS)
+def test_bytes_that_begin_no_request_do_not_keep_a_connection_open(
+    kind: type[Channel], answered: bool, drip: str
+) -> None:
+    peer = Peer(kind)
+    with peer.socket, peer.ours:
+        if answered:
+            peer.channel.quiet_since -= 1000
+            peer.send(HEAD + b"\r\n")
+            peer.channel.service()
+            peer.channel.handle_write()
+        idle_since = peer.channel.quiet_since
+        for second in (0.5, 1, 2):
+            peer.send(DRIPS[drip])
+            peer.channel.sweep(idle_since + second * IDLE_S - 1, IDLE_S)
+            assert peer.channel.will_close == (second > 1)
+
+
+def test_a_request_that_was_answered_for_long_leaves_the_whole_idle_time(peer: Peer) -> None:
     peer.send(HEAD + b"\r\n")
-    wait = Wait()
-    peer.channel.begin_wait(wait)
-    assert peer.channel.readable()
-    peer.send(HEAD + b"\r\n")
-    assert (wait.ended, len(peer.channel.requests)) == (None, 2)
-    peer.socket.shutdown(socket.SHUT_WR)
-    peer.channel.handle_read()
-    assert wait.ended == "the client has gone"
-    assert not peer.channel.readable(), "else the loop would spin"
-    assert peer.is_open(), "only one side is closed: the reply can still be read"
-    another = Wait()
-    peer.channel.begin_wait(another)
-    assert another.ended == "the client has gone", "nobody would notice it once more"
+    since = peer.channel.quiet_since
+    peer.channel.sweep(since + 10 * IDLE_S, IDLE_S)
+    peer.channel.requests = []
+    peer.channel.sweep(since + 11 * IDLE_S - 1, IDLE_S)
+    assert not peer.channel.will_close
 
 
 def test_a_connection_that_breaks_ends_its_wait(peer: Peer) -> None:
     wait = Wait()
     peer.channel.begin_wait(wait)
     peer.channel.handle_close()
-    assert wait.ended == "the client has gone"
+    assert wait.ended == GONE
 
 
-def test_a_client_cannot_send_more_and_more_ahead(peer: Peer) -> None:
-    peer.channel.begin_wait(Wait())
-    peer.send((HEAD + b"\r\n") * 20)
-    assert not peer.channel.readable()
+def test_a_wait_on_a_connection_that_is_broken_ends_at_once(peer: Peer) -> None:
+    peer.channel.handle_close()
+    wait = Wait()
+    peer.channel.begin_wait(wait)
+    assert wait.ended == GONE

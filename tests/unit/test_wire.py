@@ -12,12 +12,13 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from mockserver.server.channel import Channel, bound_channel
+from mockserver.server.departures import Departures
 from mockserver.server.limits import MAX_UNREAD_BYTES
 
 
 def a_channel(ours: socket.socket) -> Any:
     server = SimpleNamespace(active_channels={}, pull_trigger=lambda: None)
-    kind = bound_channel(Channel, lambda _exchange: None, bool)
+    kind = bound_channel(Channel, lambda _exchange: None, bool, Departures({}))
     channel = kind(server, ours, ("peer", 0), Adjustments(), map={})
     channel.outbufs[-1].append(b"a reply")
     channel.total_outbufs_len = len(b"a reply")
@@ -55,7 +56,7 @@ def test_a_reply_is_sent_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
         active_channels={}, application=application, adj=Adjustments(ident=""), effective_port=1,
         server_name="mock", add_task=lambda _channel: None, pull_trigger=lambda: None,
     )  # fmt: skip
-    kind = bound_channel(Channel, lambda _exchange: None, bool)
+    kind = bound_channel(Channel, lambda _exchange: None, bool, Departures({}))
     channel = kind(server, ours, ("peer", 0), server.adj, map={})
     sent: list[bytes] = []
 
