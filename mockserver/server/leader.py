@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from mockserver.errors import LimitError
+from mockserver.server.limits import MAX_WAITS
 from mockserver.state.waits import Wait
 
 # A signal that another thread receives does not interrupt a thread that waits for a lock.
@@ -35,7 +36,7 @@ class Connection(Protocol):
 
 
 class LeaderFollowers:
-    """The threads, of which up to `kept` idle ones are kept.
+    """The threads, of which up to `kept` idle ones are kept, and up to `max_waits` wait.
 
     The server sets `wake`, which makes the leader's loop look again; any thread may call it.
     """
@@ -43,10 +44,12 @@ class LeaderFollowers:
     def __init__(
         self,
         kept: int,
+        max_waits: int = MAX_WAITS,
         start_thread: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         self.wake: Callable[[], None] = lambda: None
         self._kept: Final = kept
+        self._max_waits: Final = max_waits
         self._start_thread = start_thread or _start_daemon
         self._tasks: deque[Connection] = deque()
         self._lead = threading.Lock()  # held by the thread that leads
@@ -119,16 +122,18 @@ class LeaderFollowers:
     def pause(self, wait: Wait, seconds: float) -> None:
         """Sleep, while another thread leads.
 
-        Raises LimitError where the system has no thread to lead meanwhile.
+        Raises LimitError where too many wait, or the system has no thread to lead meanwhile.
         """
-        task: Connection | None = getattr(self._here, "task", None)
-        if task is not None:
-            task.begin_wait(wait)
         with self._lock:
+            if len(self._waits) >= self._max_waits:
+                raise LimitError(f"{self._max_waits} requests wait already, which is the limit")
             if self._stopping:
                 wait.end(STOPPING)
             self._waits.add(wait)
+        task: Connection | None = getattr(self._here, "task", None)
         try:
+            if task is not None:
+                task.begin_wait(wait)
             if self.leads:
                 self._hand_over()
             wait.sleep(seconds)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Final
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None
 
 # As Node's: the real server's HTTP stack refuses larger headers too.
 MAX_HEADER_BYTES: Final = 16 * 1024
@@ -24,4 +31,17 @@ CROWDED_IDLE_S: Final = 2.0
 HEAD_S: Final = 15.0
 BODY_S: Final = 30.0
 MAX_CONNECTIONS: Final = 1000
+# Requests that wait. Each takes a thread and a connection, and others must find some left.
+MAX_WAITS: Final = MAX_CONNECTIONS // 2
 GRACE_S: Final = 8.0
+
+
+def most_waits() -> int:
+    """How many requests may wait: half of those that can be connected.
+
+    Where the system grants fewer descriptors than connections, it is half of these.
+    """
+    if resource is None:
+        return MAX_WAITS
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_WAITS if descriptors < 0 else min(MAX_WAITS, descriptors // 2)

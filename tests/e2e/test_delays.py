@@ -7,15 +7,19 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
 
 from mockserver import MockServer
+from mockserver.errors import MockError
+from mockserver.server import http_server, limits
 from mockserver.server.limits import GRACE_S
 from mockserver.testing.client import SandboxClient
 from tests.e2e.http_replies import PATIENCE_S, ask
 from tests.e2e.server import Server, read_all, request
+from tests.helpers.eventually import eventually
 from tests.support import GET, NEW, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")
@@ -55,17 +59,23 @@ def delayed(mock: MockServer, stack: ExitStack, number: int, path: str = GET) ->
     connections = [stack.enter_context(connect(mock)) for _ in range(number)]
     for connection in connections:
         connection.sendall(request(path, ALICE))
-    while True:
+
+    def all_fired() -> bool:
         faults = call(mock, "GET", "/faults")["faults"]
-        if sum(fault["fired"] for fault in faults) == fired + number:
-            return connections
+        return bool(sum(fault["fired"] for fault in faults) == fired + number)
+
+    eventually(all_fired, f"{number} requests that met a fault")
+    return connections
 
 
 def explained(mock: MockServer, number: int, words: str) -> bool:
     """Whether so many requests have been answered, each for this reason."""
-    found = call(mock, "GET", f"/requests/count?at_least={number}&wait=60s")
-    entries = call(mock, "GET", "/requests")["requests"]
-    return bool(found["met"]) and all(words in "; ".join(e["explain"]) for e in entries)
+
+    def entries() -> Any:
+        return call(mock, "GET", "/requests")["requests"]
+
+    eventually(lambda: len(entries()) >= number, f"{number} requests that are answered")
+    return len(entries()) == number and all(words in "; ".join(e["explain"]) for e in entries())
 
 
 def test_however_many_are_delayed_the_control_plane_and_others_are_answered(
@@ -77,6 +87,31 @@ def test_however_many_are_delayed_the_control_plane_and_others_are_answered(
         assert call(mock, "GET", "/health")["status"] == "ok"
         assert "1320002" in post(mock, NEW)
         assert "1940103" in post(mock, GET, "")
+
+
+def test_requests_that_wait_leave_connections_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    connections, waits = 24, 8
+    monkeypatch.setattr(http_server, "MAX_CONNECTIONS", connections)
+    monkeypatch.setattr(limits, "MAX_WAITS", waits)
+    with MockServer(SHIPPED, threads=THREADS) as mock, ExitStack() as stack:
+        slow(mock)
+        clients = [stack.enter_context(connect(mock)) for _ in range(2 * connections)]
+        for client in clients:
+            client.sendall(request(GET, ALICE))
+        undelayed = len(clients) - waits
+        assert explained(mock, undelayed, "8 requests wait already, which is the limit")
+        assert call(mock, "GET", "/health")["status"] == "ok"
+        with pytest.raises(MockError, match="8 requests wait already"):
+            call(mock, "GET", "/requests/count?at_least=1000&wait=60s")
+        call(mock, "DELETE", "/faults")
+        assert all(b"1320001" in read_all(client) for client in clients)
+
+
+def test_waits_take_at_most_half_of_the_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    for soft, most in ((256, 128), (-1, 500), (1 << 20, 500)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _which, soft=soft: (soft, -1))
+        assert limits.most_waits() == most
 
 
 def test_delays_end_when_their_clients_have_gone(mock: MockServer) -> None:
@@ -171,8 +206,8 @@ def waiting(mock: MockServer) -> Iterator[tuple[SandboxClient, Callable[[], Futu
 
         def send() -> Future[bytes]:
             sent = pool.submit(answer_of(sandbox, mock))
-            while not sandbox.control.call("GET", "/faults")["faults"][0]["fired"]:
-                pass
+            faults = partial(sandbox.control.call, "GET", "/faults")
+            eventually(lambda: faults()["faults"][0]["fired"], "a request that met the fault")
             return sent
 
         yield sandbox, send
@@ -199,8 +234,7 @@ def test_a_delay_ends_when_its_scenario_is_put_away_or_again(name: str, tmp_path
         call(mock, "PUT", "/scenario", {"name": "crawl"})
         active = pool.submit(post, mock, GET)
         own = pool.submit(post, mock, GET, cookie("s"))
-        while mock._running.delays.current < 2:
-            pass
+        eventually(lambda: mock._running.delays.current == 2, "two delayed requests")
         call(mock, "PUT", "/scenario", {"name": name})
         assert "1320001" in active.result(PATIENCE_S)
         assert own.done() is False or name == "crawl", "a user's own scenario is still there"
@@ -216,11 +250,9 @@ def test_calls_that_wait_hold_up_nobody_and_end_with_their_clients(mock: MockSer
         connections = [stack.enter_context(connect(mock)) for _ in range(DELAYED)]
         for connection in connections:
             connection.sendall(data)
-        while len(journal._waits) < DELAYED:
-            pass
+        eventually(lambda: len(journal._waits) == DELAYED, "calls that wait")
         assert "1320001" in post(mock, GET)
-    while journal._waits:
-        pass
+    eventually(lambda: not journal._waits, "the end of the calls whose clients have gone")
     assert "1320001" in post(mock, GET)
 
 

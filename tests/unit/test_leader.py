@@ -13,8 +13,7 @@ import pytest
 from mockserver.errors import LimitError
 from mockserver.server.leader import STOPPING, LeaderFollowers
 from mockserver.state.waits import Wait
-
-PATIENCE_S = 30.0
+from tests.helpers.eventually import PATIENCE_S, eventually
 
 
 class Request:
@@ -120,8 +119,7 @@ def test_at_the_end_all_are_woken_and_nobody_waits_any_more() -> None:
         requests = [waiting(bench, wait) for wait in waits]
         for request in requests[:2]:
             bench.send(request)
-        while sum(request.waiting is not None for request in requests) < 2:
-            pass
+        eventually(lambda: requests[0].waiting and requests[1].waiting, "two that wait")
         bench.crew.end_waits()
         bench.send(requests[2])
         assert all(request.done.wait(PATIENCE_S) for request in requests)
@@ -146,6 +144,24 @@ def test_where_no_thread_can_be_started_a_wait_is_refused_and_the_rest_goes_on()
     assert len(refused) == 2
 
 
+def test_more_than_may_wait_are_refused_and_have_places_again_once_others_are_done() -> None:
+    waits = [Wait() for _ in range(4)]
+    with Bench(max_waits=2) as bench:
+        first, second, third = (waiting(bench, wait) for wait in (waits[0], waits[1], waits[3]))
+        bench.send(first)
+        bench.send(second)
+        eventually(lambda: first.waiting and second.waiting, "two requests that wait")
+        with pytest.raises(LimitError, match="2 requests wait already"):
+            bench.crew.pause(waits[2], 3600)
+        waits[0].end("enough")
+        assert first.done.wait(PATIENCE_S)
+        bench.send(third)
+        eventually(lambda: third.waiting, "a request in the place of the first")
+        bench.crew.end_waits()
+        assert second.done.wait(PATIENCE_S)
+        assert third.done.wait(PATIENCE_S)
+
+
 def test_idle_threads_beyond_those_that_are_kept_end() -> None:
     started: list[threading.Thread] = []
 
@@ -158,17 +174,16 @@ def test_idle_threads_beyond_those_that_are_kept_end() -> None:
         requests = [waiting(bench, wait) for wait in waits]
         for request in requests:
             bench.send(request)
-            while request.waiting is None:
-                pass
+            eventually(partial(getattr, request, "waiting"), "its wait")
         for wait, request in zip(waits, requests, strict=True):
             wait.end("enough")
             assert request.done.wait(PATIENCE_S)
         assert len(started) == 10
         for thread in started:
             thread.join(0 if thread.is_alive() else PATIENCE_S)
-        ended = threading.Event()
-        while sum(thread.is_alive() for thread in started) > 3:
-            ended.wait(0.001)
+        eventually(
+            lambda: sum(thread.is_alive() for thread in started) <= 3, "the end of idle threads"
+        )
 
 
 def test_a_loop_that_fails_does_not_keep_the_lead() -> None:
