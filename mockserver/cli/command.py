@@ -18,8 +18,11 @@ from mockserver.record.text import one_line
 NOT_FOUND: Final = 127
 NOT_EXECUTABLE: Final = 126
 
+# What goes to the command's helpers too. The others have no meaning but one that the command gives
+# them, and would kill helpers that have no handler.
+_FOR_ALL: Final = (*STOP_SIGNALS, "SIGQUIT")
 # All that others send to a process and that end it by default.
-_FORWARDED: Final = (*STOP_SIGNALS, "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM")
+_FORWARDED: Final = (*_FOR_ALL, "SIGUSR1", "SIGUSR2", "SIGALRM")
 # What a terminal sends to all processes in its foreground.
 _FROM_TERMINAL: Final = ("SIGINT", "SIGQUIT", "SIGBREAK")
 
@@ -30,9 +33,10 @@ def run(arguments: Sequence[str], variables: Mapping[str, str], signals: Signals
     """Run the command to its end; its exit status, or 128 + n where signal n ended it.
 
     It shares the process group of this process if that is in the foreground of a terminal, which
-    then sends it Ctrl-C by itself. Otherwise it gets a group of its own, and signals go to all of
-    that group. 127 is a command that is not found, 126 one that cannot be executed. A signal that
-    came before the command was started keeps it from starting.
+    then sends it Ctrl-C by itself. Otherwise it gets a group of its own; signals that ask to stop
+    go to all of that group, others to the command alone. 127 is a command that is not found, 126
+    one that cannot be executed. A signal that came before the command was started keeps it from
+    starting.
     """
     signals.hold(_FORWARDED)
     if signals.early:
@@ -100,13 +104,14 @@ def _spawn(
 def _forward(process: subprocess.Popen[bytes], owns_group: bool, number: int) -> None:
     if process.returncode is not None:
         return
-    is_from_terminal = signal.Signals(number).name in _FROM_TERMINAL and not owns_group
+    name = signal.Signals(number).name
+    is_from_terminal = name in _FROM_TERMINAL and not owns_group
     if is_from_terminal and (os.name == "nt" or in_foreground()):
         return  # the terminal has sent it to the command too
     with suppress(OSError):
         if os.name == "nt":
             process.terminate()
-        elif owns_group:
+        elif owns_group and name in _FOR_ALL:
             os.killpg(process.pid, number)
             os.killpg(process.pid, signal.SIGCONT)  # one that is stopped would not end
         else:

@@ -148,6 +148,28 @@ def test_a_signal_ends_all_processes_of_the_command() -> None:
         assert process.returncode == 128 + signal.SIGTERM
 
 
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM])
+def test_a_signal_that_only_the_command_handles_spares_its_helpers(number: int) -> None:
+    code = (
+        "import signal, subprocess, sys\n"
+        "helper = subprocess.Popen(['sleep', '600'])\n"
+        "def end(*_):\n"
+        "    helper.terminate()\n"
+        "    sys.exit(7 if helper.wait() == -signal.SIGTERM else 1)\n"
+        f"signal.signal({int(number)}, end)\n"
+        "print('ready', flush=True)\n"
+        "signal.pause()"
+    )
+    with subprocess.Popen(
+        [*MOCK, "exec", "--", sys.executable, "-c", code],
+        stdout=subprocess.PIPE, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.wait(PATIENCE_S) == 7
+
+
 COUNT = """
 import os, signal
 read, write = os.pipe()

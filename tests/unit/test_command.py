@@ -123,9 +123,14 @@ def test_a_released_signal_does_what_it_would_have_done() -> None:
         (False, True, signal.SIGTERM, [("kill", signal.SIGTERM)]),
         (False, False, signal.SIGINT, [("kill", signal.SIGINT)]),
         (True, True, signal.SIGINT, [("killpg", signal.SIGINT), ("killpg", signal.SIGCONT)]),
+        (True, False, signal.SIGQUIT, [("killpg", signal.SIGQUIT), ("killpg", signal.SIGCONT)]),
+        (True, False, signal.SIGUSR1, [("kill", signal.SIGUSR1)]),
+        (True, False, signal.SIGUSR2, [("kill", signal.SIGUSR2)]),
+        (True, False, signal.SIGALRM, [("kill", signal.SIGALRM)]),
+        (False, True, signal.SIGUSR1, [("kill", signal.SIGUSR1)]),
     ],
 )
-def test_what_the_terminal_sends_to_all_is_not_forwarded(
+def test_a_signal_goes_once_to_those_that_it_is_for(
     monkeypatch: pytest.MonkeyPatch,
     owns_group: bool,
     in_foreground: bool,
