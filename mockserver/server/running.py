@@ -21,6 +21,7 @@ from mockserver.server.channel import Channel
 from mockserver.server.connection_faults import ConnectionFaults
 from mockserver.server.http_server import HttpServer
 from mockserver.server.leader import LeaderFollowers
+from mockserver.server.limits import most_waits
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import Clock, FrozenClock, SystemClock
 from mockserver.state.waits import Delays
@@ -53,7 +54,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
 
     Raises UnknownNameError for the scenario, CannotBindError for the address.
     """
-    crew = LeaderFollowers(settings.threads)
+    crew = LeaderFollowers(settings.threads, most_waits())
     delays = Delays(crew.pause)
     registry = make_registry(settings, fixtures, clock, delays, WAITRESS)
     sockets = bind(settings.host, settings.port)
@@ -85,22 +86,26 @@ def chosen_clock(settings: ServeSettings) -> Clock:
 
 
 def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple[str, ...]]:
+    """Who may call the control plane, and a warning for each insecure choice.
+
+    A control plane that is switched off has a health check, for the same hosts and origins.
+    """
     warnings = []
-    token = settings.admin_token
-    if settings.disable_admin:
-        return AdminPolicy(enabled=False, loopback=loopback, allow_hosts=_own(settings.host)), ()
-    if not loopback:
+    enabled = not settings.disable_admin
+    token = settings.admin_token if enabled else None
+    if enabled and not loopback:
         warnings.append(f"warning: {settings.host} can be reached from other machines")
         if token is None:
             token = secrets.token_urlsafe(24)
             warnings.append(f"the control plane asks for this token: {token}")
-    if settings.admin_allow_host:
+    if enabled and settings.admin_allow_host:
         names = ", ".join(settings.admin_allow_host)
         warnings.append(f"warning: the control plane also answers to Host {names}")
-    if settings.admin_allow_origin:
+    if enabled and settings.admin_allow_origin:
         names = ", ".join(settings.admin_allow_origin)
         warnings.append(f"warning: pages of {names} may call the control plane")
     policy = AdminPolicy(
+        enabled=enabled,
         loopback=loopback,
         token=token,
         allow_hosts=(*settings.admin_allow_host, *_own(settings.host)),

@@ -52,6 +52,22 @@ def test_disabled_it_answers_health_checks_on_any_address() -> None:
         assert ask(server, "GET", "/__admin/users").status == 404
 
 
+def test_disabled_it_answers_health_checks_of_those_who_are_allowed() -> None:
+    with MockServer(
+        SHIPPED,
+        disable_admin=True,
+        admin_token="t",
+        admin_allow_host=("mock",),
+        admin_allow_origin=("http://dashboard",),
+    ) as server:
+        assert server._running.warnings == ()
+        assert ask(server, "GET", HEALTH, Host="mock").status == 200
+        assert ask(server, "GET", HEALTH, Origin="http://dashboard").status == 200
+        assert ask(server, "GET", HEALTH, Host="other").status == 403
+        assert ask(server, "GET", HEALTH, Origin="http://other").status == 403
+        assert ask(server, "GET", "/__admin/users", Host="mock").status == 404
+
+
 def test_head_of_health_announces_the_length_of_get() -> None:
     with MockServer(SHIPPED) as server:
         head, get = (dict(ask(server, method, HEALTH).headers) for method in ("HEAD", "GET"))
