@@ -33,11 +33,18 @@ from mockserver.state.waits import Delays, Pause, Wait
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 DEFAULT_PLACES: Final = 50
+# What a server may put into the WSGI environment: a function that lets it answer others while a
+# call of the control plane, which may look at a million entries, is answered.
+STEP_ASIDE: Final = "animeloop_mock.step_aside"
 SANDBOX_API: Final = SANDBOX_PATH + "{sandbox_id}"
 
 
 def unobserved(exchange: Exchange) -> None:
     """The observer that looks away."""
+
+
+def _stay() -> None:
+    """A server that answers each request on a thread of its own needs no more."""
 
 
 def make_app(  # noqa: PLR0917  each part can be replaced
@@ -61,8 +68,10 @@ def make_app(  # noqa: PLR0917  each part can be replaced
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # The string that is judged here is the one that both applications route by.
         # A server may leave out the variables that are empty (PEP 3333).
-        plane = admin if is_admin_path(environ.setdefault("PATH_INFO", "")) else api
-        return plane(environ, start_response)
+        if is_admin_path(environ.setdefault("PATH_INFO", "")):
+            environ.get(STEP_ASIDE, _stay)()
+            return admin(environ, start_response)
+        return api(environ, start_response)
 
     return switch
 

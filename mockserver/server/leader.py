@@ -1,9 +1,9 @@
 """Leader and followers: the threads that serve connections.
 
 One thread leads. It runs the server's loop and answers what it has read itself, so that a request
-changes neither the thread nor the GIL's owner. A request that is about to wait hands the lead to
-another thread first. When it comes back, it is finished beside the new leader, and its thread
-follows.
+changes neither the thread nor the GIL's owner. A request that is about to wait, or that may take
+long, hands the lead to another thread first. When it comes back, it is finished beside the new
+leader, and its thread follows.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 from mockserver.errors import LimitError
@@ -142,6 +143,15 @@ class LeaderFollowers:
                 task.end_wait()
             with self._lock:
                 self._waits.discard(wait)
+
+    def step_aside(self) -> None:
+        """Let another thread lead, because the request that this one answers may take long.
+
+        Where the system has no thread for that, this one goes on leading.
+        """
+        if self.leads:
+            with suppress(LimitError):
+                self._hand_over()
 
     def _hand_over(self) -> None:
         with self._lock:

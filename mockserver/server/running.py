@@ -18,7 +18,7 @@ from mockserver.record.exchange import Observer
 from mockserver.sandbox.registry import Registry
 from mockserver.server.binding import bind
 from mockserver.server.channel import Channel
-from mockserver.server.connection_faults import ConnectionFaults
+from mockserver.server.hooks import Hooks
 from mockserver.server.http_server import HttpServer
 from mockserver.server.leader import LeaderFollowers
 from mockserver.server.limits import most_waits
@@ -63,7 +63,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     )
     app = make_app(registry, settings.http_status, observe, policy, crew.pause, delays)
     kind = _channel_of(PROFILES[settings.profile])
-    server = HttpServer(ConnectionFaults(app), sockets, crew, observe, kind=kind)
+    server = HttpServer(Hooks(app, crew.step_aside), sockets, crew, observe, kind=kind)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"

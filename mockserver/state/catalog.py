@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
@@ -64,16 +67,38 @@ class Template:
 
 
 class Bulk(Generic[T]):
-    """`repeat` entries made on demand: the n-th is `make(n)`, found by its name."""
+    """`repeat` entries made on demand: the n-th is `make(n)`, found by its name.
 
-    def __init__(self, name: Template, repeat: int, make: Callable[[int], T]) -> None:
+    `owner` is whose the n-th is; None where they are nobody's.
+    """
+
+    def __init__(
+        self, name: Template, repeat: int, make: Callable[[int], T], owner: Template | None = None
+    ) -> None:
         self.name = name
         self.repeat = repeat
         self.make = make
+        self._owner = owner
 
     def find(self, name: str) -> T | None:
-        n = self.name.number_of(name)
-        return self.make(n) if n is not None and 1 <= n <= self.repeat else None
+        n = self.number_of(name)
+        return None if n is None else self.make(n)
+
+    def number_of(self, name: str) -> int | None:
+        """The n of the entry of this name, or None."""
+        return self._own(self.name.number_of(name))
+
+    def _own(self, n: int | None) -> int | None:
+        return n if n is not None and 1 <= n <= self.repeat else None
+
+    def numbers_owned(self, owner: str) -> range:
+        """The n of the entries of this owner."""
+        if self._owner is None:
+            return range(0)
+        if not self._owner.varies:
+            return range(1, self.repeat + 1) if self._owner.text == owner else range(0)
+        n = self._own(self._owner.number_of(owner))
+        return range(0) if n is None else range(n, n + 1)
 
     def names(self) -> Iterator[str]:
         return (self.name.format(n) for n in range(1, self.repeat + 1))
@@ -85,6 +110,9 @@ class Catalog(Generic[T]):
     def __init__(self, single: Mapping[str, T], bulks: Sequence[Bulk[T]] = ()) -> None:
         self._single = single
         self.bulks = tuple(bulks)
+        # The position of each bulk's first entry; those that are not made in bulk come before.
+        repeats = (bulk.repeat for bulk in self.bulks)
+        self._begins = list(accumulate(repeats, initial=len(self._single)))
 
     def find(self, name: str) -> T | None:
         entry = self._single.get(name)
@@ -100,7 +128,47 @@ class Catalog(Generic[T]):
         return self._single.get(name)
 
     def __len__(self) -> int:
-        return len(self._single) + sum(bulk.repeat for bulk in self.bulks)
+        return self._begins[-1]
+
+    @cached_property
+    def _single_positions(self) -> dict[str, int]:
+        return {name: position for position, name in enumerate(self._single)}
+
+    @cached_property
+    def _single_names(self) -> list[str]:
+        return list(self._single)
+
+    def position(self, name: str) -> int | None:
+        """How many names come before this one in the order of `names`; None where it is none."""
+        if name in self._single:
+            return self._single_positions[name]
+        for begin, bulk in zip(self._begins, self.bulks, strict=False):
+            n = bulk.number_of(name)
+            if n is not None:
+                return begin + n - 1
+        return None
+
+    def name_at(self, position: int) -> str:
+        """The name at that position."""
+        if position < len(self._single):
+            return self._single_names[position]
+        index = bisect_right(self._begins, position) - 1
+        return self.bulks[index].name.format(position - self._begins[index] + 1)
+
+    def owned(
+        self, owner: str, owner_of: Callable[[T], str | None], start: int = 0
+    ) -> Iterator[int]:
+        """The positions, from `start` on, of this owner's entries.
+
+        `owner_of` tells the owner of an entry that is not made in bulk.
+        """
+        for position, entry in enumerate(self._single.values()):
+            if position >= start and owner_of(entry) == owner:
+                yield position
+        for begin, bulk in zip(self._begins, self.bulks, strict=False):
+            numbers = bulk.numbers_owned(owner)
+            skipped = max(0, start - (begin + numbers.start - 1))
+            yield from (begin + n - 1 for n in numbers[skipped:])
 
     def single_names(self) -> Iterator[str]:
         """The names of the entries that were not made in bulk."""

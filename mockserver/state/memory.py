@@ -9,6 +9,7 @@ from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.budget import Share, StateBudget, size_of_session, size_of_user
 from mockserver.state.catalog import Catalog
 from mockserver.state.clock import Clock
+from mockserver.state.listing import Listing
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
 from mockserver.state.times import MAX_TIME_MS
@@ -221,24 +222,20 @@ class MemoryStore:
             self._next_expiry_ms = min(expiries.values(), default=MAX_TIME_MS)
             return dropped
 
-    def usernames(self) -> Iterator[str]:
-        """The names of all users: those of the fixtures in their order, then those added."""
-        for name in self._base_users.names():
-            if self._users.get(name, name) is not None:
-                yield name
-        for name in list(self._users):
-            if not self._is_base_user(name):
-                yield name
+    def usernames(self, after: str | None = None) -> Iterator[str]:
+        """The names of all users: those of the fixtures in their order, then those added.
 
-    def sids(self) -> Iterator[str]:
-        """The ids of all sessions: those of the fixtures in their order, then those added."""
-        for name in self._base_sessions.names():
-            sid = self._prefix + name
-            if self._sessions.get(sid, sid) is not None:
-                yield sid
-        for sid in list(self._sessions):
-            if not self._is_base(sid):
-                yield sid
+        With `after` only those behind it; raises NotFoundError where there is no such user.
+        """
+        return Listing(self._base_users, self._users).names(after)
+
+    def sids(self, after: str | None = None, username: str | None = None) -> Iterator[str]:
+        """The ids of all sessions, or one user's, in the order that `usernames` has.
+
+        With `after` only those behind it; raises NotFoundError where there is no such session.
+        """
+        listing = Listing(self._base_sessions, self._sessions, self._prefix, _username_of)
+        return listing.names(after, username)
 
     def _is_base_user(self, username: str) -> bool:
         return self._base_users.find(username) is not None
@@ -254,6 +251,10 @@ class MemoryStore:
         with self._lock:
             users = len(self._base_users) + self._added_users
             return users, len(self._base_sessions) + self._added_sessions
+
+
+def _username_of(session: Session) -> str | None:
+    return session.username
 
 
 def with_token(user: User, token: str | None) -> User:

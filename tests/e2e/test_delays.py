@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +17,7 @@ from mockserver import MockServer
 from mockserver.errors import MockError
 from mockserver.server import http_server, limits
 from mockserver.server.limits import GRACE_S
+from mockserver.state.memory import MemoryStore
 from mockserver.testing.client import SandboxClient
 from tests.e2e.http_replies import PATIENCE_S, ask
 from tests.e2e.server import Server, read_all, request
@@ -87,6 +89,26 @@ def test_however_many_are_delayed_the_control_plane_and_others_are_answered(
         assert call(mock, "GET", "/health")["status"] == "ok"
         assert "1320002" in post(mock, NEW)
         assert "1940103" in post(mock, GET, "")
+
+
+def test_a_slow_call_of_the_control_plane_holds_up_nobody(
+    mock: MockServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, others_done = threading.Semaphore(0), threading.Event()
+
+    def sids(*_arguments: object) -> Iterator[str]:
+        begun.release()
+        assert others_done.wait(PATIENCE_S)
+        return iter(())
+
+    monkeypatch.setattr(MemoryStore, "sids", sids)
+    with ThreadPoolExecutor(2 * THREADS) as pool:
+        slow_calls = [pool.submit(call, mock, "GET", "/sessions") for _ in range(2 * THREADS)]
+        assert all(begun.acquire(timeout=PATIENCE_S) for _ in slow_calls)
+        assert "1320001" in post(mock, GET)
+        assert call(mock, "GET", "/health")["status"] == "ok"
+        others_done.set()
+        assert [one.result(PATIENCE_S)["sessions"] for one in slow_calls] == [[]] * (2 * THREADS)
 
 
 def test_requests_that_wait_leave_connections_to_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,6 +126,26 @@ def test_at_the_end_all_are_woken_and_nobody_waits_any_more() -> None:
     assert {wait.ended for wait in waits} == {STOPPING}
 
 
+def test_a_request_that_may_take_long_lets_others_be_answered() -> None:
+    others_done = threading.Event()
+
+    def take_long() -> None:
+        bench.crew.step_aside()
+        bench.crew.step_aside()  # changes nothing any more
+        assert others_done.wait(PATIENCE_S)
+
+    with Bench() as bench:
+        long, other = Request(take_long), Request()
+        bench.send(long, other)
+        assert other.done.wait(PATIENCE_S)
+        assert not long.done.is_set()
+        others_done.set()
+        assert long.done.wait(PATIENCE_S)
+        after = [Request() for _ in range(3)]
+        bench.send(*after)
+        assert all(request.done.wait(PATIENCE_S) for request in after)
+
+
 def test_where_no_thread_can_be_started_a_wait_is_refused_and_the_rest_goes_on() -> None:
     def refuse(_target: Callable[[], None]) -> None:
         raise RuntimeError("can't start new thread")
@@ -138,7 +158,8 @@ def test_where_no_thread_can_be_started_a_wait_is_refused_and_the_rest_goes_on()
         refused.append(caught.value)
 
     with Bench(start_thread=refuse) as bench:
-        requests = [Request(wait_in_vain), Request(), Request(wait_in_vain)]
+        long = Request(bench.crew.step_aside)
+        requests = [Request(wait_in_vain), Request(), long, Request(wait_in_vain)]
         bench.send(*requests)
         assert all(request.done.wait(PATIENCE_S) for request in requests)
     assert len(refused) == 2

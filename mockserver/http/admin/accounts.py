@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -45,7 +45,7 @@ _USE_PAGE: Final = (
 def get_users(call: Call[PageQuery, NoBody]) -> UsersAnswer:
     """The users, page by page."""
     store = call.sandbox.store
-    names, following = _page(store.usernames(), call.query)
+    names, following = _page(store.usernames, call.query)
     users = [user for name in names if (user := store.find_user(name)) is not None]
     return UsersAnswer([documents.user(user) for user in users], following)
 
@@ -78,13 +78,7 @@ def delete_user(call: PlainCall) -> None:
 def get_sessions(call: Call[SessionsQuery, NoBody]) -> SessionsAnswer:
     """The sessions, of one user or of all, page by page."""
     store, username = call.sandbox.store, call.query.username
-    owned = (
-        sid
-        for sid in store.sids()
-        if username is None
-        or ((live := store.load_session(sid)) is not None and live.session.username == username)
-    )
-    sids, following = _page(owned, call.query)
+    sids, following = _page(lambda after: store.sids(after, username), call.query)
     live_sessions = [live for sid in sids if (live := store.load_session(sid)) is not None]
     listed = [documents.session(live, call.sandbox) for live in live_sessions]
     return SessionsAnswer(listed, following)
@@ -130,9 +124,9 @@ def use(call: Call[UseQuery, NoBody]) -> Page:
     username = call.query.username
     _check_user(call.sandbox, username)
     store, now_ms = call.sandbox.store, call.sandbox.clock.now_ms()
-    for sid in store.sids():
+    for sid in store.sids(username=username):
         live = store.load_session(sid)
-        if live is not None and live.session.username == username and not live.is_expired(now_ms):
+        if live is not None and not live.is_expired(now_ms):
             return Page(_USE_PAGE, documents.session(live, call.sandbox).cookie)
     sessions = call.request.path.removesuffix("use") + "sessions"
     raise ConflictError(
@@ -178,11 +172,14 @@ def _session(sandbox: Sandbox, sid: str) -> LiveSession:
     return live
 
 
-def _page(names: Iterator[str], query: PageQuery | SessionsQuery) -> tuple[list[str], str | None]:
+def _page(
+    names_behind: Callable[[str | None], Iterator[str]], query: PageQuery | SessionsQuery
+) -> tuple[list[str], str | None]:
     """The names after `after`, at most `limit`; and the last of them if there are more."""
-    after = query.after
-    if after is not None and after not in names:  # goes on behind it where it is there
-        raise unprocessable(f"after: there is no {after!r}")
+    try:
+        names = names_behind(query.after)
+    except NotFoundError as error:
+        raise unprocessable(f"after: {error}") from None
     page = list(islice(names, query.limit))
     more = next(names, None) is not None
     return page, page[-1] if more and page else None

@@ -1,8 +1,10 @@
-"""Wire faults that need the socket, for waitress: reset, empty, truncate.
+"""What the application may ask of the server beyond WSGI, through functions in the environment.
 
-waitress has no public way to break a connection. Its `waitress.client_disconnected` is a method of
-the channel, which has the socket; raising ClientDisconnected, as waitress does itself where a
-client has gone, closes the channel without a reply. Held by a test on real sockets.
+- `CONNECTION_FAULT`: wire faults that need the socket (reset, empty, truncate). waitress has no
+  public way to break a connection. Its `waitress.client_disconnected` is a method of the channel,
+  which has the socket; raising ClientDisconnected, as waitress does itself where a client has
+  gone, closes the channel without a reply. Held by a test on real sockets.
+- `STEP_ASIDE`: to be called before what may take long, so that others are answered meanwhile.
 """
 
 from __future__ import annotations
@@ -15,22 +17,25 @@ from typing import Any, TypeAlias
 from waitress.channel import ClientDisconnected
 
 from mockserver.faults.model import Wire
+from mockserver.http.app import STEP_ASIDE
 from mockserver.http.wire_faults import CONNECTION_FAULT
 
 WsgiCallable: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class ConnectionFaults:
-    """WSGI middleware outside the application, which asks for a fault while it answers."""
+class Hooks:
+    """WSGI middleware outside the application, which uses the hooks while it answers."""
 
-    def __init__(self, app: WsgiCallable) -> None:
+    def __init__(self, app: WsgiCallable, step_aside: Callable[[], None]) -> None:
         self._app = app
+        self._step_aside = step_aside
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         asked: list[Wire] = []
         environ[CONNECTION_FAULT] = asked.append
+        environ[STEP_ASIDE] = self._step_aside
         body = self._app(environ, start_response)
         if not asked:
             return body
