@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from sys import getsizeof
 from typing import Final
-from weakref import WeakSet
 
 from mockserver.errors import FullError
 from mockserver.state.model import Session, User
@@ -31,14 +31,18 @@ def _text(text: str | None) -> int:
 
 
 class Share:
-    """What one store has of the budget; given back when the store is."""
+    """What one store has of the budget; given back when the store is gone."""
 
-    __slots__ = ("__weakref__", "_budget", "_sizes", "size")
+    __slots__ = ("_budget", "_sizes")
 
     def __init__(self, budget: StateBudget) -> None:
         self._budget = budget
         self._sizes: dict[str, int] = {}
-        self.size = 0
+
+    def __del__(self) -> None:
+        size = sum(self._sizes.values())
+        if size:
+            self._budget.returned.append(size)
 
     def take(self, name: str, size: int) -> None:
         """Take so many bytes for an entry, instead of those that it has.
@@ -46,12 +50,12 @@ class Share:
         Raises FullError, and changes nothing, where there are not as many.
         """
         growth = size - self._sizes.get(name, 0)
-        self._budget.grow(self, growth)
+        self._budget.grow(growth)
         self._sizes[name] = size
 
     def give_back(self, name: str) -> None:
         """The entry is gone; nothing where it has taken nothing."""
-        self._budget.grow(self, -self._sizes.pop(name, 0))
+        self._budget.grow(-self._sizes.pop(name, 0))
 
 
 class StateBudget:
@@ -60,20 +64,21 @@ class StateBudget:
     def __init__(self, max_bytes: int = MAX_STATE_BYTES) -> None:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._shares: WeakSet[Share] = WeakSet()
+        self._taken = 0
+        # The garbage collector calls finalizers at any moment, also under the lock: what they give
+        # back is noted here and subtracted later.
+        self.returned: deque[int] = deque()
 
-    def grow(self, share: Share, by: int) -> None:
-        """Change the size of a share; raises FullError where it would be too much."""
+    def grow(self, by: int) -> None:
+        """Take so many bytes, or give some back; raises FullError where it would be too much."""
         with self._lock:
-            if by > 0:
-                if self._sum() + by > self._max_bytes:
-                    raise FullError(
-                        "there is no room for more users and sessions: those that were put take "
-                        f"{self._max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or "
-                        "write them into the fixtures (many with repeat)"
-                    )
-                self._shares.add(share)
-            share.size += by
+            if by > 0 and self._sum() + by > self._max_bytes:
+                raise FullError(
+                    "there is no room for more users and sessions: those that were put take "
+                    f"{self._max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or "
+                    "write them into the fixtures (many with repeat)"
+                )
+            self._taken += by
 
     @property
     def size(self) -> int:
@@ -82,4 +87,6 @@ class StateBudget:
             return self._sum()
 
     def _sum(self) -> int:
-        return sum(share.size for share in self._shares)
+        while self.returned:
+            self._taken -= self.returned.popleft()
+        return self._taken

@@ -8,12 +8,13 @@ import pytest
 
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.errors import FullError
-from mockserver.state.budget import StateBudget
+from mockserver.state.budget import Share, StateBudget
 from mockserver.state.catalog import Bulk, Catalog, Template
 from mockserver.state.memory import MemoryStore
 from mockserver.state.model import Session, User
 from mockserver.state.token_dates import TokenDates
 from tests.support import NOON_MS, ManualClock
+from tests.timing import seconds
 
 HOUR_MS = 3_600_000
 
@@ -239,6 +240,33 @@ def test_the_budget_of_a_store_that_is_gone_is_free_again(clock: ManualClock) ->
     del store
     gc.collect()
     assert budget.size == 0
+
+
+def test_a_store_may_go_while_the_budget_is_in_use() -> None:
+    """As the garbage collector decides."""
+    budget = StateBudget(100)
+    share = Share(budget)
+    share.take("a", 100)
+    with budget._lock:
+        del share
+        gc.collect()
+    Share(budget).take("b", 100)
+
+
+def test_a_put_takes_no_longer_where_there_are_many_stores() -> None:
+    def of_puts(stores: int) -> float:
+        budget = StateBudget()
+        shares = [Share(budget) for _ in range(stores)]
+        for share in shares:
+            share.take("a", 1)
+
+        def put() -> None:
+            for size in range(1000):
+                shares[0].take("b", size)
+
+        return seconds(put)
+
+    assert of_puts(20_000) < 50 * of_puts(1)
 
 
 def test_what_is_taken_is_about_what_is_held(clock: ManualClock) -> None:
