@@ -15,6 +15,7 @@ from threading import Thread
 from types import TracebackType
 from typing import IO, Final
 
+from tests.helpers.eventually import eventually
 from tests.support import ROOT
 
 # Long enough for the slowest machine; nothing waits so long unless it fails.
@@ -103,11 +104,14 @@ class Server:
 
     def wait_until_deaf(self) -> None:
         """Until it listens no more, and so has begun to stop."""
+        eventually(self._is_deaf, "the end of listening")
+
+    def _is_deaf(self) -> bool:
         try:
-            while True:
-                self.connect().close()
+            self.connect().close()
         except OSError:
-            return
+            return True
+        return False
 
     def exchange(self, data: bytes, *, end: bool = False) -> bytes:
         """Send bytes on a connection of their own; all that comes back until it is closed."""

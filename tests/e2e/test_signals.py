@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.server import PATIENCE_S, Server, request
+from tests.helpers.eventually import eventually
 from tests.support import GET, ROOT
 
 MOCK = [sys.executable, str(ROOT / "run_mock.py")]
@@ -74,8 +75,12 @@ def test_exec_starts_no_command_after_a_signal_to_stop(moment: str) -> None:
 def test_a_second_signal_changes_nothing_where_nothing_is_in_flight(second: int) -> None:
     with Server("--quiet") as server:
         server.process.send_signal(signal.SIGTERM)
-        while server.process.poll() is None:
+
+        def has_ended() -> bool:
             server.process.send_signal(second)
+            return server.process.poll() is not None
+
+        eventually(has_ended, "the end of the server")
         assert server.process.returncode == 0
         assert "".join(server.log()) == ""
 

@@ -8,6 +8,7 @@ import pytest
 from mockserver.cli.watch import Watcher, stamp_of
 from mockserver.errors import ImpossibleError
 from mockserver.fixtures import Fixtures, load_fixtures
+from tests.helpers.eventually import eventually
 
 
 class Watched:
@@ -109,9 +110,13 @@ def test_a_reload_says_what_it_does_and_what_is_probably_not_meant(watched: Watc
 def rewrite(path: Path, text: str) -> None:
     """As `cp -p` does: the size and the time of the change stay what they were."""
     before = path.stat()
-    while path.stat().st_ctime_ns == before.st_ctime_ns:  # until the file system's clock ticks
+
+    def is_later() -> bool:
         path.write_text(text)
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return path.stat().st_ctime_ns != before.st_ctime_ns
+
+    eventually(is_later, "a tick of the file system's clock")
     assert path.stat().st_mtime_ns == before.st_mtime_ns
 
 
