@@ -11,9 +11,9 @@ from soak.replies import Reply
 
 _ENVELOPE: Final = frozenset({"status", "code", "message"})
 _PROBLEM: Final = "application/problem+json"
-# Refusals that the control plane gives only once its gate is passed. A 405 is none: health is for
-# everybody, and takes only some methods.
-_BEHIND_GATE: Final = (409, 415, 422)
+# Refusals that the control plane gives only past its gate. Not 405 and 422: health, which is for
+# everybody, takes only some methods and no query.
+_BEHIND_GATE: Final = (409, 415)
 
 
 @dataclass(frozen=True)
@@ -65,4 +65,12 @@ def is_behind_gate(reply: Reply) -> bool:
 def _is_of_control_plane(reply: Reply) -> bool:
     """Whether the refusal can only be the control plane's; a 413 or 431 is the HTTP server's."""
     kind = reply.headers.get("content-type", "")
-    return kind.startswith(_PROBLEM) and reply.status in (400, 401, 403, 404, 405, *_BEHIND_GATE)
+    return kind.startswith(_PROBLEM) and reply.status in (
+        400,
+        401,
+        403,
+        404,
+        405,
+        422,
+        *_BEHIND_GATE,
+    )

@@ -39,7 +39,7 @@ def reply(
         reply(201, {"id": "x"}),
         reply(204),
         reply(200, kind="text/html", set_cookie="a=b; Path=/; HttpOnly; SameSite=Lax"),
-        reply(422, {"title": "x"}, "application/problem+json"),
+        reply(409, {"title": "x"}, "application/problem+json"),
     ],
 )
 def test_what_only_the_control_plane_answers_is_behind_its_gate(answer: Reply) -> None:
