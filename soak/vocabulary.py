@@ -78,6 +78,7 @@ ODD_TARGETS: Final = (
     *(form.format(target).encode("latin-1") for target in _ENDPOINT_TARGETS for form in _FORMS),
     *((BASE_PATH + path).encode() for path in _UNKNOWN_PATHS),
     b"/", b"*", b"a", b"?", b"#", b"//", b"http://", b"localhost:80", b"/favicon.ico", b"/%c0%ae",
+    b"?x", b"*/", b"ftp://x/api/v2/auth/token", b"http:/__admin/health",
     b"/" + b"x" * 12_000, b"/[", b"http://[/", b"http://\xff/", b"/\x7f", b"/api%",
     SANDBOX_PATH.encode(), attacks.token_path(15_000), b"/" + b"eyJ." * 3000, b"/a%" + b"eyJ" * 999,
 )  # fmt: skip
@@ -155,7 +156,7 @@ HEADERS: Final = (
     (b"Connection", b"keep-alive"), (b"Connection", b"close"), (b"Connection", b"upgrade, x"),
     (b"Connection", b"TE, close"), (b"Connection", b"close, TE"), (b"Connection", b", ,CLOSE,,"),
     (b"Connection", b"keep-alive\t,close"), (b"Connection", b"TE"), (b"Connection", b"," * 500),
-    (b"Connection", b"closed, x-close"),
+    (b"Connection", b"closed, x-close"), (b"X-Blanks", b" " * 5000 + b"x"),
     (b"Upgrade", b"h2c"), (b"Expect", b"100-continue"), (b"Expect", b"tea"), (b"TE", b"trailers"),
     (b"Content-Encoding", b"gzip"), (b"Content-Encoding", b"deflate"), (b"Content-Encoding", b"br"),
     (b"Content-Encoding", b"gzip, gzip"), (b"Content-Encoding", b"\xff"),
