@@ -58,7 +58,7 @@ FULL: Final = Size(
     hypothesis="soak", seconds=150,
 )  # fmt: skip
 SHORT: Final = Size(
-    requests=1500, step=13, hostile=0, slow=50, beside_slow=400, dripping=60, half_closed=5,
+    requests=1500, step=13, hostile=2, slow=50, beside_slow=400, dripping=60, half_closed=5,
     threads=8, stops=1, versions=3, calls=500,
     hypothesis="repeatable", seconds=60,
 )  # fmt: skip
