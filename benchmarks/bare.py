@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
@@ -106,8 +105,7 @@ def pool(port: int, threads: int, _connections: int) -> None:
     from mockserver.server.binding import bind  # noqa: PLC0415
     from mockserver.server.http_server import HttpServer  # noqa: PLC0415
 
-    sockets, here = bind("127.0.0.1", port), threading.local()
-    HttpServer(make_hello(), sockets, threads, unobserved, threading.Event(), here=here).run()
+    HttpServer(make_hello(), bind("127.0.0.1", port), threads, unobserved).run()
 
 
 def granian(port: int, _threads: int, connections: int) -> None:

@@ -10,9 +10,9 @@ from typing import Final
 
 from benchmarks import bare
 from benchmarks.processes import ROOT, Server, ask, free_port
-from mockserver import cookies
+from mockserver.credentials import cookies
 from mockserver.server.limits import MAX_CONNECTIONS
-from mockserver.settings import ServeSettings
+from mockserver.server.settings import ServeSettings
 
 SECRET: Final = "mock-session-secret"
 SERVERS: Final = ("waitress", "granian")

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from mockserver.version import __version__
 
+TYPE_CHECKING = False  # typing takes 10 ms to import, in which Ctrl-C would be a traceback
 if TYPE_CHECKING:
-    from mockserver.api import create_app
-    from mockserver.live import MockServer
+    from typing import Any
+
+    from mockserver.app import create_app
+    from mockserver.testing.live import MockServer
 
 __all__ = ["MockServer", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockserver.api", "MockServer": "mockserver.live"}
+_HOMES = {"create_app": "mockserver.app", "MockServer": "mockserver.testing.live"}
 
 
 def __getattr__(name: str) -> Any:
     """Import the API when it is asked for: `animeloop-mock schema` needs no web framework."""
     if name in _HOMES:
+        from importlib import import_module  # noqa: PLC0415
+
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from itertools import islice
 from typing import Final
 
-from mockserver.text import shortened
+from mockserver.record.text import shortened
 
 _MAX_COMPARED: Final = 500
 _MAX_LISTED: Final = 30
-_MAX_COMPARED_LENGTH: Final = 200
+_MAX_COMPARED_LENGTH: Final = 100
+# Comparing two names takes cubic time where both are hostile: only so many are compared in full.
+_MAX_CANDIDATES: Final = 20
 
 
 class MockError(Exception):
@@ -41,6 +44,10 @@ class ConflictError(MockError):
     """What is asked contradicts the state."""
 
 
+class FullError(ConflictError):
+    """There is no room for more until something is deleted."""
+
+
 class LimitError(MockError):
     """There is no room for more."""
 
@@ -63,22 +70,40 @@ class ImpossibleError(MockError):
 
 
 class FixtureError(MockError):
-    """The fixtures cannot be used; `problems` holds all mistakes, each as `path:line:column: …`."""
+    """The fixtures cannot be used.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `problems` holds all mistakes, each as `path:line:column: key: message`; `illustrated` is their
+    text with the lines that they stand on.
+    """
+
+    def __init__(self, problems: Sequence[str], illustrated: Sequence[str] = ()) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+        self.illustrated = "\n".join(illustrated or problems)
 
 
-def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
-    """`; did you mean 'x'?` with the valid name most like `name`; nothing where none is near.
+def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The valid name most like `name`; None where none is near.
 
     `cutoff` is how alike they must be, from 0 to 1.
     """
     if len(name) > _MAX_COMPARED_LENGTH:
-        return ""
-    from difflib import get_close_matches  # noqa: PLC0415  only a mistake pays for the import
+        return None
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415  only mistakes pay for it
 
     folded = {candidate.casefold(): candidate for candidate in islice(valid, _MAX_COMPARED)}
-    found = get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
-    return f"; did you mean {folded[found[0]]!r}?" if found else ""
+    matcher = SequenceMatcher(b=name.casefold())
+    promising = []
+    for candidate in folded:
+        matcher.set_seq1(candidate)
+        if matcher.real_quick_ratio() >= cutoff and (likeness := matcher.quick_ratio()) >= cutoff:
+            promising.append((likeness, candidate))
+    candidates = [candidate for _, candidate in nlargest(_MAX_CANDIDATES, promising)]
+    found = get_close_matches(name.casefold(), candidates, n=1, cutoff=cutoff)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
+    """`; did you mean 'x'?` with the nearest valid name; nothing where none is near."""
+    found = nearest(name, valid, cutoff)
+    return "" if found is None else f"; did you mean {found!r}?"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from secrets import randbelow
 from typing import Final, NamedTuple
 
-from mockserver.client import ControlPlaneError
-from mockserver.profiles import PROFILES
+from mockserver.api.profiles import PROFILES
+from mockserver.testing.client import ControlPlaneError
 from soak import (
     dripping,
     fuzz,

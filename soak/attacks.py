@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final, NamedTuple
 
-from mockserver.codes import BASE_PATH, ENDPOINTS
+from mockserver.api.codes import BASE_PATH, ENDPOINTS
 
 # Just below what a head may have.
 LARGE: Final = 16_000

@@ -7,7 +7,7 @@ import time
 from itertools import count
 from typing import Final
 
-from mockserver.codes import TOKEN_FOUND
+from mockserver.api.codes import TOKEN_FOUND
 from soak.client import Client, code_and_token, post
 from soak.deadline import Deadline
 from soak.replies import BrokenReplyError

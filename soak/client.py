@@ -7,8 +7,8 @@ import socket
 from types import TracebackType
 from typing import Final
 
-from mockserver import cookies
-from mockserver.codes import BASE_PATH
+from mockserver.api.codes import BASE_PATH
+from mockserver.credentials import cookies
 from soak.replies import BrokenReplyError, Reply, ReplyReader
 from soak.server import PATIENCE_S, Server
 

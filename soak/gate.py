@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 from typing import Final
 
-from mockserver.codes import BASE_PATH
+from mockserver.api.codes import BASE_PATH
 from soak.client import Client, cookie
 from soak.deadline import Deadline
 from soak.figures import Findings

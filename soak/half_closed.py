@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from typing import Final
 
-from mockserver.codes import BASE_PATH
+from mockserver.api.codes import BASE_PATH
 from soak.beside import CALL, PATH, SID
 from soak.client import Client, cookie, post
 from soak.deadline import Deadline

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from mockserver.codes import NO_TOKEN, TOKEN_FOUND, TOKEN_ISSUED, TOKEN_REVOKED
+from mockserver.api.codes import NO_TOKEN, TOKEN_FOUND, TOKEN_ISSUED, TOKEN_REVOKED
 from soak.client import Client, code_and_token, post
 from soak.deadline import Deadline
 from soak.figures import Findings

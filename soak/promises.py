@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from mockserver.profiles import DOCUMENTED, PROFILES
+from mockserver.api.profiles import DOCUMENTED, PROFILES
 from soak.replies import Reply
 
 _ENVELOPE: Final = frozenset({"status", "code", "message"})

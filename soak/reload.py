@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from mockserver.codes import TOKEN_FOUND, TOKEN_ISSUED, TOKEN_REVOKED
+from mockserver.api.codes import TOKEN_FOUND, TOKEN_ISSUED, TOKEN_REVOKED
 from soak.client import Client, code_and_token, post
 from soak.deadline import Deadline
 from soak.figures import Findings
@@ -25,7 +25,7 @@ _CLIENTS: Final = 6
 _BROKEN_EACH: Final = 3
 # `--watch` looks three times a second, and loads what did not change between two looks.
 _MOST_WAIT_S: Final = 20.0
-_RELOADED: Final = "; all state starts anew"
+_RELOADED: Final = "; the default sandbox starts anew"
 _REFUSED: Final = "the last good ones stay"
 _CHANGES: Final = (
     ("/auth/token/new", TOKEN_ISSUED.number),

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from mockserver.client import ControlPlane
+from mockserver.testing.client import ControlPlane
 from soak.deadline import Deadline
 
 ROOT: Final = Path(__file__).parent.parent

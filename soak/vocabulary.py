@@ -10,8 +10,8 @@ import re
 import zlib
 from typing import Final
 
-from mockserver import cookies
-from mockserver.codes import BASE_PATH, CODES, ENDPOINTS
+from mockserver.api.codes import BASE_PATH, CODES, ENDPOINTS
+from mockserver.credentials import cookies
 from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from soak import attacks

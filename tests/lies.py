@@ -7,8 +7,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
-from mockserver import cookies
-from mockserver.codes import Code, Endpoint
+from mockserver.api.codes import Code, Endpoint
+from mockserver.credentials import cookies
 from mockserver.verify.contract import BAD_REQUEST
 from mockserver.verify.target import NoAnswerError, Reply, reply_of
 from tests.support import GET, NEW, REVOKE

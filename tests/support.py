@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from falcon.testing import TestClient
 
-from mockserver import cookies, create_app
-from mockserver.clock import FrozenClock
-from mockserver.exchange import Exchange
-from mockserver.times import parse_time
+from mockserver import create_app
+from mockserver.credentials import cookies
+from mockserver.record.exchange import Exchange
+from mockserver.state.clock import FrozenClock
+from mockserver.state.times import parse_time
+from mockserver.state.waits import Wait
 
 ROOT: Final = Path(__file__).parent.parent
 SHIPPED: Final = ROOT / "fixtures"
@@ -32,6 +34,11 @@ DOCUMENTED_TOKEN: Final = (
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6InNoaW5jdXJyeTIifQ."
     "VMZHgDvyqeUHqN6Wg92CvlphdiwNynuOY5ELdFQTY3w"
 )
+
+
+def no_pause(wait: Wait, _seconds: float) -> None:
+    """For delays that take no time."""
+    wait.end("")
 
 
 class ManualClock(FrozenClock):

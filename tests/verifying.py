@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from mockserver.client import ControlPlaneError
+from mockserver.testing.client import ControlPlaneError
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.control import BoundedControlPlane
 from mockserver.verify.findings import Verdict

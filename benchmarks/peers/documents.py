@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from benchmarks.processes import PATH
-from mockserver.cookies import COOKIE_NAME
+from mockserver.credentials.cookies import COOKIE_NAME
 
 _KIND: Final = "application/json; charset=utf-8"
 _ENVIRONMENT: Final = "00000000-0000-4000-8000-000000000001"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from mockserver import cookies
-from mockserver.clock import Clock
-from mockserver.codes import CODES, ENDPOINTS, Code
-from mockserver.reach import Way, reached
-from mockserver.sandbox import Sandbox
+from mockserver.api.codes import CODES, ENDPOINTS, Code
+from mockserver.credentials import cookies
+from mockserver.sandbox.reachability import Way, reached
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.clock import Clock
 
 # Start-up time is worth more than a complete search: with more sessions than this the banner may
 # show how to force a code that a session further down would reach.

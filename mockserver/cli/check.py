@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mockserver.clock import SystemClock
-from mockserver.codes import DOCUMENTED_PAIRS
-from mockserver.fixtures.load import build, read_drafts
-from mockserver.fixtures.warnings import warnings
-from mockserver.profiles import DOCUMENTED
-from mockserver.reach import reached
-from mockserver.sandbox import DEFAULT_SCENARIO
-from mockserver.text import one_line
+from mockserver.api.codes import DOCUMENTED_PAIRS
+from mockserver.api.profiles import DOCUMENTED
+from mockserver.cli.findings import warnings
+from mockserver.fixtures import load_fixtures
+from mockserver.record.text import one_line
+from mockserver.sandbox.reachability import reached
+from mockserver.sandbox.sandbox import DEFAULT_SCENARIO
+from mockserver.state.clock import SystemClock
 
 
 def check(path: Path) -> None:
@@ -20,11 +20,11 @@ def check(path: Path) -> None:
 
     Raises FixtureError with every mistake.
     """
-    drafts = read_drafts(path)
-    fixtures = build(drafts)
-    for warning in warnings(drafts, fixtures):
-        print(f"{one_line(warning)} (warning)", file=sys.stderr)
-    print(f"{path}: {len(fixtures.users)} users, {len(fixtures.sessions)} sessions: fine")
+    fixtures = load_fixtures(path)
+    for warning in warnings(fixtures):
+        print(one_line(warning), file=sys.stderr)
+    counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
+    print(f"{one_line(str(path))}: {counts}: fine")
     found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO)
     for endpoint, code in DOCUMENTED_PAIRS:
         way = found.get((endpoint, code))

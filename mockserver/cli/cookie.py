@@ -6,12 +6,13 @@ import secrets
 import sys
 from pathlib import Path
 
-from mockserver import cookies
-from mockserver.clock import SystemClock
+from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError, UsageError
 from mockserver.fixtures import Fixtures, load_fixtures
-from mockserver.model import Session
-from mockserver.reach import cookie_of, tampered
+from mockserver.record.text import one_line
+from mockserver.sandbox.reachability import cookie_of, tampered
+from mockserver.state.clock import SystemClock
+from mockserver.state.model import Session
 
 
 def cookie_value(username: str, path: Path, kind: str = "valid", header: bool = False) -> str:
@@ -34,7 +35,7 @@ def _session_of(username: str, fixtures: Fixtures) -> Session:
                 return session
             expired = session
     if expired is not None:
-        print(f"animeloop-mock: every session of {username} has expired", file=sys.stderr)
+        print(f"animeloop-mock: every session of {one_line(username)} has expired", file=sys.stderr)
         return expired
     if fixtures.users.find(username) is None:
         raise UnknownNameError("user", username, fixtures.users.names())

@@ -3,61 +3,90 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
-from mockserver.cli.serve import access_log, collect_from_now_on, on_stop_signals
-from mockserver.codes import ENDPOINTS
-from mockserver.coverage import TOTAL, Coverage
+from mockserver.api.codes import ENDPOINTS
+from mockserver.api.profiles import Profile
+from mockserver.cli import command
+from mockserver.cli.exec_log import LastRequests, exec_log
+from mockserver.cli.serve import collect_from_now_on
+from mockserver.cli.signals import Signals
 from mockserver.fixtures import Fixtures, load_fixtures
-from mockserver.profiles import Profile
-from mockserver.reach import cookie_of
+from mockserver.record.coverage import TOTAL, Coverage
+from mockserver.record.text import one_line
+from mockserver.sandbox.reachability import cookie_of
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
-from mockserver.settings import ServeSettings
+from mockserver.server.settings import ServeSettings
+from mockserver.state.clock import SystemClock
 
-NOT_FOUND: Final = 127
-NOT_EXECUTABLE: Final = 126
 COVERAGE_SHORT: Final = 1
+_NO_PROXY: Final = ("NO_PROXY",) if os.name == "nt" else ("NO_PROXY", "no_proxy")
 
 
-def execute(settings: ServeSettings, command: Sequence[str], required_percent: float | None) -> int:
+@dataclass(frozen=True, kw_only=True)
+class ExecOptions:
+    """The flags that `exec` has beside those of `serve`.
+
+    `live_log` sends the request log to standard error while the command runs.
+    """
+
+    command: Sequence[str]
+    required_percent: float | None = None
+    log_file: Path | None = None
+    live_log: bool = False
+
+
+def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> int:
     """Run the command beside a mock; its exit status, or 1 where coverage is short.
 
-    A command that a signal n ended has status 128 + n, one that is not found 127. Raises what
-    `serve` raises.
+    See `command.run` for the status. Raises what `serve` raises.
     """
-    fixtures = load_fixtures(settings.fixtures)
-    with PortFile(settings.port_file) as port_file, access_log(settings) as observe:
+    last = LastRequests(settings.log_format, SystemClock())
+    with (
+        PortFile(settings.port_file, settings.host) as port_file,
+        exec_log(settings, last, options.log_file, options.live_log) as observe,
+    ):
+        fixtures = load_fixtures(settings.fixtures)
         running = start(settings, fixtures, chosen_clock(settings), observe)
         collect_from_now_on()
         port_file.write(running.port)
-        status = _run_beside(running, fixtures, command)
-    if status == 0 and required_percent is not None:
+        status = _run_beside(running, fixtures, options.command, signals)
+    if status != 0 and not settings.quiet:
+        for line in last.lines():
+            print(line, file=sys.stderr)
+    if status == 0 and options.required_percent is not None:
         registry = running.registry
-        return _gate(registry.coverage, required_percent, registry.default.profile)
+        return _gate(registry.coverage, options.required_percent, registry.default.profile)
     return status
 
 
-def _run_beside(running: Running, fixtures: Fixtures, command: Sequence[str]) -> int:
+def _run_beside(
+    running: Running, fixtures: Fixtures, arguments: Sequence[str], signals: Signals
+) -> int:
     thread = threading.Thread(target=running.server.run, daemon=True)
     thread.start()
     for warning in running.warnings:
-        print(warning, file=sys.stderr)
+        print(one_line(warning), file=sys.stderr)
     try:
-        return _run(command, os.environ | environment(running, fixtures))
+        return command.run(arguments, environment(running, fixtures, os.environ), signals)
     finally:
         running.server.stop()
         thread.join()
 
 
-def environment(running: Running, fixtures: Fixtures) -> Mapping[str, str]:
-    """What the command finds in its environment."""
-    variables = {"ANIMELOOP_MOCK_URL": running.url, "ANIMELOOP_API_URL": running.api_url}
+def environment(
+    running: Running, fixtures: Fixtures, inherited: Mapping[str, str]
+) -> Mapping[str, str]:
+    """What the command finds in its environment: what is inherited, and the mock."""
+    variables = {**inherited, **without_proxy(urlsplit(running.url).hostname or "", inherited)}
+    variables |= {"ANIMELOOP_MOCK_URL": running.url, "ANIMELOOP_API_URL": running.api_url}
     if running.admin_token is not None:
         variables["ANIMELOOP_MOCK_ADMIN_TOKEN"] = running.admin_token
     now_ms = running.registry.default.clock.now_ms()
@@ -76,33 +105,16 @@ def environment(running: Running, fixtures: Fixtures) -> Mapping[str, str]:
     return variables
 
 
-def _run(command: Sequence[str], variables: Mapping[str, str]) -> int:
-    early: list[int] = []
-    on_stop_signals(lambda number, _frame: early.append(number))
-    try:
-        process = subprocess.Popen(command, env=dict(variables))  # noqa: S603  is what was asked
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        print(f"animeloop-mock: {command[0]}: {error.strerror}", file=sys.stderr)
-        return NOT_FOUND if missing else NOT_EXECUTABLE
+def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables that keep HTTP clients from asking a proxy for this host.
 
-    def forward(number: int, _frame: object) -> None:
-        # From a terminal the command has got its own Ctrl-C already.
-        if number != signal.SIGINT or not _in_foreground():
-            process.send_signal(number)
-
-    on_stop_signals(forward)
-    for number in early:
-        forward(number, None)
-    status = process.wait()
-    return 128 - status if status < 0 else status
-
-
-def _in_foreground() -> bool:
-    try:
-        return os.tcgetpgrp(0) == os.getpgrp()
-    except (OSError, AttributeError):
-        return False
+    Both spellings are in use, and clients differ in which they read: both get what either had.
+    """
+    hosts = [host, f"[{host}]"] if ":" in host else [host]
+    given = ",".join(filter(None, (inherited.get(name, "") for name in _NO_PROXY)))
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    value = "*" if "*" in names else ",".join(dict.fromkeys([*names, *hosts]))
+    return dict.fromkeys(_NO_PROXY, value)
 
 
 def _gate(coverage: Coverage, required_percent: float, profile: Profile) -> int:

@@ -9,19 +9,20 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from io import TextIOWrapper
 from typing import Final
 
-from mockserver.cli.parser import PROGRAM, parse
-from mockserver.codes import BASE_PATH
+from mockserver.api.codes import BASE_PATH
+from mockserver.cli import streams
+from mockserver.cli.parser import NOT_FROM_ENVIRONMENT, PROGRAM, parse
+from mockserver.cli.signals import Signals
 from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
-from mockserver.settings import (
+from mockserver.record.text import one_line, printable
+from mockserver.server.settings import (
     ENV_PREFIX,
     SETTINGS,
     ServeSettings,
     from_environment,
 )
-from mockserver.text import printable
 
 OK: Final = 0
 BAD_USAGE: Final = 2
@@ -29,65 +30,100 @@ CANNOT_BIND: Final = 3
 INTERRUPTED: Final = 130
 
 
-def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  a status for each error
+def main(arguments: list[str] | None = None, signals: Signals | None = None) -> int:
     """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind).
 
     That of `exec` is its command's, or 1 where coverage is short; `verify` has 1 for drift.
+    `signals` has been holding the signals since the process began.
     """
     gc.disable()  # start-up makes objects that stay; `serve` and `exec` enable it again
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    if signals is None:
+        signals = Signals()
+        signals.hold()
+    streams.set_up()
     try:
-        return _run(parse(sys.argv[1:] if arguments is None else arguments), os.environ)
+        return _ended(_status(sys.argv[1:] if arguments is None else arguments, signals))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    finally:
+        signals.ignore()
+
+
+def _status(arguments: list[str], signals: Signals) -> int:
+    try:
+        return _run(parse(arguments), os.environ, signals)
     except CannotBindError as error:
         return _failed(str(error), CANNOT_BIND)
     except FixtureError as error:
-        print(printable(str(error)), file=sys.stderr)
+        from mockserver.cli.findings import mistakes
+
+        print(mistakes(error), file=sys.stderr)
         count = len(error.problems)
         return _failed(f"the fixtures have {count} mistake{'s' * (count > 1)}", BAD_USAGE)
     except MockError as error:
         return _failed(str(error), BAD_USAGE)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # --help or --version has been printed
         return OK
     except OSError as error:
-        return _failed(f"cannot write the output: {error.strerror or error}", BAD_USAGE)
+        return _unwritten(error)
 
 
-def _run(arguments: Namespace, environment: Mapping[str, str]) -> int:
-    status = _COMMANDS[arguments.command](arguments, environment)
-    sys.stdout.flush()
+def _ended(status: int) -> int:
+    """The status, once the output has been written."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return _unwritten(error)
     return status
+
+
+def _unwritten(error: OSError) -> int:
+    if isinstance(sys.stdout, streams.Lenient):
+        sys.stdout.forgive_all()  # what is in its buffer would fail again at the end
+    return _failed(f"cannot write the output: {error.strerror or error}", BAD_USAGE)
+
+
+def _run(arguments: Namespace, environment: Mapping[str, str], signals: Signals) -> int:
+    handles_signals = _HANDLE_SIGNALS.get(arguments.command)
+    if handles_signals is not None:
+        return handles_signals(arguments, environment, signals)
+    signals.release()
+    return _COMMANDS[arguments.command](arguments, environment)
 
 
 # Imports stand in the functions so that each command pays for its own only.
 
 
-def _serve(arguments: Namespace, environment: Mapping[str, str]) -> int:
+def _serve(arguments: Namespace, environment: Mapping[str, str], signals: Signals) -> int:
     from mockserver.cli.serve import serve
 
     _warn_of_unknown_variables(environment)
-    serve(_settings(arguments, environment))
+    settings = _settings(arguments, environment)
+    if isinstance(sys.stdout, streams.Lenient):
+        sys.stdout.forgive_all()  # who cannot be told the address may know it
+    serve(settings, signals)
     return OK
 
 
-def _exec(arguments: Namespace, environment: Mapping[str, str]) -> int:
-    from mockserver.cli.exec import execute
+def _exec(arguments: Namespace, environment: Mapping[str, str], signals: Signals) -> int:
+    from mockserver.cli.exec import ExecOptions, execute
 
     _warn_of_unknown_variables(environment)
-    settings = _settings(arguments, environment)
-    given = vars(arguments).keys() | from_environment(environment).keys()
-    if settings.watch:
+    if "watch" in arguments:
         raise UsageError("exec takes no --watch: its fixtures stay as they are")
-    settings = replace(
-        settings,
-        port=settings.port if "port" in given else 0,
-        quiet=settings.quiet or "log_format" not in given,
+    # These variables are about a mock that serves beside the one of `exec`.
+    foreign = {setting.variable for setting in SETTINGS if setting.field in NOT_FROM_ENVIRONMENT}
+    own = {name: value for name, value in environment.items() if name not in foreign}
+    settings = _settings(arguments, own)
+    if "port" not in arguments:
+        settings = replace(settings, port=0)
+    options = ExecOptions(
+        command=arguments.child,
+        required_percent=arguments.require_coverage,
+        log_file=arguments.log_file,
+        live_log="log_format" in arguments and not settings.quiet,
     )
-    return execute(settings, arguments.child, arguments.require_coverage)
+    return execute(settings, options, signals)
 
 
 def _check(arguments: Namespace, environment: Mapping[str, str]) -> int:
@@ -106,7 +142,7 @@ def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
 
 
 def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
-    from mockserver.openapi import document
+    from mockserver.api.openapi import document
 
     settings = _settings(arguments, environment, only="http_status")
     server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
@@ -121,19 +157,21 @@ def _schema(_arguments: Namespace, _environment: Mapping[str, str]) -> int:
     return OK
 
 
-def _verify(arguments: Namespace, _environment: Mapping[str, str]) -> int:
+def _verify(arguments: Namespace, _environment: Mapping[str, str], signals: Signals) -> int:
     from mockserver.cli.verify import verify
 
-    return verify(arguments)
+    return verify(arguments, signals)
 
 
 _COMMANDS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str]], int]]] = {
-    "serve": _serve,
     "check": _check,
     "cookie": _cookie,
-    "exec": _exec,
     "openapi": _openapi,
     "schema": _schema,
+}
+_HANDLE_SIGNALS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str], Signals], int]]] = {
+    "serve": _serve,
+    "exec": _exec,
     "verify": _verify,
 }
 
@@ -158,7 +196,8 @@ def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:
     for name in environment:
         if name.startswith(ENV_PREFIX) and name not in valid and not name.startswith(foreign):
             hint = did_you_mean(name, valid, cutoff=0.9)
-            print(f"{PROGRAM}: warning: unknown variable {name}{hint}", file=sys.stderr)
+            warning = one_line(f"unknown variable {name}{hint}")
+            print(f"{PROGRAM}: warning: {warning}", file=sys.stderr)
 
 
 def _failed(message: str, status: int) -> int:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from msgspec import structs
 
 from mockserver.errors import UnknownNameError, UsageError, did_you_mean
-from mockserver.settings import SETTINGS, Setting
+from mockserver.server.settings import SETTINGS, Setting
 from mockserver.version import __version__
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 PROGRAM: Final = "animeloop-mock"
 COOKIE_KINDS: Final = ("valid", "tampered", "unsigned", "wrong-secret", "unknown-session")
@@ -30,12 +35,22 @@ _SERVE_EPILOG: Final = (
     "ANIMELOOP_MOCK_HTTP_STATUS; a flag on the command line wins. "
     "Exit status: 0 fine, 2 bad usage or fixtures, 3 cannot listen on the address."
 )
+# What the environment says of these is for a mock that serves, not for that of `exec`.
+NOT_FROM_ENVIRONMENT: Final = ("port", "port_file", "watch")
 _EXEC_EPILOG: Final = (
     "CMD finds ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in /api/v2) and "
-    "ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user) in its environment. "
+    "ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user) in its environment; "
+    "NO_PROXY names the mock's host. "
+    "Every flag but --port and --port-file also reads its environment variable, as for serve. "
     "Exit status: that of CMD; 128+n where signal n ended it, 127 where it is not found; 1 where "
-    "coverage is short. There is no request log unless --log-format asks for one."
+    "coverage is short. If CMD fails, the last requests are shown."
 )
+# What a flag of `serve` means to `exec`, where that is something else.
+_EXEC_SETTINGS: Final = {
+    "port": ("port to listen on", "any free one"),
+    "log_format": ("show the request log while CMD runs, in this form: text or json", ""),
+    "quiet": ("show no requests if CMD fails", ""),
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,6 +61,10 @@ class _Parser(argparse.ArgumentParser):
             r"^argument (.*): ignored explicit argument .*$", r"\1 takes no value", message
         )
         raise UsageError(f"{message} (see {self.prog} --help)")
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own drops the help silently where it cannot be written.
+        print(self.format_help(), end="", file=file)
 
     def parse_strictly(self, arguments: list[str]) -> argparse.Namespace:
         values, unknown = self.parse_known_args(arguments)
@@ -97,6 +116,21 @@ def _existing_name(text: str) -> Path:
     return Path(text)
 
 
+def _log_file(text: str) -> Path:
+    if not text:
+        raise UsageError("--log-file: expected the name of a file, got ''")
+    return Path(text)
+
+
+def _settings_of_exec() -> Iterator[Setting]:
+    for setting in SETTINGS:
+        if setting.field in _EXEC_SETTINGS:
+            text, default = _EXEC_SETTINGS[setting.field]
+            yield structs.replace(setting, help=text, default=default)
+        elif setting.field != "watch":
+            yield setting
+
+
 def _cookie_kind(text: str) -> str:
     if text not in COOKIE_KINDS:
         raise UnknownNameError("kind", text, COOKIE_KINDS)
@@ -141,7 +175,7 @@ def _command_parser(command: str) -> _Parser:
         parser.epilog = _SERVE_EPILOG
         _add_settings(parser, SETTINGS)
     elif command == "exec":
-        parser.usage = f"{PROGRAM} exec [flags of serve] [--require-coverage PERCENT] -- CMD ..."
+        parser.usage = f"{PROGRAM} exec [flags] -- CMD ..."
         parser.epilog = _EXEC_EPILOG
         parser.add_argument(
             "--require-coverage",
@@ -150,7 +184,17 @@ def _command_parser(command: str) -> _Parser:
             default=None,
             help="exit with 1 unless this share of the 13 documented pairs was answered",
         )
-        _add_settings(parser, SETTINGS)
+        parser.add_argument(
+            "--log-file",
+            metavar="FILE",
+            type=_log_file,
+            default=None,
+            help="write the request log to this file",
+        )
+        _add_settings(parser, _settings_of_exec())
+        parser.add_argument(  # accepted, so that the refusal can say why
+            "--watch", action="store_true", help=argparse.SUPPRESS
+        )
     elif command == "check":
         parser.add_argument(
             "path",

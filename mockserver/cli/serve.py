@@ -2,53 +2,99 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import mimetypes
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from mockserver.access_log import AccessLog
-from mockserver.clock import Clock, SystemClock
-from mockserver.exchange import Observer
+from mockserver.cli.findings import warnings
+from mockserver.cli.signals import Signals
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
+from mockserver.record.access_log import AccessLog
+from mockserver.record.exchange import Observer
+from mockserver.record.text import printable
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, Server, chosen_clock, start
-from mockserver.settings import ServeSettings
+from mockserver.server.settings import ServeSettings
+from mockserver.state.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from mockserver.cli.watch import Watcher
 
-STOP_SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGHUP")
+INTERRUPTED: Final = 130
+# What requests in flight get once a second signal has come.
+_HURRY_S: Final = 1.0
 
 
-def serve(settings: ServeSettings) -> None:
-    """Serve until SIGTERM or SIGINT.
+def serve(settings: ServeSettings, signals: Signals) -> None:
+    """Serve until SIGTERM, SIGINT or SIGHUP; one that comes before the mock listens ends it too.
 
     Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError before
     anything is announced.
     """
     mimetypes.init(())  # else Falcon reads the system's tables, of which nothing here is used
+    _reap_orphans()
     clock = chosen_clock(settings)
-    _stop_on_signals(None)
-    with PortFile(settings.port_file) as port_file, access_log(settings) as observe:
+    with ExitStack() as stack:
+        port_file = stack.enter_context(PortFile(settings.port_file, settings.host))
+        observe = stack.enter_context(access_log(settings))
         watcher = _watcher(settings) if settings.watch else None
         fixtures = load_fixtures(settings.fixtures)
         running = start(settings, fixtures, clock, observe)
         collect_from_now_on()
+        if signals.early:
+            return
         port_file.write(running.port)
-        _stop_on_signals(running.server)
+        stop = _Stop(running.server, stack.close)
+        signals.hand_over(stop)
         _announce(settings, running, clock)
         if watcher is not None:
             watch = watcher(running.registry.reload, _tell)
             threading.Thread(target=watch.run_until, args=(running.stopping,), daemon=True).start()
         running.server.run()
+        stop.ended.set()
+
+
+class _Stop:
+    """Handles the signals that ask to stop.
+
+    The first one lets requests in flight end. After a second one they have one more second: the
+    exit status is 0 if that was enough, else 130. It depends on what was left unanswered, not on
+    the moment at which the second signal came.
+    """
+
+    def __init__(self, server: Server, clean_up: Callable[[], None]) -> None:
+        self.ended = threading.Event()
+        self._server = server
+        self._clean_up = clean_up
+        self._count = 0
+
+    def __call__(self, _number: int) -> None:
+        self._count += 1
+        if self._count == 1:
+            self._server.stop()
+        elif self._count == 2:
+            # Not a Thread: starting one takes locks that the interrupted code may hold.
+            _thread.start_new_thread(self._cut, ())
+
+    def _cut(self) -> None:
+        if not self.ended.wait(_HURRY_S):
+            self._clean_up()
+            os._exit(INTERRUPTED)  # raising in the main thread might be caught, or come too early
+
+
+def _reap_orphans() -> None:
+    """As process 1 of a container the mock inherits orphans, and has no children of its own."""
+    if os.getpid() == 1 and hasattr(signal, "SIGCHLD"):
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
 
 def _watcher(settings: ServeSettings) -> Callable[..., Watcher]:
@@ -77,33 +123,15 @@ def access_log(settings: ServeSettings) -> Iterator[Observer]:
         log.close()
 
 
-def _stop_on_signals(server: Server | None) -> None:
-    """The first signal lets requests in flight end, a second one does not wait for them.
-
-    Without a server there is nothing yet to wait for.
-    """
-
-    def handle(_number: int, _frame: object) -> None:
-        if server is None:
-            raise SystemExit(0)
-        on_stop_signals(signal.default_int_handler)
-        server.stop()
-
-    on_stop_signals(handle)
-
-
-def on_stop_signals(handler: Callable[[int, FrameType | None], Any]) -> None:
-    """Let this handler take every signal that asks to stop, as far as the platform has them."""
-    for name in STOP_SIGNALS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), handler)
-
-
 def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
     _say(f"animeloop-mock is listening on {running.api_url}", sys.stdout)
     for warning in running.warnings:
         _tell(warning)
-    if settings.quiet or settings.log_format == "json":
+    if settings.quiet:
+        return
+    for warning in warnings(running.registry.default.fixtures):
+        _tell(warning)
+    if settings.log_format == "json":
         return
     from mockserver.cli.banner import banner
 
@@ -118,4 +146,4 @@ def _tell(text: str) -> None:
 def _say(text: str, stream: TextIO) -> None:
     """A reader that went away does not stop the server."""
     with suppress(OSError, ValueError):
-        print(text, file=stream, flush=True)
+        print(printable(text), file=stream, flush=True)

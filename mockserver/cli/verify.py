@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
-import signal
 import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
+from mockserver.cli.signals import Signals
 from mockserver.errors import MockError, UnknownNameError, UsageError
-from mockserver.settings import HTTP_STATUS_MODES
-from mockserver.text import one_line, shortened
+from mockserver.record.text import one_line, printable, shortened
+from mockserver.server.settings import HTTP_STATUS_MODES
 from mockserver.verify import junit
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import DIFFERENCES
@@ -101,18 +100,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def verify(arguments: Namespace) -> int:
+def verify(arguments: Namespace, signals: Signals) -> int:
     """Run it, and print the report; the exit status.
 
-    Raises UsageError, NoAnswerError, ControlPlaneError.
+    A signal that asks to stop interrupts it, so that it can clean up. Raises UsageError,
+    NoAnswerError, ControlPlaneError, KeyboardInterrupt.
     """
     if arguments.target is None:
         raise UsageError("expected --target URL, the server to run against")
     if arguments.admin_token is not None and arguments.admin is None:
         raise UsageError("--admin-token is for --admin URL, which is missing")
-    for name in ("SIGTERM", "SIGHUP"):  # these too must not keep it from cleaning up
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    signals.hand_over(_interrupt)
     with junit.JunitFile(arguments.junit) as file:
         try:
             outcome = _examined(arguments)
@@ -123,11 +121,12 @@ def verify(arguments: Namespace) -> int:
             _tell(str(error))
             return DRIFT
         file.write(junit.of_outcome(outcome))
-    try:
-        print("\n".join(lines(outcome)), flush=True)
-    except BrokenPipeError:  # whoever read it has seen enough; the status is for somebody else
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(printable("\n".join(lines(outcome))), flush=True)
     return DRIFT if outcome.of(Verdict.FAIL) else 0
+
+
+def _interrupt(_number: int) -> None:
+    raise KeyboardInterrupt
 
 
 def _examined(arguments: Namespace) -> Outcome:

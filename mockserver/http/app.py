@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import falcon
 from falcon import Request, Response
 
-from mockserver.codes import BASE_PATH, ENDPOINTS
-from mockserver.errors import (
-    ConflictError,
-    ImpossibleError,
-    LimitError,
-    NotFoundError,
-    UnknownNameError,
-    did_you_mean,
-)
-from mockserver.exchange import Exchange, Observer
-from mockserver.http.admin.call import WaitingRoom
+from mockserver.api.codes import BASE_PATH, ENDPOINTS
+from mockserver.errors import did_you_mean
+from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, add_routes, paths
+from mockserver.http.admin.routes import SANDBOX_CALLS, SERVER_CALLS, Methods, add_routes, paths
+from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
-from mockserver.http.ledger import Ledger
-from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin
-from mockserver.http.problems import ProblemError, Problems
-from mockserver.http.surface import surface_of
-from mockserver.registry import Registry
-from mockserver.text import shortened
+from mockserver.http.dialect import surface_of
+from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
+from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange, Observer
+from mockserver.record.text import shortened
+from mockserver.sandbox.registry import Registry
+from mockserver.state.waits import Pause
 
-WsgiApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
+WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 DEFAULT_PLACES: Final = 50
 SANDBOX_API: Final = SANDBOX_PATH + "{sandbox_id}"
 
@@ -44,51 +41,67 @@ def make_app(
     http_status: str = "200",
     observe: Observer = unobserved,
     policy: AdminPolicy | None = None,
-    waiting_room: WaitingRoom | None = None,
+    pause: Pause | None = None,
 ) -> WsgiApp:
-    """The WSGI application that answers from these sandboxes and tells `observe` each exchange.
+    """The WSGI application that answers from these sandboxes and tells `observe` each exchange
+    with the API, and each write to the control plane.
 
-    `policy` says who may call the control plane; `waiting_room` is where its calls wait.
+    `policy` says who may call the control plane; `pause` is how its calls wait.
     """
+    pause = pause or WaitingPlaces(DEFAULT_PLACES).pause
+    api = _api(registry, http_status, Ledger(observe))
+    admin = _admin(registry, http_status, policy or AdminPolicy(), pause, observe)
+
+    def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # The string that is judged here is the one that both applications route by.
+        # A server may leave out the variables that are empty (PEP 3333).
+        plane = admin if is_admin_path(environ.setdefault("PATH_INFO", "")) else api
+        return plane(environ, start_response)
+
+    return switch
+
+
+def _api(registry: Registry, http_status: str, ledger: Ledger) -> FalconApp:
+    """The data plane: the mocked API."""
     surface = surface_of(registry.default.profile)
-    ledger = Ledger(observe)
     app = falcon.App(router=surface.router())
     app.add_middleware(ApiUrls(registry))
-    app.add_middleware(AdminGate(policy or AdminPolicy()))
     app.add_middleware(surface.middleware(registry, ledger))
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
         resource = surface.resource(endpoint, registry, statuses, ledger)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
-    add_routes(app, registry, waiting_room or WaitingRoom(DEFAULT_PLACES, bool), http_status)
-    bad_requests, problems = BadRequests(registry, ledger), Problems(registry, ledger)
+    bad_requests = BadRequests(registry, ledger)
     app.add_sink(bad_requests.unknown_path)
-    app.add_sink(_unknown_call, ADMIN_PATH + r"(?:/|$)")
-    app.add_error_handler(Exception, problems.bug)
-    app.add_error_handler(ProblemError, problems.problem)
-    app.add_error_handler(NotFoundError, problems.not_found)
-    app.add_error_handler(ConflictError, problems.conflict)
-    app.add_error_handler(LimitError, problems.limit)
-    app.add_error_handler(UnknownNameError, problems.unknown_name)
-    app.add_error_handler(ImpossibleError, problems.impossible)
-
-    def refused(req: Request, resp: Response, error: falcon.HTTPError, params: object) -> None:
-        """What Falcon itself refuses: on the control plane a problem, else the API's 400."""
-        if is_admin(req):
-            resp.set_headers(dict(error.headers or {}))
-            title = HTTPStatus(error.status_code).phrase
-            methods = dict(error.headers or {}).get("Allow", "").split(", ")
-            allowed = ", ".join(name for name in methods if name != "OPTIONS")
-            takes = f"; it takes {allowed}" if allowed else ""
-            detail = f"{title}: {req.method} {req.path}{takes}"
-            problem = ProblemError(error.status_code, title, detail)
-            problems.problem(req, resp, problem, params)
-        else:
-            bad_requests.unsuitable(req, resp, error, params)
-
-    app.add_error_handler(falcon.HTTPError, refused)
+    ApiProblems(registry, ledger).add_to(app)
+    app.add_error_handler(falcon.HTTPError, bad_requests.unsuitable)
     return app
+
+
+def _admin(
+    registry: Registry, http_status: str, policy: AdminPolicy, pause: Pause, observe: Observer
+) -> FalconApp:
+    """The control plane."""
+    app = falcon.App()
+    app.add_middleware(WriteLog(observe))
+    app.add_middleware(AdminGate(policy))
+    app.add_middleware(Methods())
+    add_routes(app, registry, pause, http_status)
+    app.add_sink(_unknown_call)
+    AdminProblems().add_to(app)
+    app.add_error_handler(falcon.HTTPError, _refused)
+    return app
+
+
+def _refused(req: Request, resp: Response, error: falcon.HTTPError, params: object) -> None:
+    """What Falcon itself refuses, as a problem document."""
+    headers = dict(error.headers or {})
+    resp.set_headers(headers)
+    title = HTTPStatus(error.status_code).phrase
+    takes = f"; it takes {headers['Allow']}" if "Allow" in headers else ""
+    problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}{takes}")
+    AdminProblems().problem(req, resp, problem, params)
 
 
 def _unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001

@@ -6,7 +6,6 @@ from typing import Final
 
 from falcon import Request, Response
 
-from mockserver.http.paths import is_admin
 from mockserver.http.wire_faults import is_of_proxy
 
 ALLOW_METHODS: Final = "POST, GET"
@@ -22,7 +21,7 @@ class CorsMiddleware:
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
     ) -> None:
-        if is_admin(req) or is_of_proxy(req):
+        if is_of_proxy(req):
             return
         resp.set_headers(reply_headers(req.env.get("HTTP_ORIGIN")))
 

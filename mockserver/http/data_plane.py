@@ -10,8 +10,7 @@ from typing import Final, cast
 import falcon
 from falcon import Request, Response
 
-from mockserver import cookies
-from mockserver.codes import (
+from mockserver.api.codes import (
     BAD_REQUEST_BODY,
     BAD_REQUEST_CODE,
     BASE_PATH,
@@ -19,16 +18,17 @@ from mockserver.codes import (
     Code,
     Endpoint,
 )
+from mockserver.api.trace import Step, Trace
+from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError
-from mockserver.exchange import Exchange, Outcome
 from mockserver.http import prefer, wire_faults
-from mockserver.http.ledger import Ledger
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
-from mockserver.registry import Registry
-from mockserver.sandbox import Preferences, Sandbox
-from mockserver.store import Store
-from mockserver.trace import Step, Trace
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange, Outcome
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import Preferences, Sandbox
+from mockserver.state.store import Store
 
 JSON: Final = "application/json; charset=utf-8"
 _NO_PREFERENCES: Final = Preferences()

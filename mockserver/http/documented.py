@@ -8,14 +8,18 @@ import falcon
 from falcon import Request, Response
 from falcon.routing import CompiledRouter
 
-from mockserver.exchange import Exchange
+from mockserver.api.trace import Step, Trace
 from mockserver.http import cors
 from mockserver.http.data_plane import TokenResource, whose
-from mockserver.http.ledger import Ledger
-from mockserver.http.paths import is_admin, raw_path
-from mockserver.http.surface import Surface
-from mockserver.registry import Registry
-from mockserver.trace import Step, Trace
+from mockserver.http.dialect import Surface
+from mockserver.http.paths import raw_path
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange
+from mockserver.sandbox.registry import Registry
+
+
+def _begins_once(path: str) -> bool:
+    return path[:1] == "/" and path[1:2] != "/"
 
 
 class ExactRouter(CompiledRouter):
@@ -24,7 +28,7 @@ class ExactRouter(CompiledRouter):
     def find(
         self, uri: str, req: Request | None = None
     ) -> tuple[object, Any, dict[str, Any], str | None] | None:
-        if req is not None and (uri[:2] == "//" or raw_path(req) != uri) and not is_admin(req):
+        if req is not None and not (_begins_once(uri) and raw_path(req) == uri):
             return None
         return super().find(uri, req)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mockserver.codes import Code, Endpoint
+from mockserver.api.codes import Code, Endpoint
 from mockserver.http.problems import ProblemError
-from mockserver.sandbox import Preferences
-from mockserver.text import shortened
+from mockserver.record.text import shortened
+from mockserver.sandbox.sandbox import Preferences
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -64,20 +64,19 @@ def _split(text: str, separator: str) -> list[str]:
     """Split at separators that are not within a quoted string."""
     if '"' not in text:
         return text.split(separator)
-    parts = [""]
+    parts, begin = [], 0
     quoted = escaped = False
-    for letter in text:
+    for at, letter in enumerate(text):
         if letter == separator and not quoted:
-            parts.append("")
-            continue
-        parts[-1] += letter
-        if escaped:
+            parts.append(text[begin:at])
+            begin = at + 1
+        elif escaped:
             escaped = False
         elif letter == "\\" and quoted:
             escaped = True
         elif letter == '"':
             quoted = not quoted
-    return parts
+    return [*parts, text[begin:]]
 
 
 def _as_utf8(value: str) -> str:

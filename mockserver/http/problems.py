@@ -9,7 +9,7 @@ from typing import Final
 import falcon
 from falcon import Request, Response
 
-from mockserver.codes import compact_json
+from mockserver.api.codes import compact_json
 from mockserver.errors import (
     ConflictError,
     ImpossibleError,
@@ -17,12 +17,15 @@ from mockserver.errors import (
     NotFoundError,
     UnknownNameError,
 )
-from mockserver.exchange import Exchange
-from mockserver.http.ledger import Ledger
-from mockserver.http.paths import SANDBOX_PATH, is_admin
-from mockserver.registry import Registry
+from mockserver.http.paths import SANDBOX_PATH
+from mockserver.http.recorder import Ledger
+from mockserver.record.exchange import Exchange
+from mockserver.record.text import one_line, redacted
+from mockserver.sandbox.registry import Registry
 
 PROBLEM_JSON: Final = "application/problem+json"
+# Every reply of the control plane has these: it shows secrets, and texts of others.
+ADMIN_HEADERS: Final = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 _log: Final = logging.getLogger("animeloop_mock")
 
 
@@ -39,9 +42,15 @@ class ProblemError(Exception):
 class Problems:
     """Turns errors into problem documents."""
 
-    def __init__(self, registry: Registry, ledger: Ledger) -> None:
-        self._registry = registry
-        self._ledger = ledger
+    def add_to(self, app: falcon.App[Request, Response]) -> None:
+        """Answer every error of this application."""
+        app.add_error_handler(Exception, self.bug)
+        app.add_error_handler(ProblemError, self.problem)
+        app.add_error_handler(NotFoundError, self.not_found)
+        app.add_error_handler(ConflictError, self.conflict)
+        app.add_error_handler(LimitError, self.limit)
+        app.add_error_handler(UnknownNameError, self.unknown_name)
+        app.add_error_handler(ImpossibleError, self.impossible)
 
     def problem(self, req: Request, resp: Response, error: ProblemError, _params: object) -> None:
         """The document that the error describes."""
@@ -68,12 +77,12 @@ class Problems:
 
     def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
         """422, or 400 for a preference: what the server that carries the mock cannot do."""
-        status, source = (422, "") if is_admin(req) else (400, "Prefer: ")
-        self._answer(req, resp, status, "Not possible here", source + str(error))
+        self._answer(req, resp, 422, "Not possible here", str(error))
 
     def bug(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
         """500: a mistake in this mock; the traceback is for the log."""
-        _log.error("internal error at %s %s", req.method, req.path, exc_info=error)
+        path = one_line(redacted(req.path))
+        _log.error("internal error at %s %s", req.method, path, exc_info=error)
         detail = "This is a bug of animeloop-mock, not a reply of the API; its log says more."
         self._answer(req, resp, 500, "Internal error of the mock", detail)
 
@@ -91,10 +100,35 @@ class Problems:
         resp.content_type = PROBLEM_JSON
         document = {"title": title, "status": status, "detail": detail, **(members or {})}
         resp.data = compact_json(document)
-        if not is_admin(req):
-            exchange = Exchange(req.method, req.path, status, note=detail)
-            sandbox = getattr(req.context, "sandbox", None)
-            if sandbox is None and req.path.startswith(SANDBOX_PATH):
-                self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
-            else:
-                self._ledger.record(sandbox or self._registry.default, exchange)
+        self._record(req, status, detail)
+
+    def _record(self, req: Request, status: int, detail: str) -> None:
+        """Keep the reason where this application has use for it."""
+        raise NotImplementedError
+
+
+class AdminProblems(Problems):
+    """What the control plane refuses; the request log says why."""
+
+    def _record(self, req: Request, status: int, detail: str) -> None:  # noqa: ARG002
+        req.context.refused = detail
+
+
+class ApiProblems(Problems):
+    """What the mock refuses on the paths of the API; the journal has it."""
+
+    def __init__(self, registry: Registry, ledger: Ledger) -> None:
+        self._registry = registry
+        self._ledger = ledger
+
+    def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
+        """400: a preference that the server that carries the mock cannot fulfil."""
+        self._answer(req, resp, 400, "Not possible here", f"Prefer: {error}")
+
+    def _record(self, req: Request, status: int, detail: str) -> None:
+        exchange = Exchange(req.method, req.path, status, note=detail)
+        sandbox = getattr(req.context, "sandbox", None)
+        if sandbox is None and req.path.startswith(SANDBOX_PATH):
+            self._ledger.tell(exchange)  # the sandbox is gone, and its journal with it
+        else:
+            self._ledger.record(sandbox or self._registry.default, exchange)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mockserver.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
+from mockserver.api.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE, compact_json
 from mockserver.http import cors
 from mockserver.http.paths import is_admin_path
-from mockserver.http.problems import PROBLEM_JSON
+from mockserver.http.problems import ADMIN_HEADERS, PROBLEM_JSON
 
 
 class RefusalReply(Struct, frozen=True):
@@ -21,7 +21,7 @@ class RefusalReply(Struct, frozen=True):
 def refusal(status: int, reason: str, detail: str, path: str, origin: str | None) -> RefusalReply:
     """The API's 400, readable for a page of any origin; under `/__admin` a problem, for none."""
     of_admin = is_admin_path(path)
-    headers = [] if of_admin else list(cors.reply_headers(origin))
+    headers = list(ADMIN_HEADERS if of_admin else cors.reply_headers(origin))
     if status == BAD_REQUEST_CODE and not of_admin:
         headers.append(("Content-Type", "application/json; charset=utf-8"))
         return RefusalReply(BAD_REQUEST_CODE, headers, BAD_REQUEST_BODY)

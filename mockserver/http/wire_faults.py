@@ -10,7 +10,7 @@ from typing import Final
 
 from falcon import Request, Response
 
-from mockserver.faults import Wire
+from mockserver.faults.model import Wire
 
 CONNECTION_FAULT: Final = "animeloop_mock.connection_fault"
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from mockserver.errors import CannotBindError
 
 _BACKLOG: Final = 1024
 _ATTEMPTS: Final = 20
+_PROBE_S: Final = 0.5
+# Linux lists the sockets of all addresses there; state 0A is LISTEN.
+_SOCKET_TABLES: Final = ("/proc/net/tcp", "/proc/net/tcp6")
+_LISTEN: Final = "0A"
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
@@ -32,6 +38,35 @@ def bind(host: str, port: int) -> list[socket.socket]:
             if port:
                 raise
     raise CannotBindError("found no port that is free on both 127.0.0.1 and ::1")
+
+
+def somebody_listens(port: int, host: str) -> bool:
+    """Whether a server listens on this port of this machine, on whatever address.
+
+    Where the system has no table of sockets, only loopback and `host` are tried.
+    """
+    if port in _ports_of_tables():
+        return True
+    return any(_answers(address, port) for address in ("127.0.0.1", "::1", host))
+
+
+def _ports_of_tables() -> set[int]:
+    found = set()
+    for table in _SOCKET_TABLES:
+        with suppress(OSError, ValueError, IndexError):
+            for line in Path(table).read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == _LISTEN:
+                    found.add(int(fields[1].rpartition(":")[2], 16))
+    return found
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=_PROBE_S).close()
+    except (OSError, UnicodeError, OverflowError):
+        return False
+    return True
 
 
 def _in_use(error: CannotBindError) -> bool:

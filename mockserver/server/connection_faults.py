@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from waitress.channel import ClientDisconnected
 
-from mockserver.faults import Wire
+from mockserver.faults.model import Wire
 from mockserver.http.wire_faults import CONNECTION_FAULT
 
 WsgiCallable: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

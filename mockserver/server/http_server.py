@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
 from waitress import create_server, wasyncore
 
-from mockserver.exchange import Observer
-from mockserver.server.limits import GRACE_S, MAX_CONNECTIONS, MAX_HEADER_BYTES, UNREAD_S
-from mockserver.server.pool import ElasticPool
-from mockserver.server.wire import Channel, bound_channel
+from mockserver.record.exchange import Observer
+from mockserver.server.channel import Channel, bound_channel
+from mockserver.server.leader import LeaderFollowers
+from mockserver.server.limits import (
+    CROWDED_IDLE_S,
+    GRACE_S,
+    IDLE_S,
+    MAX_CONNECTIONS,
+    MAX_HEADER_BYTES,
+)
+from mockserver.server.monotonic import monotonic
+from mockserver.state.waits import Wait
+
+_log: Final = logging.getLogger("animeloop_mock")
 
 # How long a connection must have been silent, while the server stops, to count as done.
 _QUIET_S: Final = 0.1
-# What threads get to end in, where requests have used up all the time that there is.
-_LEAVE_S: Final = 0.1
-_LOOK_S: Final = 30.0
+# How often connections are looked at for those that take too long.
+_SWEEP_S: Final = 1.0
+# How long no connection is accepted after the system had no room for one.
+_FULL_S: Final = 0.5
+_NO_ROOM: Final = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
 
 
 def _is_not_on_purpose(record: logging.LogRecord) -> bool:
@@ -33,8 +45,8 @@ def _is_not_on_purpose(record: logging.LogRecord) -> bool:
 class HttpServer:
     """Serves a WSGI application until it is stopped.
 
-    `stop_event` is set once `stop` has been called, so that whatever waits can wake up; `here`
-    tells a thread of which pool it is. `kind` is the HTTP that is spoken.
+    `kind` is the HTTP that is spoken. `threads` is how many idle threads are kept for requests
+    that wait.
     """
 
     def __init__(
@@ -43,26 +55,27 @@ class HttpServer:
         sockets: Sequence[socket.socket],
         threads: int,
         observe: Observer,
-        stop_event: threading.Event,
         *,
-        here: threading.local,
         kind: type[Channel] = Channel,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         logging.getLogger("waitress").addFilter(_is_not_on_purpose)
-        self._stop = stop_event
-        self._stop_asked = False
+        self.stopping = False
+        self.draining = threading.Event()  # set by the loop, since a signal handler takes no lock
+        self._deadline: float | None = None
+        self._ended = False
         self._accepted = 0
-        self._next_look = 0.0
+        self._full_until = 0.0
+        self._has_said_full = False
+        self._next_sweep = 0.0
         self._map: dict[int, Any] = {}
-        self._dispatcher = ElasticPool(threads, here, self._wake)
+        self._crew = LeaderFollowers(threads, self._wake)
         server = create_server(
             app,
             map=self._map,
-            _dispatcher=self._dispatcher,
+            _dispatcher=self._crew,
             sockets=list(sockets),
             ident="",
-            connection_limit=MAX_CONNECTIONS,
             asyncore_use_poll=True,
             max_request_header_size=MAX_HEADER_BYTES,
             max_request_body_size=kind.max_body_bytes,
@@ -70,82 +83,141 @@ class HttpServer:
             log_socket_errors=False,
             clear_untrusted_proxy_headers=False,
         )
-        channel = bound_channel(kind, observe, stop_event)
+        self._channel = bound_channel(kind, observe, lambda: self.stopping)
         self._listeners = [entry for entry in self._map.values() if hasattr(entry, "channel_class")]
         for listener in self._listeners:
-            listener.channel_class = partial(self._connected, channel)
-            listener.pull_trigger = self._dispatcher.ask_reader
+            # waitress measures connections by the wall clock, and spins where it cannot accept.
+            listener.readable = partial(self._accepts, listener)
+            listener.handle_accept = partial(self._accept, listener)
+            listener.pull_trigger = self._wake_leader
         self._trigger = self._listeners[0].trigger
         self._use_poll = server.adj.asyncore_use_poll
 
-    def _connected(self, channel: type[Channel], *arguments: Any, **options: Any) -> Channel:
-        self._accepted += 1
-        return channel(*arguments, **options)
-
     def run(self) -> None:
         """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
-        while not self._stop_asked:
-            self._turn(1.0)
-            self._drop_unread(time.time())
-        self._stop.set()
-        self._finish(time.monotonic)
+        self._crew.serve(self._turn)
 
     def stop(self) -> None:
         """Ask `run` to end; may be called from any thread and from a signal handler.
 
         Takes no lock, because a signal may come while the interrupted thread holds it.
         """
-        self._stop_asked = True
+        self.stopping = True
         self._wake()
+
+    def pause(self, wait: Wait, seconds: float) -> None:
+        """Let a request sleep while others are answered.
+
+        Raises LimitError where the system has no thread for that.
+        """
+        self._crew.pause(wait, seconds)
 
     def _wake(self) -> None:
         with suppress(OSError):
             self._trigger.pull_trigger()
 
-    def _turn(self, timeout_s: float) -> None:
+    def _wake_leader(self) -> None:
+        """What waitress calls after each request: the thread that leads comes round by itself."""
+        if not self._crew.leads:
+            self._wake()
+
+    def _turn(self, may_block: bool) -> bool:
+        """One turn of the loop; False once the server has ended."""
+        if self._ended:
+            return False
+        if self.stopping:
+            return self._wind_down(may_block)
+        self._poll(_SWEEP_S if may_block else 0.0)
+        now = monotonic()
+        if now >= self._next_sweep:
+            self._next_sweep = now + _SWEEP_S
+            self._sweep(now)
+        return True
+
+    def _poll(self, timeout_s: float) -> None:
         wasyncore.loop(timeout=timeout_s, use_poll=self._use_poll, map=self._map, count=1)
-        self._dispatcher.run_queued()
 
-    def _drop_unread(self, now: float) -> None:
-        """Every half minute: waitress' own timeout waits for such a client to read."""
-        if now < self._next_look:
+    def _channels(self) -> Iterator[Channel]:
+        return (entry for entry in list(self._map.values()) if isinstance(entry, Channel))
+
+    def _sweep(self, now: float) -> None:
+        """Close the connections that take too long, idle ones sooner where there are too many."""
+        is_full = self._is_crowded or now < self._full_until
+        for channel in self._channels():
+            channel.sweep(now, CROWDED_IDLE_S if is_full else IDLE_S)
+
+    @property
+    def _is_crowded(self) -> bool:
+        return len(self._map) >= MAX_CONNECTIONS
+
+    def _accepts(self, listener: Any) -> bool:
+        if not listener.accepting:
+            return False
+        if self._is_crowded:
+            self._say_full(f"there are {MAX_CONNECTIONS} connections")
+            return False
+        return not self._full_until or monotonic() >= self._full_until
+
+    def _accept(self, listener: Any) -> None:
+        try:
+            accepted = listener.accept()
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                self._full_until = monotonic() + _FULL_S
+                self._say_full(f"a connection cannot be accepted: {error.strerror}")
             return
-        self._next_look = now + _LOOK_S
-        for entry in list(self._map.values()):
-            if isinstance(entry, Channel):
-                entry.drop_if_unread(now - UNREAD_S)
+        if accepted is None:
+            return
+        self._full_until = 0.0
+        self._accepted += 1
+        connection, address = accepted
+        with suppress(OSError):  # on macOS, where the client has gone already
+            listener.set_socket_options(connection)
+        self._channel(listener, connection, address, listener.adj, map=self._map)
 
-    def _finish(self, monotonic: Callable[[], float]) -> None:
-        deadline = monotonic() + GRACE_S
-        self._accept_waiting(deadline)
-        for listener in self._listeners:
-            listener.accepting = False
-            wasyncore.dispatcher.close(listener)
-        while monotonic() < deadline and self._close_quiet():
-            self._turn(_QUIET_S / 2)
-        self._dispatcher.shutdown(timeout=max(_LEAVE_S, min(1.0, deadline - monotonic())))
+    def _say_full(self, what: str) -> None:
+        if not self._has_said_full:
+            self._has_said_full = True
+            _log.warning("%s; further ones wait until others are closed", what)
+
+    def _wind_down(self, may_block: bool) -> bool:
+        """One turn after `stop`; False once nothing is in flight, or the time is up."""
+        self._crew.end_waits()
+        if self._deadline is None:
+            self.draining.set()
+            self._deadline = monotonic() + GRACE_S
+            self._accept_waiting(self._deadline)
+            for listener in self._listeners:
+                listener.accepting = False
+                wasyncore.dispatcher.close(listener)
+            self._poll(0.0)  # reads what was sent before the signal, before idle ones are closed
+            return True
+        if monotonic() < self._deadline and self._close_quiet():
+            self._poll(_QUIET_S / 2 if may_block else 0.0)
+            return True
+        self._ended = True
         wasyncore.close_all(self._map, ignore_all=True)
+        return False
 
     def _accept_waiting(self, deadline: float) -> None:
         """Accept who has connected already.
 
-        Nobody is answered meanwhile: who comes back after each reply would keep it from ending.
+        Nobody is answered meanwhile: a client that reconnects after each reply would keep this
+        from ending.
         """
         for listener in self._listeners:
             before = -1
-            while self._accepted > before and time.monotonic() < deadline:
+            while self._accepted > before and monotonic() < deadline:
                 before = self._accepted
                 listener.handle_accept()
 
     def _close_quiet(self) -> bool:
         """Close the connections on which nothing happens any more; whether any is left."""
         left = False
-        for entry in list(self._map.values()):
-            if not isinstance(entry, Channel):
-                continue
-            busy = entry.requests or entry.total_outbufs_len or entry.is_receiving
-            if busy or time.time() - entry.last_activity < _QUIET_S:
+        now = monotonic()
+        for channel in self._channels():
+            if channel.is_busy or now - channel.last_activity < _QUIET_S:
                 left = True
             else:
-                entry.handle_close()
+                channel.handle_close()
         return left

@@ -4,42 +4,39 @@ from __future__ import annotations
 
 import os
 import re
-import socket
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from mockserver.errors import UsageError
+from mockserver.record.output_file import OutputFile
+from mockserver.server.binding import somebody_listens
 
 # What a port file holds; an empty one may have been made by mktemp.
 _PORT_FILE: Final = re.compile(rb"([0-9]{1,5}\n?)?")
 _MOST_BYTES: Final = 100
 
 
-def _somebody_listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
-    except (OSError, OverflowError):
-        return False
-    return True
-
-
 class PortFile:
     """Absent while the server is not ready: removed on entering and on leaving.
 
     On entering, a file with the port of a server that is running is left until `write` replaces
-    it: should this server fail to start, the other one keeps its file.
+    it: should this server fail to start, the other one keeps its file. `host` is the address that
+    this server is going to listen on.
 
-    A file that another server has put in its place by then is left alone. A path of None does
-    nothing. Entering and `write` raise UsageError where the file system refuses; entering also
-    where something is there that is no port file, which is then left as it is.
+    A file that another server has put in its place by then is left alone. A file that cannot be
+    removed, such as a mount point, is emptied instead. A path of None does nothing. Entering and
+    `write` raise UsageError where the file system refuses; entering also where something is there
+    that is no port file, which is then left as it is.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._written: int | None = None
+    def __init__(self, path: Path | None, host: str) -> None:
+        self._named = path
+        # Behind a link, so that it is the target that comes and goes.
+        self._path = None if path is None else Path(os.path.realpath(path))
+        self._host = host
+        self._written: bytes | None = None
 
     def __enter__(self) -> PortFile:
         if self._path is not None:
@@ -52,30 +49,37 @@ class PortFile:
     def _remove_old(self, path: Path) -> None:
         if not os.path.lexists(path):
             return
-        if not path.is_file() or not _PORT_FILE.fullmatch(path.read_bytes()[:_MOST_BYTES]):
+        content = _start_of(path) if path.is_file() else None
+        if content is None or not _PORT_FILE.fullmatch(content):
             raise UsageError(
-                f"--port-file {path}: there is something else than a port file; "
+                f"--port-file {self._named}: there is something else than a port file; "
                 "name another file, or remove it"
             )
-        number = path.read_bytes()[:_MOST_BYTES].strip()
-        if not number or not _somebody_listens(int(number)):
-            path.unlink()
+        if not content.strip() or not somebody_listens(int(content), self._host):
+            _vacate(path)
 
     def write(self, port: int) -> None:
         """Write the decimal port and a newline; readers see all of it or nothing."""
         if self._path is None:
             return
+        content = f"{port}\n".encode()
+        file = OutputFile(self._path)
         try:
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self._path.parent, prefix=f".{self._path.name}.", delete=False
-            ) as file:
-                file.write(f"{port}\n")
-            whole = Path(file.name)
-            whole.chmod(0o644)
-            whole.replace(self._path)
+            file.open()
+            file.write(content)
         except OSError as error:
             raise self._refused(error) from None
-        self._written = port
+        finally:
+            file.close()
+        self._written = content
+
+    def remove(self) -> None:
+        """Remove what `write` wrote, if it is still there."""
+        if self._path is None or self._written is None:
+            return
+        with suppress(OSError):
+            if _start_of(self._path) == self._written:
+                _vacate(self._path)
 
     def __exit__(
         self,
@@ -83,11 +87,19 @@ class PortFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._path is None or self._written is None:
-            return
-        with suppress(OSError):
-            if self._path.read_text() == f"{self._written}\n":
-                self._path.unlink()
+        self.remove()
 
     def _refused(self, error: OSError) -> UsageError:
-        return UsageError(f"--port-file {self._path}: {error.strerror or error}")
+        return UsageError(f"--port-file {self._named}: {error.strerror or error}")
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES)
+
+
+def _vacate(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError:
+        os.truncate(path, 0)

@@ -4,51 +4,28 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from socket import socket
-from typing import Any, Final, Protocol, TypeAlias
+from typing import TypeAlias
 
-from mockserver.api import make_registry
-from mockserver.clock import Clock, FrozenClock, SystemClock
-from mockserver.codes import BASE_PATH
-from mockserver.errors import UsageError
-from mockserver.exchange import Observer
-from mockserver.faults import Sleep
-from mockserver.feasible import check_profile
+from mockserver.api.codes import BASE_PATH
+from mockserver.api.profiles import DEPLOYED, PROFILES, Profile
+from mockserver.app import make_registry
+from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
-from mockserver.http.admin.call import WaitingRoom
-from mockserver.http.admin.gate import AdminPolicy, is_loopback
+from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import make_app
-from mockserver.profiles import DEPLOYED, PROFILES, Profile
-from mockserver.registry import Registry
+from mockserver.http.authority import host_entry, is_loopback_address
+from mockserver.record.exchange import Observer
+from mockserver.sandbox.registry import Registry
 from mockserver.server.binding import bind
-from mockserver.servers import SERVERS
-from mockserver.settings import ServeSettings
+from mockserver.server.channel import Channel
+from mockserver.server.connection_faults import ConnectionFaults
+from mockserver.server.http_server import HttpServer
+from mockserver.server.settings import ServeSettings
+from mockserver.state.clock import Clock, FrozenClock, SystemClock
+from mockserver.state.waits import Wait
 
-
-class Server(Protocol):
-    """Serves an application on bound sockets."""
-
-    def run(self) -> None:
-        """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
-
-    def stop(self) -> None:
-        """Ask `run` to end; may be called from any thread and from a signal handler."""
-
-
-MakeServer: TypeAlias = Callable[
-    [Callable[..., Any], Sequence[socket], int, Observer, threading.Event], Server
-]
-
-
-@dataclass(frozen=True)
-class Carrier:
-    """A kind of server: how it is made, and how its requests wait."""
-
-    make: MakeServer
-    sleep: Sleep
+Server: TypeAlias = HttpServer
 
 
 @dataclass(frozen=True)
@@ -75,61 +52,40 @@ class Running:
 def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Observer) -> Running:
     """Bind, and put everything together.
 
-    Raises UnknownNameError for the scenario, ImpossibleError or UsageError for what the server
-    cannot do or is not installed for, CannotBindError for the address.
+    Raises UnknownNameError for the scenario, CannotBindError for the address.
     """
-    profile = PROFILES[settings.profile]
-    check_profile(profile, SERVERS[settings.server])
-    stopping = threading.Event()
-    carrier = _CARRIERS[settings.server](stopping, profile)
-    registry = make_registry(settings, fixtures, clock, carrier.sleep, SERVERS[settings.server])
+    late = LatePause()
+    registry = make_registry(settings, fixtures, clock, late.pause, WAITRESS)
     sockets = bind(settings.host, settings.port)
-    policy, warnings = _policy(settings, all(is_loopback(s.getsockname()[0]) for s in sockets))
-    waiting_room = WaitingRoom(settings.threads // 2, stopping.is_set)
-    app = make_app(registry, settings.http_status, observe, policy, waiting_room)
-    server = carrier.make(app, sockets, settings.threads, observe, stopping)
+    policy, warnings = _policy(
+        settings, all(is_loopback_address(s.getsockname()[0]) for s in sockets)
+    )
+    app = make_app(registry, settings.http_status, observe, policy, late.pause)
+    kind = _channel_of(PROFILES[settings.profile])
+    server = HttpServer(ConnectionFaults(app), sockets, settings.threads, observe, kind=kind)
+    late.server = server
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
-    return Running(server, registry, stopping, url, port, policy.token, warnings)
+    return Running(server, registry, server.draining, url, port, policy.token, warnings)
 
 
-def _waitress(stopping: threading.Event, profile: Profile) -> Carrier:
-    # A server is imported where it is chosen: start-up does not pay for the other one.
-    from mockserver.server.connection_faults import ConnectionFaults  # noqa: PLC0415
-    from mockserver.server.http_server import HttpServer  # noqa: PLC0415
-    from mockserver.server.turns import sleeper  # noqa: PLC0415
+class LatePause:
+    """How requests wait on a server that is made only after the application."""
 
-    if profile == DEPLOYED:
-        from mockserver.server.node import NodeChannel as Channel  # noqa: PLC0415
-    else:
-        from mockserver.server.wire import Channel  # noqa: PLC0415
+    server: HttpServer
 
-    here = threading.local()
-
-    def make(app: Callable[..., Any], *rest: Any) -> Server:
-        return HttpServer(ConnectionFaults(app), *rest, here=here, kind=Channel)
-
-    return Carrier(make, sleeper(here, stopping))
+    def pause(self, wait: Wait, seconds: float) -> None:
+        """Sleep as the server lets its requests."""
+        self.server.pause(wait, seconds)
 
 
-def _granian(stopping: threading.Event, _profile: Profile) -> Carrier:
-    try:
-        from mockserver.server import granian_server, turns  # noqa: PLC0415  see above
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] != "granian":
-            raise
-        raise UsageError(
-            "--server granian needs a package that is not installed; "
-            "expected pip install 'animeloop-mock[fast]'"
-        ) from None
-    granian_server.check_version()
-    here = threading.local()
-    make = partial(granian_server.GranianServer, here=here)
-    return Carrier(make, turns.sleeper(here, stopping))
+def _channel_of(profile: Profile) -> type[Channel]:
+    if profile == DEPLOYED:  # imported where it is chosen: start-up does not pay for the other
+        from mockserver.server.node import NodeChannel  # noqa: PLC0415
 
-
-_CARRIERS: Final = {"waitress": _waitress, "granian": _granian}
+        return NodeChannel
+    return Channel
 
 
 def chosen_clock(settings: ServeSettings) -> Clock:
@@ -143,7 +99,7 @@ def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple
     warnings = []
     token = settings.admin_token
     if settings.disable_admin:
-        return AdminPolicy(enabled=False), ()
+        return AdminPolicy(enabled=False, loopback=loopback, allow_hosts=_own(settings.host)), ()
     if not loopback:
         warnings.append(f"warning: {settings.host} can be reached from other machines")
         if token is None:
@@ -158,7 +114,15 @@ def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple
     policy = AdminPolicy(
         loopback=loopback,
         token=token,
-        allow_hosts=settings.admin_allow_host,
+        allow_hosts=(*settings.admin_allow_host, *_own(settings.host)),
         allow_origins=settings.admin_allow_origin,
     )
     return policy, tuple(warnings)
+
+
+def _own(host: str) -> tuple[str, ...]:
+    """The name that was given as `--host`, where a `Host` header can have it."""
+    try:
+        return (host_entry(host),)
+    except ValueError:
+        return ()

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from mockserver.codes import (
+from mockserver.api.codes import (
     BAD_REQUEST_BODY,
     DATABASE_ERROR,
     DOCUMENTED_PAIRS,

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from mockserver.client import ControlPlane, ControlPlaneError, SandboxClient
 from mockserver.errors import MockError
+from mockserver.testing.client import ControlPlane, ControlPlaneError, SandboxClient
 from mockserver.verify.bounded import within
 from mockserver.verify.examiner import Session
 from mockserver.verify.failures import described

@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.codes import GET_TOKEN, TOKEN_FOUND, Code, Endpoint
-from mockserver.text import one_line, redacted
+from mockserver.api.codes import GET_TOKEN, TOKEN_FOUND, Code, Endpoint
+from mockserver.record.text import one_line, redacted
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import GET_REPEATS, NEW_REPLACES, WHOLE, Check
 from mockserver.verify.findings import Findings

@@ -10,8 +10,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from mockserver.codes import CODES, Code, Endpoint, compact_json
-from mockserver.text import shortened
+from mockserver.api.codes import CODES, Code, Endpoint, compact_json
+from mockserver.record.text import shortened
 from mockserver.verify.contract import (
     BAD_REQUEST,
     COMPACT,

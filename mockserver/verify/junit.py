@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +10,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from mockserver.errors import UsageError
+from mockserver.record.output_file import OutputFile
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.report import documented, in_short
 from mockserver.verify.run import Outcome
@@ -72,35 +71,32 @@ def _xml(text: str) -> str:
 class JunitFile:
     """Where the file goes: found to be writable on entering, before anything is sent.
 
-    `write` replaces what is there at once and whole. A path of None does nothing. Both raise
-    UsageError where the file system refuses.
+    `write` writes it as `OutputFile` does. A path of None does nothing. Both raise UsageError where
+    the file system refuses. A reader of a FIFO that goes away is no error.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._draft: Path | None = None
+        self._file = None if path is None else OutputFile(path)
 
     def __enter__(self) -> JunitFile:
-        if self._path is not None:
+        if self._file is not None:
             try:
-                if self._path.is_dir():
-                    raise IsADirectoryError(0, "is a directory")
-                number, name = tempfile.mkstemp(dir=self._path.parent, prefix=".junit.")
-                os.close(number)
+                self._file.open()
             except OSError as error:
                 raise self._refused(error) from None
-            self._draft = Path(name)
         return self
 
     def write(self, document: ET.Element) -> None:
         """Write the document."""
-        if self._path is None or self._draft is None:
+        if self._file is None:
             return
         ET.indent(document)
+        text: bytes = ET.tostring(document, encoding="utf-8", xml_declaration=True)
         try:
-            ET.ElementTree(document).write(self._draft, encoding="utf-8", xml_declaration=True)
-            self._draft.chmod(0o644)
-            self._draft.replace(self._path)
+            self._file.write(text)
+        except BrokenPipeError:
+            return
         except OSError as error:
             raise self._refused(error) from None
 
@@ -110,9 +106,9 @@ class JunitFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._draft is not None:
+        if self._file is not None:
             with suppress(OSError):
-                self._draft.unlink(missing_ok=True)
+                self._file.close()
 
     def _refused(self, error: OSError) -> UsageError:
         return UsageError(f"--junit {self._path}: {error.strerror or error}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mockserver.codes import (
+from mockserver.api.codes import (
     DATABASE_ERROR,
     ENDPOINTS,
     GET_TOKEN,

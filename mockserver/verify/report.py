@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mockserver.codes import BASE_PATH
+from mockserver.api.codes import BASE_PATH
 from mockserver.verify.contract import DIFFERENCES, PAIRS, PAIRS_GROUP, Check
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.run import Outcome

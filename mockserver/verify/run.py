@@ -8,8 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver import cookies
-from mockserver.codes import (
+from mockserver.api.codes import (
     CODES,
     ENDPOINTS,
     GET_TOKEN,
@@ -20,8 +19,9 @@ from mockserver.codes import (
     SESSION_MISSING,
     TOKEN_FOUND,
 )
+from mockserver.credentials import cookies
 from mockserver.errors import MockError, UsageError
-from mockserver.text import shortened
+from mockserver.record.text import shortened
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, CHECKS, Check, Needs, needs_of
 from mockserver.verify.control import BoundedControlPlane, People, people

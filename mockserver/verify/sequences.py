@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mockserver import cookies
-from mockserver.codes import (
+from mockserver.api.codes import (
     ENDPOINTS,
     GET_TOKEN,
     NEW_TOKEN,
@@ -20,6 +19,7 @@ from mockserver.codes import (
     TOKEN_REVOKED,
     Code,
 )
+from mockserver.credentials import cookies
 from mockserver.verify.contract import (
     GET_REPEATS,
     NEW_DIFFERS,

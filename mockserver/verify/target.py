@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
+from contextlib import suppress
 from typing import Any, Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from msgspec import Struct
 
-from mockserver.codes import BASE_PATH
+from mockserver.api.codes import BASE_PATH
 from mockserver.errors import MockError, UsageError
-from mockserver.text import shortened
+from mockserver.record.text import shortened
 from mockserver.verify.bounded import within
 from mockserver.verify.failures import described
 from mockserver.version import __version__
@@ -81,27 +83,19 @@ class HttpTarget:
     def exchange(self, method: str, path: str, headers: dict[str, str]) -> Reply:
         """The same for any path of the server, and with any headers."""
         origin = f"{self._at.scheme}://{self._at.netloc}"
+        asked = _Exchange(self._connection())
         try:
-            return within(self._timeout_s, lambda: self._exchange(method, path, headers))
+            return within(self._timeout_s, lambda: asked.carry_out(method, path, headers))
+        except KeyboardInterrupt:
+            asked.abandon()
+            raise
         except TimeoutError:
+            asked.abandon()
             words = f"no whole reply within {self._timeout_s:g} s"
             raise NoAnswerError(f"{origin}: {words}") from None
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             answered, words = described(error)
             raise (BadAnswerError if answered else NoAnswerError)(f"{origin}: {words}") from None
-
-    def _exchange(self, method: str, path: str, headers: dict[str, str]) -> Reply:
-        connection = self._connection()
-        try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            sent = {"User-Agent": f"animeloop-mock/{__version__}", "Connection": "close"}
-            sent |= headers if method == "GET" else {"Content-Length": "0"} | headers
-            for name, value in sent.items():
-                connection.putheader(name, value)
-            connection.endheaders()
-            return _read(connection.getresponse())
-        finally:
-            connection.close()
 
     def _connection(self) -> http.client.HTTPConnection:
         host, seconds = self._at.hostname or "", self._timeout_s
@@ -112,6 +106,37 @@ class HttpTarget:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return http.client.HTTPSConnection(host, self._at.port, timeout=seconds, context=context)
+
+
+class _Exchange:
+    """One request on a connection of its own, which can be abandoned from another thread."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self._connection = connection
+        self._abandoned = False
+
+    def carry_out(self, method: str, path: str, headers: dict[str, str]) -> Reply:
+        connection = self._connection
+        try:
+            connection.connect()
+            if self._abandoned:
+                raise ConnectionAbortedError
+            connection.putrequest(method, path, skip_accept_encoding=True)
+            sent = {"User-Agent": f"animeloop-mock/{__version__}", "Connection": "close"}
+            sent |= headers if method == "GET" else {"Content-Length": "0"} | headers
+            for name, value in sent.items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            return _read(connection.getresponse())
+        finally:
+            connection.close()
+
+    def abandon(self) -> None:
+        """Send nothing any more, and let the server know that nobody waits for the reply."""
+        self._abandoned = True
+        with suppress(OSError):
+            if self._connection.sock is not None:
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _read(response: http.client.HTTPResponse) -> Reply:

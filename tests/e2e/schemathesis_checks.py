@@ -10,7 +10,7 @@ from typing import Any
 
 import schemathesis
 
-from mockserver.codes import BAD_REQUEST_BODY, SESSION_INVALID, SESSION_MISSING
+from mockserver.api.codes import BAD_REQUEST_BODY, SESSION_INVALID, SESSION_MISSING
 
 COOKIE = "animeloop.auth.sid=" + os.environ["ANIMELOOP_MOCK_COOKIE"]
 # What each profile answers without the 400 envelope, beside POST.

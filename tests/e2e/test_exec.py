@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,78 @@ def test_the_command_finds_the_mock_and_owns_standard_output() -> None:
     assert result.stdout.startswith('{"status":"success","code":1320001')
     assert result.stdout.count("\n") == 1
     assert result.stderr == ""
+
+
+def test_the_port_is_free_whatever_the_environment_says(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    for port in ("1", "no number"):
+        environment = {
+            "ANIMELOOP_MOCK_PORT": port,
+            "ANIMELOOP_MOCK_PORT_FILE": str(port_file),
+            "ANIMELOOP_MOCK_WATCH": "1",
+        }
+        code = f"import os; assert not os.path.exists({str(port_file)!r})"
+        result = run("exec", *python(code), environment=environment)
+        assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_command_asks_no_proxy_for_the_mock() -> None:
+    proxy = {"http_proxy": "http://192.0.2.1:1", "NO_PROXY": "corp.example"}
+    result = run("exec", *python(ASK, "/auth/token"), environment=proxy)
+    assert '"code":1320001' in result.stdout
+    names = python("import os; print(os.environ['NO_PROXY'], os.environ['no_proxy'])")
+    shown = run("exec", *names, environment=proxy).stdout
+    assert shown == "corp.example,127.0.0.1 corp.example,127.0.0.1\n"
+
+
+def test_the_command_inherits_what_exec_has_inherited() -> None:
+    read, write = os.pipe()
+    with os.fdopen(read), os.fdopen(write):
+        command = [sys.executable, str(ROOT / "run_mock.py"), "exec"]
+        code = f"import os; os.write({write}, b'x')"
+        subprocess.run([*command, *python(code)], pass_fds=[write], check=True, timeout=PATIENCE_S)
+        assert os.read(read, 9) == b"x"
+
+
+FAIL = ASK + "raise SystemExit(7)"
+
+
+def test_the_last_requests_are_shown_if_the_command_fails() -> None:
+    result = run("exec", *python(FAIL, "/auth/token/new", *["/auth/token"] * 20))
+    assert result.returncode == 7
+    heading, *lines = result.stderr.splitlines()
+    assert heading.startswith("animeloop-mock: the last 20 requests")
+    assert len(lines) == 20
+    assert all("POST /api/v2/auth/token 200 1320001 shincurry2  token" in line for line in lines)
+    assert run("exec", *python(ASK, "/auth/token")).stderr == ""
+    assert run("exec", *python("raise SystemExit(7)")).stderr == ""
+    assert run("exec", "--quiet", *python(FAIL, "/auth/token")).stderr == ""
+
+
+@pytest.mark.parametrize("flags", [[], ["--quiet"], ["--log-format", "json"]])
+def test_a_log_file_has_every_request_and_the_output_none(tmp_path: Path, flags: list[str]) -> None:
+    file = tmp_path / "mock.log"
+    file.write_text("of the last run")
+    paths = ["/auth/token"] * 30
+    result = run("exec", "--log-file", str(file), *flags, *python(FAIL, *paths))
+    assert (result.returncode, result.stderr) == (7, "")
+    lines = file.read_text().splitlines()
+    assert len(lines) == 30
+    assert all(line.startswith("{") == ("json" in flags) for line in lines)
+
+
+def test_a_log_file_that_cannot_be_written_is_bad_usage() -> None:
+    result = run("exec", "--log-file", "/nowhere/log", *python("print('ran')"))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "animeloop-mock: --log-file /nowhere/log: No such file or directory\n"
+
+
+def test_help_tells_the_defaults_of_exec() -> None:
+    text = " ".join(run("exec", "--help").stdout.split())
+    assert "port to listen on (default: any free one)" in text
+    assert "7775" not in text
+    assert "--watch" not in text
+    assert "--log-file FILE" in text
 
 
 def test_the_environment_is_the_one_documented() -> None:
@@ -65,7 +138,13 @@ def test_a_signal_that_ends_the_command_is_128_more() -> None:
     assert run("exec", *python(code)).returncode == 128 + signal.SIGKILL
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1,
+        signal.SIGUSR2, signal.SIGALRM,
+    ],
+)  # fmt: skip
 def test_signals_are_forwarded(number: int) -> None:
     code = (
         "import signal, sys\n"
@@ -108,6 +187,8 @@ def test_a_pair_that_the_profile_never_sends_is_told() -> None:
         (["--"], "expected a command after '--'"),
         (["--require-coverage", "101", "--", "true"], "expected a number from 0 to 100"),
         (["--scenario", "nope", "--", "true"], "unknown scenario 'nope'"),
+        (["--watch", "--", "true"], "exec takes no --watch: its fixtures stay as they are"),
+        (["--log-file", "", "--", "true"], "--log-file: expected the name of a file"),
         (["--scenrio", "x", "--", "true"], "unknown flag '--scenrio'; did you mean '--scenario'?"),
     ],
 )

@@ -49,6 +49,10 @@ GOOD = message(LINE, HOST, COOKIE)
         message("FOO /api/v2/auth/token HTTP/1.1", HOST),
         message("post /api/v2/auth/token HTTP/1.1", HOST),
         message("POST api/v2/auth/token HTTP/1.1", HOST),
+        message("GET __admin/users HTTP/1.1", HOST),
+        message("GET ?x HTTP/1.1", HOST),
+        message("GET a1://x/ HTTP/1.1", HOST),
+        message("\tGET / HTTP/1.1", HOST),
         message("POST /api/v2/auth/tok\xe9n HTTP/1.1", HOST),
         message("POST /api/v2/auth/token x HTTP/1.1", HOST),
         message("POST /api/v2/auth/token HTTP/1.2", HOST),
@@ -62,6 +66,14 @@ GOOD = message(LINE, HOST, COOKIE)
         message(LINE, HOST, "Content-Length: " + "9" * 23),
         message(LINE, HOST, "Content-Length: 0", "Transfer-Encoding: chunked"),
         message(LINE, HOST, "Transfer-Encoding: identity"),
+        message(LINE, HOST, "Transfer-Encoding: chunked, gzip"),
+        message(LINE, HOST, "Transfer-Encoding: chunked, chunked"),
+        message(LINE, HOST, "Transfer-Encoding:"),
+        message(LINE, HOST, "Transfer-Encoding: chunked", body=b"1 \r\n"),
+        message(LINE, HOST, "Transfer-Encoding: chunked", body=b"11111111111111111\r\n"),
+        message(LINE, HOST, "Transfer-Encoding: chunked", body=b"1\r\nxy\r\n"),
+        message(LINE, HOST, "Transfer-Encoding: chunked", body=b"0\r\nnonsense\r\n\r\n"),
+        message(LINE, HOST, "Transfer-Encoding: chunked", body=b"0\r\nContent-Length: 1\r\n\r\n"),
         message(LINE, HOST, "Transfer-Encoding: chunked", body=b"z\r\n"),
         message("POST http://[/ HTTP/1.1", HOST),
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
@@ -79,6 +91,27 @@ def test_other_refusals_are_bare_too(port: int) -> None:
     assert send(port, unexpected) == BARE % b"417 Expectation Failed"
     assert send(port, message("CONNECT a:1 HTTP/1.1", HOST)) == b""
     assert send(port, message("CONNECT http://[/ HTTP/1.1", HOST)) == b""
+
+
+CHUNKED = message(LINE, HOST, COOKIE, "Transfer-Encoding: chunked")
+
+
+def test_chunk_extensions_and_trailers_are_bounded_as_in_node(port: int) -> None:
+    fits = b"1;" + b"a" * 16382 + b"\r\nx\r\n1;a\r\nx\r\n0\r\nA: " + b"b" * 16000 + b"\r\n\r\n"
+    assert codes(ask(port, CHUNKED + fits)) == ["1320001"]
+    assert send(port, CHUNKED + b"1;" + b"a" * 20_000) == BARE % b"413 Payload Too Large"
+    too_large = BARE % b"431 Request Header Fields Too Large"
+    assert send(port, CHUNKED + b"0\r\nA: " + b"b" * 20_000) == too_large
+
+
+def test_node_looks_at_the_last_transfer_coding_alone(port: int) -> None:
+    lines = (LINE, HOST, COOKIE, "Transfer-Encoding: gzip", "Transfer-Encoding: Chunked")
+    assert codes(ask(port, message(*lines, body=b"0\r\n\r\n"))) == ["1320001"]
+
+
+@pytest.mark.parametrize("host", ["a b", "[::1", "a@b", ""])
+def test_node_does_not_look_into_host(host: str, port: int) -> None:
+    assert codes(ask(port, message(LINE, f"Host: {host}", "Host: b", COOKIE))) == ["1320001"]
 
 
 @pytest.mark.parametrize(

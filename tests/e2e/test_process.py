@@ -16,8 +16,8 @@ from threading import Event
 
 import pytest
 
-from mockserver.codes import CODES
-from mockserver.openapi import document
+from mockserver.api.codes import CODES
+from mockserver.api.openapi import document
 from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
 from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
 
@@ -93,7 +93,7 @@ def test_an_address_that_is_not_ours_is_exit_status_3() -> None:
         (["--freeze-clock", "noon"], "--freeze-clock: expected a time such as"),
         (["srve"], "unknown command 'srve'; did you mean 'serve'?"),
         (["serve", "now"], "unknown argument 'now'"),
-        (["--fixtures", "nowhere"], "nowhere:1:1: cannot be read: No such file or directory"),
+        (["--fixtures", "nowhere"], "nowhere:1:1: file: cannot be read: No such file or directory"),
         (["--port-file", "/nowhere/port"], "--port-file /nowhere/port: No such file"),
         (["openapi", "--http-status", "201"], "--http-status: expected 200 or from-code"),
         (["openapi", "--http-stats", "200"], "did you mean '--http-status'?"),
@@ -216,7 +216,8 @@ def test_a_change_of_the_fixtures_is_served_and_a_mistake_is_not(tmp_path: Path)
         assert b"1940103" in server.post(GET, cookie("c"))
         server.log_until("session c has no user in it")
         path.write_text("users: []")
-        server.log_until("unknown scenario 'stuck'")
+        server.log_until("existing sandboxes keep what they were made from")
+        server.log_until("scenario 'stuck' is gone from the fixtures: 'normal' is active now")
 
 
 @pytest.mark.usefixtures("each_server")
@@ -247,7 +248,7 @@ def test_the_commands_print_what_they_are_asked_for() -> None:
     checked = run("check")
     assert checked.returncode == 0
     assert checked.stdout.endswith("13 of 13 documented pairs reached without any toggle\n")
-    assert "unknown user 'gone'" in checked.stderr
+    assert "username: warning: unknown user 'gone'" in checked.stderr
 
 
 def test_each_kind_of_cookie_is_refused_as_it_should_be() -> None:
@@ -465,4 +466,4 @@ def test_the_server_does_not_pay_for_what_only_openapi_needs() -> None:
         cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     ).stdout.split()  # fmt: skip
     assert "mockserver.http.admin.routes" in loaded
-    assert "mockserver.openapi" not in loaded
+    assert "mockserver.api.openapi" not in loaded

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.profiles import PROFILES
-from mockserver.settings import HTTP_STATUS_MODES
+from mockserver.api.profiles import PROFILES
+from mockserver.server.settings import HTTP_STATUS_MODES
 from tests.e2e.server import PATIENCE_S, Server
 from tests.support import DOCUMENTED_COOKIE, ROOT
 

@@ -1,4 +1,4 @@
-"""What every server must do with the application, on real sockets."""
+"""What the server does with the application, on real sockets."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.clock import SystemClock
-from mockserver.codes import DOCUMENTED_PAIRS
-from mockserver.cookies import header
+from mockserver.api.codes import DOCUMENTED_PAIRS
+from mockserver.api.profiles import DOCUMENTED
+from mockserver.credentials.cookies import header
 from mockserver.fixtures import load_fixtures
-from mockserver.profiles import DOCUMENTED
-from mockserver.reach import reached
+from mockserver.sandbox.reachability import reached
 from mockserver.server.limits import MAX_BODY_BYTES
+from mockserver.state.clock import SystemClock
 from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
 from tests.support import GET, NEW, ROOT, SHIPPED, cookie
-
-pytestmark = pytest.mark.usefixtures("each_server")
 
 ALICE = cookie("session-of-alice")
 
@@ -93,10 +91,9 @@ def test_sandboxes_do_not_meet() -> None:
     assert codes == [1950301, 1950301, 1320001, 1320001]
 
 
-@pytest.mark.parametrize("other", ["waitress", "granian"])
-def test_a_port_that_any_server_has_is_exit_status_3(other: str) -> None:
+def test_a_port_that_another_server_has_is_exit_status_3() -> None:
     with Server("--quiet") as server:
-        result = run("--port", str(server.port), "--server", other)
+        result = run("--port", str(server.port))
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
         f"animeloop-mock: cannot listen on 127.0.0.1:{server.port}: Address already in use; "
@@ -210,9 +207,9 @@ def test_connections_that_idle_do_not_hold_up_the_end() -> None:
         assert server.process.wait(PATIENCE_S) == 0
 
 
-def test_mock_servers_run_one_after_the_other_and_side_by_side(each_server: str) -> None:
+def test_mock_servers_run_one_after_the_other_and_side_by_side() -> None:
     for _ in range(2):
-        with MockServer(server=each_server) as one, MockServer(server=each_server) as other:
+        with MockServer() as one, MockServer() as other:
             one.sandbox().scenario("db-down")
             ports = {one.port, other.port}
             for server in (one, other):
@@ -240,10 +237,10 @@ def test_a_server_that_was_busy_ends_in_peace() -> None:
         assert server.stop() == (0, "", "")
 
 
-def test_a_process_that_had_a_busy_mock_server_ends_in_peace(each_server: str) -> None:
+def test_a_process_that_had_a_busy_mock_server_ends_in_peace() -> None:
     code = (
         "from mockserver import MockServer; from tests.e2e.test_servers import ask_at_once\n"
-        f"with MockServer(server={each_server!r}) as server: ask_at_once(server.port)"
+        "with MockServer() as server: ask_at_once(server.port)"
     )
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE_S, check=False

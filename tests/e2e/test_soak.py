@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.profiles import PROFILES
+from mockserver.api.profiles import PROFILES
 from soak.__main__ import PARTS, SHORT, main
 from soak.deadline import Deadline
 from soak.figures import Findings

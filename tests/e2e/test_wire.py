@@ -30,21 +30,48 @@ def status(reply: bytes) -> int:
 
 # What is sent, the status of the reply, and words of the log.
 REFUSED = {
-    "no HTTP": (b"GARBAGE\r\n\r\n", 400, "not accepted: Start line is invalid"),
+    "no HTTP": (b"GARBAGE\r\n\r\n", 400, "not accepted: the request line is not 'METHOD target"),
     "binary": (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400, "not accepted: "),
     "method in lower case": (
-        b"post /api/v2/auth/token HTTP/1.1\r\n\r\n", 400, 'Malformed HTTP method "post"'),
-    "header without colon": (HEAD + b"Nonsense\r\n\r\n", 400, "not accepted: Invalid header"),
-    "bare line feed": (HEAD + b"A: b\nC: d\r\n\r\n", 400, "not accepted: Bare CR or LF"),
-    "length in words": (HEAD + b"Content-Length: ten\r\n\r\n", 400, "Content-Length is invalid"),
+        b"post /api/v2/auth/token HTTP/1.1\r\n\r\n", 400, "the method 'post' is not in upper case"),
+    "blank before the method": (
+        b" " + HEAD + b"\r\n", 400, "not accepted: a request begins with a blank"),
+    "header without colon": (
+        HEAD + b"Nonsense\r\n\r\n", 400, "header line 3 does not begin with a name and a colon"),
+    "bare line feed": (
+        HEAD + b"A: b\nC: d\r\n\r\n", 400, "not accepted: header A has a bare CR or LF in it"),
+    "control character": (
+        HEAD + b"A: \x00\r\n\r\n", 400, "not accepted: header A has a control character in it"),
+    "length in words": (
+        HEAD + b"Content-Length: ten\r\n\r\n", 400,
+        "header Content-Length is not a number of bytes"),
+    "length twice": (
+        HEAD + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400,
+        "header Content-Length is given twice"),
     "length of 5000 digits": (
-        HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", 400, "not accepted: Malformed"),
+        HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", 400,
+        "header Content-Length has too many digits"),
     "unknown transfer coding": (
-        HEAD + b"Transfer-Encoding: magic\r\n\r\n", 400, "Transfer-Encoding requested is not"),
+        HEAD + b"Transfer-Encoding: magic\r\n\r\n", 400, "header Transfer-Encoding is none that"),
+    "no transfer coding": (
+        HEAD + b"Transfer-Encoding:\r\n\r\n", 400, "header Transfer-Encoding is none that"),
     "broken chunk": (
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400, "not accepted: "),
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400,
+        "not accepted: a chunk does not begin with its size"),
+    "endless chunk extension": (
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;" + b"a" * 40_000, 400,
+        "not accepted: a chunk with more than 16384 bytes of extensions"),
+    "endless trailers": (
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"Name: value\r\n" * 4000, 400,
+        "not accepted: more than 16384 bytes of trailers"),
     "broken target": (
-        b"POST http://[::1/api/v2/auth/token HTTP/1.1\r\nHost: x\r\n\r\n", 400, "Malformed"),
+        b"POST http://[::1/api/v2/auth/token HTTP/1.1\r\nHost: x\r\n\r\n", 400,
+        "not accepted: the request target names no host"),
+    "no Host": (b"GET / HTTP/1.1\r\n\r\n", 400, "not accepted: HTTP/1.1 without a Host header"),
+    "two Hosts": (HEAD + b"HOST: localhost\r\n\r\n", 400, "header Host is given twice"),
+    "malformed Host": (
+        b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, "not accepted: header Host is malformed"),
+    "CONNECT": (b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 400, "CONNECT is for proxies"),
     "large header": (
         HEAD + b"X: " + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n", 431, "not accepted: exceeds"),
     "large cookie": (
@@ -70,7 +97,8 @@ def test_the_control_plane_refuses_with_a_problem_and_without_cors(server: Serve
     assert b"Content-Type: application/problem+json\r\n" in reply
     assert b"Access-Control" not in reply
     assert json.loads(reply.partition(b"\r\n\r\n")[2]) == {
-        "title": "Bad Request", "status": 400, "detail": "Content-Length is invalid",
+        "title": "Bad Request", "status": 400,
+        "detail": "header Content-Length is not a number of bytes",
     }  # fmt: skip
 
 
@@ -86,6 +114,76 @@ def test_what_is_refused_to_a_head_has_no_body(server: Server, name: str) -> Non
     reply = server.exchange(b"HEAD" + data.removeprefix(b"POST"))
     assert status(reply) == expected
     assert reply.endswith(b"\r\n\r\n")
+
+
+SLASHLESS = [
+    "__admin/users", "__admin/users?limit=1", "__sandbox/x/api/v2/auth/token", "api/v2/auth/token",
+    "foo", "?x", "#x", "*", "*/", "%2F__admin/users", "localhost:1", "http:/__admin/users",
+    "http:__admin/users", "ftp://localhost/api/v2/auth/token", "http:///__admin/users",
+    "http://a@localhost/api/v2/auth/token",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", SLASHLESS)
+def test_a_target_in_none_of_the_four_forms_is_refused(server: Server, target: str) -> None:
+    data = f"POST {target} HTTP/1.1\r\nHost: localhost\r\nCookie: {ALICE}\r\n\r\n"
+    reply = server.exchange(data.encode())
+    assert reply.endswith(b'\r\n\r\n{"status":"error","code":400,"message":"Bad request"}')
+    assert " 400 400 " in server.log_until("not accepted: the request target")
+
+
+def test_an_asterisk_is_a_target_for_options(server: Server) -> None:
+    server.exchange(b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert "not accepted" not in server.log_until("OPTIONS")
+
+
+@pytest.mark.parametrize(
+    "line", [f"Cookie: {ALICE}\nx", f"Cookie: {ALICE}\x01", ALICE, f" Cookie: {ALICE}"]
+)
+def test_a_refusal_tells_no_value_of_a_header(server: Server, line: str) -> None:
+    signature = ALICE[-20:]
+    for path in ("/api/v2/auth/token", "/__admin/reset"):
+        data = f"POST {path} HTTP/1.1\r\n{line}\r\nHost: localhost\r\n\r\n"
+        assert signature not in server.exchange(data.encode()).decode()
+        assert signature not in server.log_until("not accepted: header ")
+
+
+# What is sent in the head, and whether the connection is kept for another request.
+PERSISTENCE = [
+    ("1.1", "", True), ("1.1", "Connection: keep-alive", True), ("1.1", "Connection: TE", True),
+    ("1.1", "Connection: closed", True), ("1.1", "Connection: Close", False),
+    ("1.1", "Connection: TE, close", False), ("1.1", "Connection: close,TE", False),
+    ("1.1", "Connection: ,\tclose ,", False), ("1.1", "Connection: keep-alive, close", False),
+    ("1.1", "Connection: TE\r\nConnection: close", False),
+    ("1.1", "Connection: close\r\nConnection: TE", False),
+    ("1.0", "", False), ("1.0", "Connection: Keep-Alive", True),
+    ("1.0", "Connection: TE, keep-alive", True), ("1.0", "Connection: keep-alive, close", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "lines", "kept"), PERSISTENCE)
+def test_a_connection_closes_when_its_options_say_so(
+    server: Server, version: str, lines: str, kept: bool
+) -> None:
+    head = f"POST /api/v2/auth/token HTTP/{version}\r\nHost: localhost\r\n"
+    first = f"{head}{lines}\r\n\r\n" if lines else f"{head}\r\n"
+    reply = server.exchange(first.encode() + request(GET, ALICE))
+    assert reply.count(b'"code":') == (2 if kept else 1)
+    assert (b"\r\nConnection: close\r\n" in reply.partition(b"\r\n\r\n")[0]) is not kept
+
+
+@pytest.mark.parametrize(
+    ("version", "lines"),
+    [("1.1", b"Content-Length: 5\r\n"), ("1.0", b"Connection: keep-alive\r\n")],
+)
+def test_a_body_whose_end_is_in_doubt_closes_behind_its_reply(
+    server: Server, version: str, lines: bytes
+) -> None:
+    head = f"POST /api/v2/auth/token HTTP/{version}\r\nHost: localhost\r\n".encode()
+    chunked = b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    reply = server.exchange(head + lines + chunked + request(GET, ALICE))
+    assert reply.count(b'"code":') == 1
+    assert b"1940103" in reply
 
 
 @pytest.mark.parametrize(
@@ -182,6 +280,22 @@ def test_replies_name_no_server(server: Server) -> None:
 def test_text_of_a_request_cannot_begin_a_line_in_the_log(server: Server) -> None:
     server.post(GET, cookie("x\n00:00:00.000Z POST /forged"))
     assert r"session x\x0a00:00:00.000Z POST /forged is unknown" in server.log_until("/forged")
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"Cookie: animeloop.auth.sid=secret\rx", "Bare CR or LF found in header line of Cookie"),
+        (b"Authorization: secret\n", "Bare CR or LF found in header line of Authorization"),
+        (b"secret\rsecret", "Bare CR or LF found in header line"),
+        (b"secret\r: x", "Bare CR or LF found in header line"),
+    ],
+)
+def test_a_header_line_is_not_in_the_log(server: Server, line: bytes, why: str) -> None:
+    assert status(server.exchange(HEAD + line + b"\r\n\r\n")) == 400
+    told = server.log_until("not accepted: ").rstrip()
+    assert told.endswith(f"not accepted: {why}")
+    assert "secret" not in told
 
 
 def test_a_connection_is_kept_for_the_next_request(server: Server) -> None:

@@ -103,6 +103,15 @@ def test_the_clock_is_frozen_moved_and_let_go(app: Mock) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["2030-01-01T00:00:00.1239999Z", "2030-01-01T01:00:00,123999999+01"]
+)
+def test_times_as_other_languages_print_them_are_cut_to_milliseconds(app: Mock, text: str) -> None:
+    assert app.admin("PUT", "/clock", {"now": text}).json["now"] == "2030-01-01T00:00:00.123Z"
+    session = app.admin("POST", "/sessions", {"username": "anna", "expires": text}).json
+    assert session["expires"] == "2030-01-01T00:00:00.123Z"
+
+
+@pytest.mark.parametrize(
     "body", [{}, {"now": "2026-01-01T00:00:00Z", "advance": "1s"}, {"now": "noon"},
              {"advance": "-1s"}, {"now": "9999-01-01T00:00:00Z"}, {"advance": 5}, {"to": 1}],
 )  # fmt: skip
@@ -295,7 +304,7 @@ def test_a_browser_is_given_the_cookie(app: Mock) -> None:
     assert app.admin("GET", "/use?username=ana").status == 422
     assert app.admin("GET", "/use").status == 422
     app.clock.advance(10**9)
-    assert app.admin("GET", "/use?username=anna").status == 404
+    assert app.admin("GET", "/use?username=anna").status == 409
 
 
 @pytest.mark.parametrize(
@@ -338,7 +347,7 @@ def test_a_browser_is_given_the_cookie(app: Mock) -> None:
             "/scenario",
             None,
             405,
-            "PATCH /__admin/scenario; it takes DELETE, PUT",
+            "PATCH /__admin/scenario; it takes DELETE, GET, PUT",
         ),
         ("DELETE", "/sandboxes/nope", None, 404, "there is no sandbox 'nope'"),
         ("DELETE", "/sandboxes/default", None, 409, "cannot be deleted"),

@@ -7,8 +7,7 @@ from pathlib import Path
 import jwt
 import pytest
 
-from mockserver import cookies
-from mockserver.codes import (
+from mockserver.api.codes import (
     DOCUMENTED_PAIRS,
     ENDPOINTS,
     GET_TOKEN,
@@ -16,10 +15,11 @@ from mockserver.codes import (
     Endpoint,
     Reply,
 )
+from mockserver.api.profiles import DOCUMENTED as DOCUMENTED_PROFILE
+from mockserver.api.trace import Trace
+from mockserver.credentials import cookies
 from mockserver.fixtures import load_fixtures
-from mockserver.profiles import DOCUMENTED as DOCUMENTED_PROFILE
-from mockserver.sandbox import Preferences, Rules, Sandbox
-from mockserver.trace import Trace
+from mockserver.sandbox.sandbox import Preferences, Rules, Sandbox
 from tests.support import (
     DOCUMENTED_COOKIE,
     DOCUMENTED_TOKEN,
@@ -31,6 +31,7 @@ from tests.support import (
     ManualClock,
     Mock,
     cookie,
+    no_pause,
 )
 
 PATHS = [GET, NEW, REVOKE]
@@ -222,7 +223,7 @@ def test_a_reload_starts_anew_and_repeats_no_token(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text("{users: [{username: a}], sessions: [{sid: s, username: a}]}")
     fixtures = load_fixtures(path)
-    rules = Rules(ManualClock(), DOCUMENTED_PROFILE, lambda _: None, scenario="db-recovers")
+    rules = Rules(ManualClock(), DOCUMENTED_PROFILE, no_pause, scenario="db-recovers")
     sandbox = Sandbox("default", fixtures, rules)
 
     def ask(endpoint: Endpoint) -> Reply | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from falcon.testing import TestClient
 
-from mockserver.profiles import PROFILES
+from mockserver.api.profiles import PROFILES
 from tests.support import ROOT, SHIPPED, Answer, Mock, cookie
 
 PAGE = (ROOT / "docs" / "differences.md").read_text()

@@ -5,29 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from mockserver import create_app
 from mockserver.errors import ImpossibleError
-from mockserver.feasible import check_profile
-from mockserver.profiles import DOCUMENTED
-from mockserver.servers import GRANIAN, WAITRESS
 from tests.support import GET, MakeMock, Mock, cookie
 
 WHY = "the wire fault reset needs the socket, which WSGI does not hand over"
 RESET = "scenarios: {cut: {faults: [{operation: request, wire: reset}]}}"
-
-
-def test_a_profile_that_looks_at_raw_paths_needs_a_server_that_keeps_them() -> None:
-    literal = structs.replace(DOCUMENTED, name="literal", raw_path=True)
-    check_profile(DOCUMENTED, GRANIAN)
-    check_profile(literal, WAITRESS)
-    with pytest.raises(ImpossibleError) as caught:
-        check_profile(literal, GRANIAN)
-    assert str(caught.value) == (
-        "--profile literal needs the path as it was sent, which --server granian does not "
-        "hand over; use --server waitress"
-    )
 
 
 def test_the_start_scenario_is_refused() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.profiles import PROFILES
+from mockserver.api.profiles import PROFILES
 from soak import vocabulary as words
 from tests.support import SHIPPED, Mock
 

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from mockserver import cookies
-from mockserver.clock import SystemClock
-from mockserver.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.api.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.api.openapi import document
+from mockserver.api.profiles import PROFILES
+from mockserver.credentials import cookies
 from mockserver.fixtures import load_fixtures
-from mockserver.openapi import document
-from mockserver.profiles import PROFILES
-from mockserver.reach import reached
-from mockserver.settings import HTTP_STATUS_MODES
+from mockserver.sandbox.reachability import reached
+from mockserver.server.settings import HTTP_STATUS_MODES
+from mockserver.state.clock import SystemClock
 from tests.support import GET, SHIPPED, Mock
 from tests.unit.test_openapi import errors
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +12,15 @@ from falcon.testing import TestClient
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mockserver.api.profiles import DOCUMENTED
 from mockserver.errors import LimitError
 from mockserver.fixtures import load_fixtures
-from mockserver.http.admin.call import WaitingRoom
+from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
-from mockserver.journal import JournalBudget
-from mockserver.profiles import DOCUMENTED
-from mockserver.registry import Registry
-from mockserver.sandbox import Rules
+from mockserver.record.journal import JournalBudget
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import Rules
+from mockserver.state.waits import Delays, Wait
 from tests.support import (
     DOCUMENTED_COOKIE,
     GET,
@@ -29,6 +31,7 @@ from tests.support import (
     ManualClock,
     Mock,
     cookie,
+    no_pause,
 )
 
 ALICE = cookie("session-of-alice")
@@ -169,7 +172,7 @@ class Time:
 
 
 def registry(time: Time | None = None, **options: Any) -> Registry:
-    rules = Rules(ManualClock(), DOCUMENTED, lambda _: None, journal=JournalBudget(1000), seed=1)
+    rules = Rules(ManualClock(), DOCUMENTED, no_pause, journal=JournalBudget(1000), seed=1)
     return Registry(load_fixtures(SHIPPED), rules, monotonic=time or Time(), **options)
 
 
@@ -206,6 +209,28 @@ def test_reloading_is_for_sandboxes_made_from_then_on() -> None:
     assert sandboxes.create().store.find_user("alice") is None
     assert sandboxes.default.scenario == "db-down", "scenario and clock are kept"
     assert sandboxes.default.clock.now_ms() == ManualClock().now_ms() + 5
+
+
+def test_a_reload_without_the_active_scenario_makes_normal_active(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text("scenarios: {mine: {}}")
+    with_it, without = load_fixtures(path), load_fixtures(SHIPPED)
+    rules = Rules(ManualClock(), DOCUMENTED, no_pause, scenario="mine")
+    sandboxes = Registry(with_it, rules)
+    assert sandboxes.reload(without) == (
+        "warning: scenario 'mine' is gone from the fixtures: 'normal' is active now",
+    )
+    assert sandboxes.default.scenario == "normal"
+    sandboxes.default.reset()
+    assert sandboxes.default.scenario == "normal"
+    assert sandboxes.create().scenario == "normal"
+    sandboxes.default.put_scenario("db-down")
+    (warning,) = sandboxes.reload(without)
+    assert "a reset goes to 'normal'" in warning
+    assert sandboxes.default.scenario == "db-down"
+    assert sandboxes.reload(with_it) == ()
+    sandboxes.default.reset()
+    assert sandboxes.default.scenario == "mine", "it is the start's again once it is back"
 
 
 def test_the_same_seed_makes_the_same_ids() -> None:
@@ -321,11 +346,10 @@ def test_what_began_before_a_reset_is_not_in_the_journal_after_it() -> None:
     made = sandboxes.create()
     client = TestClient(make_app(sandboxes), headers={"Host": "localhost"})
 
-    def reset_meanwhile(_seconds: float) -> None:
+    def reset_meanwhile(_wait: Wait, _seconds: float) -> None:
         made.reset()
 
-    slow = Rules(ManualClock(), DOCUMENTED, reset_meanwhile, journal=JournalBudget(10))
-    made._rules = slow
+    made._delays = Delays(reset_meanwhile)
     made.put_scenario("db-slow")
     header = cookie(f"{made.id}~session-of-alice")
     reply = client.simulate_post("/api/v2" + NEW, headers={"Cookie": header})
@@ -372,6 +396,18 @@ def test_a_session_of_the_fixtures_cannot_be_taken_by_another_sandbox(shipped: M
     assert shipped.call(GET, ALICE).code == 1320001
 
 
-def test_where_there_is_one_thread_no_call_may_wait() -> None:
-    with pytest.raises(LimitError, match="no call can wait"), WaitingRoom(0, bool).place():
-        pass
+def test_calls_wait_only_while_there_are_places() -> None:
+    places = WaitingPlaces(1)
+    refused: list[LimitError] = []
+
+    class Nested(Wait):
+        """Asks for a place while it has one."""
+
+        def sleep(self, seconds: float) -> None:
+            with pytest.raises(LimitError, match="1 calls wait already") as caught:
+                places.pause(Wait(), seconds)
+            refused.append(caught.value)
+
+    places.pause(Nested(), 60)
+    places.pause(Nested(), 60)
+    assert len(refused) == 2

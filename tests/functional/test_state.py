@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mockserver.codes import CODES
+from mockserver.api.codes import CODES
 from tests.support import DOCUMENTED_TOKEN, GET, NEW, REVOKE, SHIPPED, Mock, cookie
 
 HOUR_MS = 3_600_000

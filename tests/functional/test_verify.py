@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from mockserver import cookies
-from mockserver.client import ControlPlaneError
-from mockserver.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.api.codes import DOCUMENTED_PAIRS, Code, Endpoint
+from mockserver.api.profiles import PROFILES
+from mockserver.credentials import cookies
 from mockserver.errors import UsageError
-from mockserver.profiles import PROFILES
+from mockserver.testing.client import ControlPlaneError
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, CHECKS
 from mockserver.verify.findings import Verdict

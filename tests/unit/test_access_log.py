@@ -6,11 +6,18 @@ import threading
 
 import pytest
 
-from mockserver.access_log import MAX_WAITING, AccessLog, json_line, text_line
-from mockserver.codes import GET_TOKEN, TOKEN_FOUND, Reply
-from mockserver.exchange import Exchange, Outcome
-from mockserver.trace import Step, Trace
-from tests.support import NOON_MS, ManualClock
+from mockserver.api.codes import GET_TOKEN, TOKEN_FOUND, Reply
+from mockserver.api.trace import Step, Trace
+from mockserver.record.access_log import (
+    LOG_FORMATS,
+    MAX_WAITING,
+    MAX_WAITING_BYTES,
+    AccessLog,
+    json_line,
+    text_line,
+)
+from mockserver.record.exchange import Exchange, Outcome
+from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, NOON_MS, ManualClock
 
 
 def exchange(path: str = "/api/v2/auth/token") -> Exchange:
@@ -34,11 +41,30 @@ def test_a_line_without_code_and_user_has_dashes() -> None:
     assert line == "12:00:00.000Z PUT /x 431 - -  too large"
 
 
-@pytest.mark.parametrize("letter", ["\n", "\r", "\x1b", "\x85", "\u2028"])
+@pytest.mark.parametrize("letter", ["\n", "\r", "\x1b", "\x85", "\u2028", "\u202e"])
 def test_a_path_cannot_begin_a_line_nor_move_the_cursor(letter: str) -> None:
     line = text_line(NOON_MS, exchange(f"/a{letter}b"))
     assert letter not in line
     assert len(line.splitlines()) == 1
+
+
+@pytest.mark.parametrize("log_format", sorted(LOG_FORMATS))
+def test_neither_tokens_nor_signatures_are_in_the_log(log_format: str) -> None:
+    secrets = (DOCUMENTED_TOKEN, DOCUMENTED_COOKIE)
+    trace = Trace()
+    for secret in secrets:
+        trace.add(Step.SESSION_UNKNOWN, secret)
+    outcome = Outcome(None, None, None, "normal", trace)
+    path = "/x/" + "/".join(secrets)
+    for told in (
+        Exchange("POST", path, 400, note=f"no {path}"),
+        Exchange(DOCUMENTED_TOKEN, path, 200, 1, GET_TOKEN, outcome),
+    ):
+        line = LOG_FORMATS[log_format](NOON_MS, told)
+        for secret in secrets:
+            assert secret.rpartition(".")[2] not in line
+        assert "[token]" in line
+        assert "[signature]" in line
 
 
 def test_json_has_every_step() -> None:
@@ -86,6 +112,31 @@ def test_a_log_that_nobody_reads_holds_up_nobody_and_tells_what_was_lost() -> No
     log.close()
     assert stream.getvalue().count("token returned") == MAX_WAITING + 1
     assert "(lines lost because this log was not read: 7)" in stream.getvalue()
+
+
+def test_what_waits_is_bounded_in_bytes_too() -> None:
+    stream = Stuck()
+    log = AccessLog(stream, "json", ManualClock())
+    log(exchange())
+    assert stream.reached.wait(60)
+    trace = Trace()
+    for number in range(500):
+        trace.add(Step.DELAYED, f"fault {number}", "find_user", number)
+    outcome = Outcome(Reply(TOKEN_FOUND, "t"), "anna", "s", "normal", trace)
+    large = (
+        Exchange("POST", "/" + "x" * 100_000, 400),
+        Exchange("POST", "/", 400, note="x" * 100_000),
+        Exchange("POST", "/", 200, 1320001, GET_TOKEN, outcome),
+    )
+    for number in range(600):
+        log(large[number % 3])
+    stream.released.set()
+    log.close()
+    text = stream.getvalue()
+    kept = text.count('"method"') - 1
+    assert 100 < kept < 300
+    assert f"(lines lost because this log was not read: {600 - kept})" in text
+    assert len(text) < 3 * MAX_WAITING_BYTES
 
 
 class Broken(io.StringIO):

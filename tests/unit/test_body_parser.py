@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.deployed.body_parser import BodyRefusedError, check
+from mockserver.http.express.body_parser import MAX_ENCODED_BYTES, BodyRefusedError, check
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -21,7 +21,7 @@ LIMIT: Final = 102400
 def status(content: bytes, kind: str | None = JSON, encoding: str | None = None) -> int | None:
     """The HTTP status of the refusal; None where the body is let through."""
     try:
-        check(kind or "", encoding, lambda: content)
+        check(kind or "", encoding, lambda size: content[:size])
     except BodyRefusedError as refused:
         return refused.status
     return None
@@ -109,6 +109,41 @@ def test_a_bomb_is_unpacked_no_further_than_the_limit() -> None:
     megabyte = bytes(1024 * 1024)
     bomb = b"".join(packer.compress(megabyte) for _ in range(200)) + packer.flush()
     assert status(bomb, JSON, "gzip") == 413
+
+
+EMPTY: Final = gzip.compress(b"", mtime=0)
+
+
+def test_gzip_members_are_unpacked_up_to_a_limit() -> None:
+    assert status(EMPTY * 10_000 + PACKED, JSON, "gzip") is None
+    assert status(EMPTY * (MAX_ENCODED_BYTES // len(EMPTY) + 1), JSON, "gzip") == 413
+
+
+def test_no_more_of_an_encoded_body_is_read_than_is_looked_at() -> None:
+    sizes: list[int] = []
+
+    def read(size: int) -> bytes:
+        sizes.append(size)
+        return b"{}" if len(sizes) > 1 else PACKED
+
+    check(JSON, "gzip", read)
+    check(JSON, None, read)
+    assert sizes == [MAX_ENCODED_BYTES + 1, LIMIT + 1]
+
+
+def test_padding_behind_a_gzip_member_may_be_long() -> None:
+    assert status(PACKED + b"\0" * (2 * MAX_ENCODED_BYTES), JSON, "gzip") is None
+
+
+@given(st.lists(st.binary(max_size=3000), min_size=1, max_size=5), st.sampled_from([0, 1, 9]))
+def test_gzip_members_are_read_one_behind_the_other(parts: list[bytes], level: int) -> None:
+    content = b"".join(gzip.compress(part, level, mtime=0) for part in parts)
+    text = b'["' + b"".join(parts).hex().encode() + b'"]'
+    pieces = [text[at : at + 700] for at in range(0, len(text), 700)]
+    packed = b"".join(gzip.compress(piece, level, mtime=0) for piece in pieces)
+    assert status(packed, JSON, "gzip") is None
+    assert status(packed[:-1], JSON, "gzip") == 400
+    assert status(content, FORM, "gzip") in (None, 413)
 
 
 @given(st.text(), st.text(), st.binary())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mockserver.catalog import Bulk, Catalog, Template
+from mockserver.state.catalog import Bulk, Catalog, Template
 
 PIECES = st.sampled_from(["{n}", "{n:06}", "{n:032}", "a", "1", "-", "ü", "\n"])
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mockserver.codes import CODES, DOCUMENTED_PAIRS, ENDPOINTS, Code, Reply
+from mockserver.api.codes import CODES, DOCUMENTED_PAIRS, ENDPOINTS, Code, Reply
 
 # Copied by hand from the table of the API's documentation page.
 DOCUMENTED = {

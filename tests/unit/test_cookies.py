@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mockserver import cookies
+from mockserver.credentials import cookies
 from tests.support import SECRET, WIRE
 
 VECTORS = json.loads((WIRE / "cookie-vectors.json").read_text())["vectors"]

@@ -9,14 +9,14 @@ import re
 import jsonschema
 import pytest
 
+from mockserver.api.codes import CODES
 from mockserver.cli import verify
 from mockserver.cli.parser import COOKIE_KINDS
-from mockserver.codes import CODES
-from mockserver.faults import BUILTIN_SCENARIOS
+from mockserver.faults.model import BUILTIN_SCENARIOS
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import FaultEntry, json_schema
 from mockserver.fixtures.source import SourceFile
-from mockserver.settings import SETTINGS, Setting
+from mockserver.server.settings import SETTINGS, Setting
 from mockserver.verify.contract import DIFFERENCES, Difference
 from tests.support import ROOT, SHIPPED
 
@@ -38,12 +38,13 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
     flags = {setting.flag for setting in SETTINGS} | {"--kind", "--header"}
     foreign = {
         "--cookie",
-        "--from",
-        "--to",
         "--no-cache-dir",
         "--help",
+        "--interface",
+        "--factory",
         "--test",
         "--require-coverage",
+        "--log-file",
     }
     foreign |= {flag for action in verify_actions() for flag in action.option_strings}
     foreign |= {f"--animeloop-mock-{name}" for name in PLUGIN_OPTIONS}

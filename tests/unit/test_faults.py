@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.api.trace import Trace
 from mockserver.errors import StoreUnavailableError
-from mockserver.faults import (
+from mockserver.faults.model import (
     BUILTIN_SCENARIOS,
     Fault,
     FaultInjector,
@@ -17,7 +18,6 @@ from mockserver.faults import (
     Operation,
     Target,
 )
-from mockserver.trace import Trace
 from tests.support import GET, NEW, ManualClock
 
 ANNA = Target(GET, "anna")
@@ -30,7 +30,7 @@ def run_of(*faults: Fault, clock: ManualClock | None = None, seed: str | None = 
 def fails(run: FaultRun, operation: Operation = Operation.FIND_USER, target: Target = ANNA) -> bool:
     """Whether a request of its own fails at this operation."""
     try:
-        FaultInjector([run], target, Trace(), lambda _: None).strike(operation)
+        FaultInjector([run], target, Trace(), lambda *_: None).strike(operation)
     except StoreUnavailableError:
         return True
     return False
@@ -41,7 +41,7 @@ def pattern(run: FaultRun, requests: int) -> list[bool]:
 
 
 def injector(run: FaultRun, sleep: Callable[[float], None] = lambda _: None) -> FaultInjector:
-    return FaultInjector([run], ANNA, Trace(), sleep)
+    return FaultInjector([run], ANNA, Trace(), lambda seconds, _runs: sleep(seconds))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from mockserver.errors import FixtureError
 from mockserver.fixtures import load_fixtures
 
-PLACED = re.compile(r"(?P<path>.*\.yaml):(?P<line>[0-9]+):(?P<column>[0-9]+): (?P<what>\S.*)")
+PLACED = re.compile(
+    r"(?P<path>.*\.yaml):(?P<line>[0-9]+):(?P<column>[0-9]+): "
+    r"(?P<key>'[^:]*'|\"[^:]*\"|[^\s:]+): (?P<what>\S.*)",
+    re.DOTALL,
+)
 
 WORDS = st.sampled_from(
     ["alice", "bob", "u{n}", "u{n:06}", "{x}", "{n", "issue", "normal", "db-down", "db-dwn", "30h",
@@ -55,7 +59,7 @@ PIECES = st.sampled_from(
     ["{", "}", "[", "]", ":", ": ", ",", "&a ", "*a", "!!int ", "!!python/name:os ", "!x ", "? ",
     "- ", "<<: ",
      "\n", "\t", '"', "'", "|\n", ">-\n", "#", "---\n", "...\n", "%YAML 1.1\n", "\x85", "\ufeff",
-     "\\ud800"]
+     "\u2028", "\u2029", "\\ud800", "\\ud83d\\ude00", "\\"]
 )  # fmt: skip
 
 
@@ -70,13 +74,14 @@ def problems(path: Path) -> tuple[str, ...]:
 def check(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("fuzz") / "a.yaml"
     path.write_bytes(data)
-    lines = max(data.count(b"\n"), len(data.decode("utf-8-sig", "replace").splitlines())) + 1
+    lines = len(re.split(r"\r\n|\r|\n", data.decode("utf-8-sig", "replace")))
     for problem in problems(path):
         found = PLACED.fullmatch(problem)
         assert found, problem
         assert found["path"] == str(path)
         assert 1 <= int(found["line"]) <= lines
         assert int(found["column"]) >= 1
+        assert "is not YAML" not in found["what"], "a cause without words of its own"
 
 
 @given(DOCUMENTS)

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import gc
 import threading
+import tracemalloc
 from itertools import pairwise
 
-from mockserver.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
-from mockserver.exchange import Exchange, Outcome
-from mockserver.journal import Entry, Journal, JournalBudget, Question
-from mockserver.trace import Step, Trace
+from mockserver.api.codes import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, Endpoint, Reply
+from mockserver.api.trace import Step, Trace
+from mockserver.record.exchange import Exchange, Outcome
+from mockserver.record.journal import Entry, Journal, JournalBudget, Question
+from mockserver.state.waits import Wait
 from tests.support import ManualClock
 
 
@@ -93,6 +95,21 @@ def test_the_text_of_others_counts() -> None:
     assert all(size >= sizes[0] + 900 for size in sizes[1:])
 
 
+def test_the_steps_of_a_trace_count() -> None:
+    """A scenario with many faults leaves many steps."""
+    tracemalloc.start()
+    log = journal(most=100)
+    for request in range(100):
+        trace = Trace()
+        for number in range(100):
+            trace.add(Step.DELAYED, f"request {request}, fault {number}", "find_user", 250)
+        outcome = Outcome(Reply(TOKEN_FOUND, f"token {request}"), "a", "s", "normal", trace)
+        log.record(Exchange("POST", "/x", 200, 1320001, GET_TOKEN, outcome))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.8 * held < log.size < 2 * held
+
+
 def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:
     budget = JournalBudget(10**6, max_bytes=100_000)
     first, second = (Journal(ManualClock(), budget) for _ in range(2))
@@ -110,9 +127,7 @@ def test_waiting_ends_as_soon_as_it_is_met() -> None:
     log.record(exchange())
     result: list[tuple[int, bool]] = []
     question = announcing(waiting)
-    thread = threading.Thread(
-        target=lambda: result.append(log.wait(question, 2, 60, lambda: False))
-    )
+    thread = threading.Thread(target=lambda: result.append(log.wait(question, 2, 60, Wait.sleep)))
     thread.start()
     assert waiting.wait(60)
     log.record(exchange())
@@ -120,9 +135,9 @@ def test_waiting_ends_as_soon_as_it_is_met() -> None:
     assert result == [(2, True)]
 
 
-def test_waiting_ends_when_the_time_is_up_or_the_server_stops() -> None:
-    assert journal().wait(Question(), 1, 0, lambda: False) == (0, True)
-    assert journal().wait(Question(), 1, 60, lambda: True) == (0, True)
+def test_waiting_ends_when_the_time_is_up_or_the_server_ends_it() -> None:
+    assert journal().wait(Question(), 1, 0, Wait.sleep) == (0, True)
+    assert journal().wait(Question(), 1, 60, lambda wait, _: wait.end("stop")) == (0, True)
 
 
 def test_entries_recorded_at_once_have_ids_in_order() -> None:
@@ -146,7 +161,7 @@ def test_waiting_ends_when_the_journal_is_closed() -> None:
     log = journal()
     waiting = threading.Event()
     log.record(exchange())
-    thread = threading.Thread(target=lambda: log.wait(announcing(waiting), 2, 3600, lambda: False))
+    thread = threading.Thread(target=lambda: log.wait(announcing(waiting), 2, 3600, Wait.sleep))
     thread.start()
     assert waiting.wait(60)
     log.close()

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
-from mockserver import codes
-from mockserver.codes import (
+from mockserver.api import codes
+from mockserver.api.codes import (
     BAD_REQUEST,
     BAD_REQUEST_BODY,
     DOCUMENTED_PAIRS,
@@ -21,8 +21,8 @@ from mockserver.codes import (
     Endpoint,
     Reply,
 )
-from mockserver.openapi import document
-from mockserver.settings import HTTP_STATUS_MODES
+from mockserver.api.openapi import document
+from mockserver.server.settings import HTTP_STATUS_MODES
 from tests.support import DOCUMENTED_COOKIE, GET, NEW, REVOKE
 
 URL = "http://localhost:1/api/v2"

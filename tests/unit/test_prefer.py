@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.http.prefer import applied, parse
-from mockserver.sandbox import Preferences
+from mockserver.sandbox.sandbox import Preferences
 
 
 @pytest.mark.parametrize(

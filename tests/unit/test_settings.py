@@ -10,7 +10,7 @@ import pytest
 from mockserver.cli.main import _settings
 from mockserver.cli.parser import parse
 from mockserver.errors import UsageError
-from mockserver.settings import SETTINGS, ServeSettings, Setting, from_environment
+from mockserver.server.settings import SETTINGS, ServeSettings, Setting, from_environment
 from tests.support import NOON_MS
 
 # A value that is not the default, as text and as the setting has it; and a text that is refused.
@@ -32,7 +32,6 @@ VALUES: dict[str, tuple[str, Any, str]] = {
     "max_request_journal_entries": ("5", 5, "0"),
     "no_request_journal": ("yes", True, "never"),
     "max_sandboxes": ("7", 7, "-1"),
-    "server": ("granian", "granian", "gunicorn"),
     "threads": ("9", 9, "1001"),
     "log_format": ("json", "json", "xml"),
     "quiet": ("on", True, "x"),

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from mockserver.faults import BUILTIN_SCENARIOS
+from mockserver.faults.model import BUILTIN_SCENARIOS
 from soak import vocabulary as words
 from soak.figures import Findings, percentile_ms
 from soak.mutations import mutated

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.profiles import DEPLOYED, DOCUMENTED
+from mockserver.api.profiles import DEPLOYED, DOCUMENTED
 from soak import attacks, hostile, shortened
 from soak import vocabulary as words
 from soak.gate import is_slashless

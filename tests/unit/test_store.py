@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mockserver.catalog import Bulk, Catalog, Template
-from mockserver.model import Session, User
-from mockserver.store import MemoryStore
-from mockserver.tokens import TokenIssuer
+from mockserver.credentials.jwt import TokenIssuer
+from mockserver.errors import FullError
+from mockserver.state.budget import StateBudget
+from mockserver.state.catalog import Bulk, Catalog, Template
+from mockserver.state.memory import MemoryStore
+from mockserver.state.model import Session, User
+from mockserver.state.token_dates import TokenDates
 from tests.support import NOON_MS, ManualClock
 
 HOUR_MS = 3_600_000
@@ -112,3 +117,170 @@ def test_a_hidden_session_is_pinned_by_no_fixture(clock: ManualClock) -> None:
     sessions = Catalog({sid: Session(sid, "bob", None, NOON_MS, "pin")})
     store = MemoryStore(Catalog({}), sessions, TokenIssuer("key"), clock)
     assert store.pinned_signature(sid) is None
+
+
+def issue(store: MemoryStore, name: str) -> str | None:
+    store.put_user(User(name, issue_at_load=True))
+    return token(store, name)
+
+
+@pytest.mark.parametrize("name", ["anna", "ben", "u1", "new"])
+def test_no_token_of_a_user_who_was_deleted_is_issued_again(
+    store: MemoryStore, clock: ManualClock, name: str
+) -> None:
+    issued = []
+    for moved_ms in (0, 0, 5000, -5000, 0):
+        clock.advance(moved_ms)
+        issued.append(issue(store, name))
+        user = User(name)
+        issued.append(TokenIssuer("secret").issue(user, store.next_token_date(name)))
+        assert store.delete_user(name)
+        store.put_user(user)
+        issued.append(TokenIssuer("secret").issue(user, store.next_token_date(name)))
+        assert store.delete_user(name)
+        issued.append(TokenIssuer("secret").issue(user, store.next_token_date(name)))
+    assert len(set(issued)) == len(issued) == 20
+
+
+def test_who_goes_does_not_push_the_dates_of_the_fixtures_users(
+    store: MemoryStore, clock: ManualClock
+) -> None:
+    clock.advance(5000)
+    issue(store, "new")
+    store.delete_user("new")
+    assert token(store, "ben") == TokenIssuer("secret").issue(User("ben", 2), NOON_MS)
+    assert store.next_token_date("carl") == NOON_MS + 5000
+
+
+def test_dates_outlive_a_store_that_others_follow(clock: ManualClock) -> None:
+    """As at a reload: a user who was put may be one of the new fixtures."""
+    dates, issuer = TokenDates(), TokenIssuer("secret")
+    before = MemoryStore(Catalog({}), Catalog({}), issuer, clock, dates=dates)
+    issued = {issue(before, "ben"), issue(before, "anna")}
+    ben = User("ben", issue_at_load=True)
+    after = MemoryStore(Catalog({"ben": ben}), Catalog({}), issuer, clock, dates=dates)
+    issued |= {token(after, "ben"), issue(after, "anna")}
+    assert len(issued) == 4
+
+
+def test_a_request_that_is_late_leaves_nothing_of_a_session(
+    store: MemoryStore, clock: ManualClock
+) -> None:
+    store.put_session(Session("new", "anna", HOUR_MS))
+    late = store.load_session("new")
+    assert late is not None
+    store.delete_session("new")
+    store.touch_session(late.session, clock.now_ms())
+    store.put_session(Session("new", "anna", None, NOON_MS + 1))
+    store.touch_session(late.session, clock.now_ms() + HOUR_MS)
+    store.delete_session("new")
+    store.touch_session(late.session, clock.now_ms())
+    assert store.load_session("new") is None
+    assert store._expires_ms == {}
+
+
+def test_counts_follow_what_is_put_and_deleted(store: MemoryStore) -> None:
+    assert store.counts() == (13, 2)
+    for name in ("anna", "new", "u3"):
+        store.put_user(User(name))
+        store.put_user(User(name, 1))
+    store.put_session(Session("new", "anna", HOUR_MS))
+    store.put_session(Session("fixed", "anna", HOUR_MS))
+    assert store.counts() == (14, 3) == (len([*store.usernames()]), len([*store.sids()]))
+    for name in ("anna", "new", "u3", "u4", "nobody", "anna"):
+        store.delete_user(name)
+    for sid in ("new", "fixed", "rolling", "nothing"):
+        store.delete_session(sid)
+    assert store.counts() == (10, 0) == (len([*store.usernames()]), len([*store.sids()]))
+
+
+def test_of_expired_sessions_only_those_that_were_put_are_dropped(
+    store: MemoryStore, clock: ManualClock
+) -> None:
+    store.put_session(Session("short", "anna", 1000))
+    store.put_session(Session("used", "anna", 1000))
+    store.put_session(Session("long", "anna", HOUR_MS))
+    assert store.drop_expired() == []
+    clock.advance(999)
+    used = store.load_session("used")
+    assert used is not None
+    store.touch_session(used.session, clock.now_ms())
+    clock.advance(1)
+    assert store.drop_expired() == ["short"]
+    clock.advance(2 * HOUR_MS)
+    assert sorted(store.drop_expired()) == ["long", "used"]
+    assert list(store.sids()) == ["rolling", "fixed"]
+    assert store.drop_expired() == []
+
+
+def test_a_put_that_is_refused_changes_nothing(clock: ManualClock) -> None:
+    issuer, budget = TokenIssuer("secret"), StateBudget(2000)
+    store = MemoryStore(Catalog({}), Catalog({}), issuer, clock, budget=budget)
+    store.put_user(User("anna", token="short"))
+    with pytest.raises(FullError):
+        store.put_user(User("anna", token="x" * 2000))
+    with pytest.raises(FullError):
+        store.put_session(Session("s", "x" * 2000, HOUR_MS))
+    assert token(store, "anna") == "short"
+    assert store.counts() == (1, 0)
+    assert store.load_session("s") is None
+    store.delete_user("anna")
+    assert budget.size == 0
+
+
+def test_the_budget_of_a_store_that_is_gone_is_free_again(clock: ManualClock) -> None:
+    budget = StateBudget()
+    store = MemoryStore(Catalog({}), Catalog({}), TokenIssuer("secret"), clock, budget=budget)
+    store.put_user(User("anna"))
+    assert budget.size > 0
+    del store
+    gc.collect()
+    assert budget.size == 0
+
+
+def test_what_is_taken_is_about_what_is_held(clock: ManualClock) -> None:
+    budget = StateBudget()
+    store = MemoryStore(Catalog({}), Catalog({}), TokenIssuer("secret"), clock, budget=budget)
+    for length in (5, 1000):
+        before = budget.size
+        tracemalloc.start()
+        for number in range(300):
+            name = f"{number:0{length}}"
+            store.put_user(User(name, number, "x" * length + name, issue_at_load=True))
+            store.put_session(Session(f"s{name}", f"u{name}", HOUR_MS))
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert 0.7 * held < budget.size - before < 2.5 * held
+
+
+def test_the_budget_is_exact_under_threads(clock: ManualClock) -> None:
+    budget = StateBudget()
+    stores = [
+        MemoryStore(Catalog({}), Catalog({}), TokenIssuer("secret"), clock, budget=budget)
+        for _ in range(4)
+    ]
+
+    def put_and_delete(number: int) -> None:
+        store, name = stores[number % 4], f"u{number % 10}"
+        store.put_user(User(name, token="x" * (number % 50)))
+        store.delete_user(name)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put_and_delete, range(800)))
+    for store in stores:
+        for name in list(store.usernames()):
+            store.delete_user(name)
+    assert budget.size == 0
+
+
+def test_no_date_is_kept_for_who_is_gone(store: MemoryStore, clock: ManualClock) -> None:
+    store.next_token_date("anna")
+    issue(store, "new")
+    store.delete_user("new")
+    late = store.next_token_date("new")
+    issue(store, "lost by a reload")
+    assert store._dates._last_ms.keys() == {"anna", "lost by a reload"}
+    users = {"anna": User("anna")}
+    MemoryStore(Catalog(users), Catalog({}), TokenIssuer("key"), clock, dates=store._dates)
+    assert store._dates._last_ms.keys() == {"anna"}
+    assert store._dates.latest_gone_ms > late

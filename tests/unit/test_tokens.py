@@ -6,8 +6,8 @@ import json
 import jwt
 import pytest
 
-from mockserver.model import User
-from mockserver.tokens import TokenIssuer
+from mockserver.credentials.jwt import TokenIssuer
+from mockserver.state.model import User
 from tests.support import NOON_MS, WIRE
 
 KEY = "a key of at least thirty-two bytes, for the reader"

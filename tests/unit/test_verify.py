@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from mockserver.codes import (
+from mockserver.api.codes import (
     DOCUMENTED_PAIRS,
     GET_TOKEN,
     NO_TOKEN,

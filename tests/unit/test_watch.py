@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.cli.watch import Watcher, stamp_of
-from mockserver.errors import UnknownNameError
+from mockserver.errors import ImpossibleError
 from mockserver.fixtures import Fixtures, load_fixtures
 
 
@@ -18,7 +18,7 @@ class Watched:
         self.write("users: [{username: a}]")
         self.current = load_fixtures(directory)
         self.reports: list[str] = []
-        self.refuse: str | None = None
+        self.refuse = ""
         self.watcher = Watcher(directory, stamp_of(directory), self.accept, self.reports.append)
 
     def write(self, text: str) -> None:
@@ -27,10 +27,11 @@ class Watched:
         self.path.write_text(text)
         os.utime(self.path, ns=(before + 10**9, before + 10**9))
 
-    def accept(self, fixtures: Fixtures) -> None:
-        if self.refuse is not None:
-            raise UnknownNameError("scenario", self.refuse, fixtures.scenarios)
+    def accept(self, fixtures: Fixtures) -> tuple[str, ...]:
+        if self.refuse:
+            raise ImpossibleError(self.refuse)
         self.current = fixtures
+        return ("warning: something is gone",)
 
     def look(self, times: int = 2) -> list[str]:
         for _ in range(times):
@@ -84,8 +85,54 @@ def test_files_that_vanish_are_reported(watched: Watched) -> None:
     assert len(watched.reports) == 1
 
 
-def test_a_set_without_the_active_scenario_is_not_taken(watched: Watched) -> None:
-    watched.refuse = "mine"
+def test_a_set_that_the_server_cannot_carry_is_not_taken(watched: Watched) -> None:
+    watched.refuse = "not possible"
     watched.write("users: [{username: b}]")
     assert watched.look() == ["a"]
-    assert "unknown scenario 'mine'" in watched.reports[0]
+    assert watched.reports == [
+        "not possible\nthe fixtures were not reloaded: the last good ones stay"
+    ]
+
+
+def test_a_reload_says_what_it_does_and_what_is_probably_not_meant(watched: Watched) -> None:
+    watched.write("users: [{username: b, token: isue}]")
+    watched.look()
+    first, second, third = watched.reports[0].split("\n")
+    assert first.endswith(
+        "1 users, 0 sessions; the default sandbox starts anew from them and keeps scenario, clock "
+        "and journal; existing sandboxes keep what they were made from"
+    )
+    assert second == "warning: something is gone"
+    assert "f.yaml:1:30: token: warning: 'isue'" in third
+
+
+def rewrite(path: Path, text: str) -> None:
+    """As `cp -p` does: the size and the time of the change stay what they were."""
+    before = path.stat()
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # until the file system's clock ticks
+        path.write_text(text)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.skipif(os.name == "nt", reason="st_ctime is the time of creation there")
+def test_a_change_that_keeps_size_and_time_is_noticed(watched: Watched) -> None:
+    rewrite(watched.path, "users: [{username: b}]")
+    assert watched.look() == ["b"]
+
+
+def test_a_file_put_in_the_place_of_another_is_noticed(watched: Watched, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("users: [{username: b}]")
+    before = watched.path.stat()
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(watched.path)
+    assert watched.look() == ["b"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_among_the_files_is_not_waited_for(watched: Watched, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    watched.write("users: [{username: b}]")
+    assert watched.look() == ["b"]
+    assert "pipe.yaml:1:1: file: warning: is not read: it is a pipe" in watched.reports[0]

@@ -9,17 +9,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from waitress import wasyncore
 from waitress.adjustments import Adjustments
 
-from mockserver.server.http_server import HttpServer
-from mockserver.server.limits import MAX_UNREAD_BYTES, UNREAD_S
-from mockserver.server.wire import Channel, bound_channel
+from mockserver.server.channel import Channel, bound_channel
+from mockserver.server.limits import MAX_UNREAD_BYTES
 
 
 def a_channel(ours: socket.socket) -> Any:
     server = SimpleNamespace(active_channels={}, pull_trigger=lambda: None)
-    kind = bound_channel(Channel, lambda _exchange: None, threading.Event())
+    kind = bound_channel(Channel, lambda _exchange: None, bool)
     channel = kind(server, ours, ("peer", 0), Adjustments(), map={})
     channel.outbufs[-1].append(b"a reply")
     channel.total_outbufs_len = len(b"a reply")
@@ -57,7 +55,7 @@ def test_a_reply_is_sent_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
         active_channels={}, application=application, adj=Adjustments(ident=""), effective_port=1,
         server_name="mock", add_task=lambda _channel: None, pull_trigger=lambda: None,
     )  # fmt: skip
-    kind = bound_channel(Channel, lambda _exchange: None, threading.Event())
+    kind = bound_channel(Channel, lambda _exchange: None, bool)
     channel = kind(server, ours, ("peer", 0), server.adj, map={})
     sent: list[bytes] = []
 
@@ -115,47 +113,3 @@ def test_the_next_request_waits_until_the_replies_before_it_are_read() -> None:
         channel.handle_write()
         assert queued == [channel]
         channel.outbufs[0].close()
-
-
-def test_a_client_that_does_not_read_for_long_is_dropped() -> None:
-    ours, theirs = socket.socketpair()
-    channel = a_channel(ours)
-    channel.last_activity = 1000.0
-    with ours, theirs:
-        channel.drop_if_unread(1000.0)
-        channel.requests = [object()]  # is being answered
-        channel.drop_if_unread(1001.0)
-        assert channel.connected
-        channel._is_parked = True
-        channel.drop_if_unread(1001.0)
-        assert not channel.connected
-        assert theirs.recv(1) == b""
-
-
-def test_a_client_that_reads_is_not_dropped_however_long_it_is_silent() -> None:
-    ours, theirs = socket.socketpair()
-    channel = a_channel(ours)
-    with ours, theirs:
-        channel.handle_write()
-        channel.last_activity = 1000.0
-        channel.drop_if_unread(1001.0)
-        assert channel.connected
-
-
-def test_the_server_looks_for_such_clients_twice_a_minute() -> None:
-    listener, here = socket.create_server(("127.0.0.1", 0)), threading.local()
-    server = HttpServer(
-        lambda *_: [], [listener], 1, lambda _exchange: None, threading.Event(), here=here
-    )
-    ours, theirs = socket.socketpair()
-    with listener, ours, theirs:
-        channel = a_channel(ours)
-        channel.last_activity = 1000.0
-        server._map[ours.fileno()] = channel
-        server._drop_unread(1000.0 + UNREAD_S)
-        assert channel.connected
-        server._drop_unread(1001.0 + UNREAD_S)
-        assert channel.connected, "it has only just looked"
-        server._drop_unread(1031.0 + UNREAD_S)
-        assert not channel.connected
-        wasyncore.close_all(server._map, ignore_all=True)

@@ -10,7 +10,9 @@ from mockserver.fixtures.schema import (
     Duration,
     FaultEntry,
     Integer,
+    OptionalName,
     OptionalText,
+    OptionalToken,
     Text,
     Time,
 )
@@ -43,14 +45,14 @@ class UserBody(Struct, forbid_unknown_fields=True):
         Integer | None, Meta(extra={"expects": "an integer of at most 53 bits, or null"})
     ] = None
     email: OptionalText = None
-    token: Annotated[str | None, Meta(extra={"expects": "null, issue, or a token as text"})] = None
+    token: OptionalToken = None
     scenario: OptionalText = None
 
 
 class NewSessionBody(Struct, forbid_unknown_fields=True):
     """`POST /sessions`."""
 
-    username: OptionalText
+    username: OptionalName
     ttl: Duration | UnsetType = UNSET
     expires: Time | UnsetType = UNSET
 

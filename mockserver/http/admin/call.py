@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -15,35 +15,36 @@ from msgspec import Struct
 
 from mockserver.errors import LimitError, did_you_mean
 from mockserver.fixtures.validate import KeyPath, flaws
+from mockserver.http.admin.reached import public_url
 from mockserver.http.problems import ProblemError
-from mockserver.registry import Registry
-from mockserver.sandbox import Sandbox
-from mockserver.text import shortened
+from mockserver.record.text import shortened
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.waits import Pause, Wait
 
 MAX_BODY_BYTES: Final = 1_000_000
+# How much of what is wrong, or would be right, one reply tells.
+MAX_ERRORS: Final = 20
+MAX_LISTED: Final = 100
+_MAX_KEY: Final = 100
+_MAX_DETAIL: Final = 500
 B = TypeVar("B")
 V = TypeVar("V")
 
 
-class WaitingRoom:
-    """Where calls wait, each on a thread of its own: some must be left to answer the others."""
+class WaitingPlaces:
+    """Lets some calls wait, on a server whose number of threads is not known."""
 
-    def __init__(self, places: int, stopping: Callable[[], bool]) -> None:
-        self._places = threading.BoundedSemaphore(places)
+    def __init__(self, places: int) -> None:
         self._number = places
-        self.stopping = stopping
+        self._places = threading.BoundedSemaphore(places)
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place to wait in; raises LimitError where all are taken."""
+    def pause(self, wait: Wait, seconds: float) -> None:
+        """Sleep; raises LimitError where all places are taken."""
         if not self._places.acquire(blocking=False):
-            raise LimitError(
-                f"{self._number} calls wait already, half of --threads; ask again without wait"
-                if self._number
-                else "no call can wait with --threads 1; ask again without wait"
-            )
+            raise LimitError(f"{self._number} calls wait already; ask again without wait")
         try:
-            yield
+            wait.sleep(seconds)
         finally:
             self._places.release()
 
@@ -58,19 +59,22 @@ class Result(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A request to the control plane of one sandbox; `http_status` is the mode the mock runs in."""
+    """A request to the control plane of one sandbox.
+
+    `pause` is how it may wait; `http_status` is the mode that the mock runs in.
+    """
 
     request: Request
     registry: Registry
     sandbox: Sandbox
     arguments: Mapping[str, str]
-    waiting_room: WaitingRoom
+    pause: Pause
     http_status: str
 
     @property
-    def origin(self) -> str:
-        """Scheme and authority under which the client reached this server."""
-        return str(self.request.prefix)
+    def base_url(self) -> str:
+        """Where this server begins, as the client reached it."""
+        return public_url(self.request)
 
     def query(self, *known: str) -> dict[str, str]:
         """The query parameters; raises ProblemError (422) for one that is not known."""
@@ -78,7 +82,7 @@ class Call(Struct, frozen=True):
         for name, value in parse_qsl(self.request.query_string, keep_blank_values=True):
             if name not in known:
                 expected = did_you_mean(name, known) or _expected(known)
-                raise unprocessable(f"unknown query parameter {name!r}{expected}")
+                raise unprocessable(f"unknown query parameter {shortened(name)}{expected}")
             if name in found:
                 raise unprocessable(f"query parameter {name!r} is given twice")
             found[name] = value
@@ -115,7 +119,7 @@ class Call(Struct, frozen=True):
         kind = (self.request.content_type or "").partition(";")[0].strip().lower()
         if data and kind != "application/json":
             raise ProblemError(
-                415, "Not JSON", f"expected Content-Type application/json, got {kind!r}"
+                415, "Not JSON", f"expected Content-Type application/json, got {shortened(kind)}"
             )
         return data
 
@@ -139,12 +143,18 @@ def unprocessable(detail: str, **members: object) -> ProblemError:
 
 
 def refusal(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
-    """422 with each problem and a JSON pointer (RFC 6901) to its place."""
+    """422 with each problem and a JSON pointer (RFC 6901) to its place, at most MAX_ERRORS."""
+    found = iter(problems)
     errors = [
-        {"pointer": "".join(f"/{_escape(key)}" for key in path), "detail": message}
-        for path, message in problems
+        {
+            "pointer": "".join(f"/{_escape(key)}" for key in path),
+            "detail": _cut(message, _MAX_DETAIL),
+        }
+        for path, message in islice(found, MAX_ERRORS)
     ]
     detail = "; ".join(f"{error['pointer'] or 'the body'}: {error['detail']}" for error in errors)
+    if next(found, None) is not None:
+        detail += "; and more"
     return unprocessable(detail, errors=errors)
 
 
@@ -154,16 +164,20 @@ def number(text: str | None, name: str, default: V, *, most: int) -> int | V:
         return default
     if text.isascii() and text.isdigit() and len(text) <= 18 and int(text) <= most:
         return int(text)
-    raise unprocessable(f"{name}: expected a number from 0 to {most}, got {text!r}")
+    raise unprocessable(f"{name}: expected a number from 0 to {most}, got {shortened(text)}")
 
 
 def one_of(text: str, name: str, valid: Iterable[str]) -> str:
-    """A query parameter that is one of these names."""
+    """A query parameter that is one of these names.
+
+    Where it is none, those of the names are listed that are not long, at most MAX_LISTED.
+    """
     names = list(valid)
     if text in names:
         return text
-    hint = did_you_mean(text, names) or _expected(names)
-    raise unprocessable(f"unknown {name} {text!r}{hint}", valid=names)
+    listed = [one for one in names if len(one) <= _MAX_KEY][:MAX_LISTED]
+    hint = did_you_mean(text, names) or _expected(listed)
+    raise unprocessable(f"unknown {name} {shortened(text)}{hint}", valid=listed)
 
 
 def _expected(names: Iterable[str]) -> str:
@@ -172,4 +186,8 @@ def _expected(names: Iterable[str]) -> str:
 
 
 def _escape(key: str | int) -> str:
-    return str(key).replace("~", "~0").replace("/", "~1")
+    return _cut(str(key), _MAX_KEY).replace("~", "~0").replace("/", "~1")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"

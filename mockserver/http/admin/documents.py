@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from mockserver import cookies
-from mockserver.codes import BASE_PATH, DOCUMENTED_PAIRS
-from mockserver.coverage import TOTAL, Coverage
-from mockserver.faults import Fault, Operation, Scenario
+from mockserver.api.codes import BASE_PATH, DOCUMENTED_PAIRS
+from mockserver.api.trace import Step
+from mockserver.credentials import cookies
+from mockserver.faults.model import Fault, Operation, Scenario
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
-from mockserver.journal import Entry
-from mockserver.model import LiveSession, User
-from mockserver.reach import cookie_of
-from mockserver.sandbox import AdHocFault, Sandbox
-from mockserver.text import redacted
-from mockserver.times import format_duration, iso
-from mockserver.trace import Step
+from mockserver.record.coverage import TOTAL, Coverage
+from mockserver.record.journal import Entry
+from mockserver.record.text import redacted
+from mockserver.sandbox.reachability import cookie_of
+from mockserver.sandbox.sandbox import AdHocFault, Sandbox
+from mockserver.state.model import LiveSession, User
+from mockserver.state.times import format_duration, iso
 
 _FAULT_STEPS = {
     Step.DELAYED: "delay",
@@ -98,7 +98,7 @@ def entry(of: Entry) -> dict[str, object]:
     return {
         "id": of.id,
         "time": iso(of.time_ms),
-        "method": exchange.method,
+        "method": redacted(exchange.method),
         "path": redacted(exchange.path),
         "endpoint": None if exchange.endpoint is None else exchange.endpoint.path,
         "status": exchange.status,
@@ -136,11 +136,11 @@ def coverage(of: Coverage) -> dict[str, object]:
     }
 
 
-def sandbox(of: Sandbox, origin: str) -> dict[str, object]:
-    """How to reach it, and what it is under."""
+def sandbox(of: Sandbox, base_url: str) -> dict[str, object]:
+    """How to reach it, and what it is under; `admin` is relative to the mock's own URL."""
     return {
         "id": of.id,
         "admin": f"{ADMIN_PATH}/sandboxes/{of.id}",
-        "api_url": f"{origin}{SANDBOX_PATH}{of.id}{BASE_PATH}",
+        "api_url": f"{base_url}{SANDBOX_PATH}{of.id}{BASE_PATH}",
         "scenario": of.scenario,
     }

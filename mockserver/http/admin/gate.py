@@ -3,27 +3,46 @@
 A mock listens beside a browser that runs the pages of strangers. Hence: on loopback only with a
 Host that names loopback (against DNS rebinding), from no other origin (against cross-site
 requests), and with a token where others reach the port.
+
+What a proxy on loopback says (`X-Forwarded-Proto`, `X-Forwarded-Host`) decides which origin is the
+own one, and never whether a host may be asked for. A page that has rebound its name is same-origin
+with the mock, so that it can send these headers without a preflight: `Host` itself is checked
+whatever they say. A proxy that rewrites `Host` hides such a page's name there, so that
+`X-Forwarded-Host` is checked as well.
 """
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
-import re
-from typing import Final
-
 from falcon import Request, Response
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
-from mockserver.http.paths import ADMIN_PATH, ORIGIN_PART, is_admin
-from mockserver.http.problems import ProblemError
+from mockserver.errors import UsageError
+from mockserver.http.admin.reached import forwarded_host, public_origin
+from mockserver.http.admin.token import carries, usable_token
+from mockserver.http.authority import (
+    Origin,
+    entries,
+    host_entry,
+    is_loopback_host,
+    origin_entry,
+    read_authority,
+    read_origin,
+)
+from mockserver.http.paths import ADMIN_PATH, sent_authority
+from mockserver.http.problems import ADMIN_HEADERS, ProblemError
+from mockserver.record.text import shortened
 
-HEALTH_PATH: Final = ADMIN_PATH + "/health"
-_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
+HEALTH_PATH = ADMIN_PATH + "/health"
 
 
 class AdminPolicy(Struct, frozen=True):
-    """How the control plane is guarded; `token` None asks for none."""
+    """How the control plane is guarded; `token` None asks for none.
+
+    `loopback` says that only this machine reaches the port; elsewhere a token is needed. Hosts and
+    origins are brought to their normal form. Raises UsageError for a token that no client can
+    send, and for a host or an origin that no request can have.
+    """
 
     enabled: bool = True
     loopback: bool = True
@@ -31,15 +50,22 @@ class AdminPolicy(Struct, frozen=True):
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
 
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name, without port, can only mean this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    def __post_init__(self) -> None:
+        for name, normal in (("allow_hosts", host_entry), ("allow_origins", origin_entry)):
+            given = getattr(self, name)
+            if isinstance(given, str):
+                raise UsageError(f"{name}: expected a tuple of them, got {given!r}")
+            try:
+                force_setattr(self, name, entries(given, normal))
+            except ValueError as error:
+                raise UsageError(f"{name}: {error}") from None
+        if self.token is not None:
+            try:
+                usable_token(self.token)
+            except ValueError as error:
+                raise UsageError(f"token: {error}") from None
+        elif self.enabled and not self.loopback:
+            raise UsageError("token: expected one where the port is reached from other machines")
 
 
 class AdminGate:
@@ -49,93 +75,85 @@ class AdminGate:
         self._policy = policy
 
     def process_request(self, req: Request, _resp: Response) -> None:
-        if is_admin(req):
-            self._check(req)
-
-    def _check(self, req: Request) -> None:
         policy = self._policy
-        if not policy.enabled:
+        # Health checks know no token.
+        is_health = req.path == HEALTH_PATH and req.method in ("GET", "HEAD")
+        if not (policy.enabled or is_health):
             raise ProblemError(404, "Not found", "the control plane is switched off")
         if policy.loopback:
-            self._check_host(req)
+            self._check_hosts(req)
         self._check_origin(req)
         if req.method == "OPTIONS" and req.get_header("Access-Control-Request-Method"):
             return
-        if policy.token is not None and not self._has_token(req, policy.token):
-            if req.path == HEALTH_PATH:
-                req.context.anonymous = True
-                return
+        if policy.enabled and (policy.token is None or self._has_token(req, policy.token)):
+            return
+        if not is_health:
             raise ProblemError(
                 401, "Token needed", "expected 'Authorization: Bearer' and the admin token"
             )
+        req.context.anonymous = True
 
-    def _check_host(self, req: Request) -> None:
-        header = req.get_header("Host") or ""
+    def _check_hosts(self, req: Request) -> None:
+        """Refuse unless every name that the request gives this server is allowed."""
         # The authority of an absolute target counts more than Host (RFC 9112, 3.2.2).
-        target = ORIGIN_PART.match(str(req.env.get("REQUEST_URI", "")))
-        if all(map(self._is_allowed_host, [header, target[1]] if target else [header])):
-            return
-        if target:
-            header = target[1]
-        raise ProblemError(
-            403,
-            "Host not allowed",
-            f"the control plane answers to localhost, 127.0.0.0/8 and [::1], not to Host "
-            f"{header!r}; --admin-allow-host allows others",
-        )
-
-    def _is_allowed_host(self, header: str) -> bool:
-        found = _HOST.fullmatch(header)
-        host = found[1] if found else ""
-        return is_loopback_host_header(host) or host in self._policy.allow_hosts
-
-    def _check_origin(self, req: Request) -> None:
-        origin = req.get_header("Origin")
-        if origin is not None and origin in self._policy.allow_origins:
-            return
-        if origin is not None and origin != f"{req.scheme}://{req.get_header('Host')}":
+        for name, text in (
+            ("Host", req.env.get("HTTP_HOST", "")),
+            ("request target", sent_authority(req)),
+            ("X-Forwarded-Host", forwarded_host(req)),
+        ):
+            if text is None or self._is_allowed_host(text):
+                continue
             raise ProblemError(
                 403,
-                "Origin not allowed",
-                f"pages of {origin!r} may not call the control plane; "
-                "--admin-allow-origin allows them",
+                "Host not allowed",
+                "the control plane answers to localhost, 127.0.0.0/8 and [::1], "
+                f"not to {name} {shortened(text)}; --admin-allow-host allows others",
             )
+
+    def _is_allowed_host(self, text: str) -> bool:
+        authority = read_authority(text)
+        return authority is not None and (
+            is_loopback_host(authority.host) or authority.host in self._policy.allow_hosts
+        )
+
+    def _is_allowed_origin(self, origin: Origin | None) -> bool:
+        return origin is not None and str(origin) in self._policy.allow_origins
+
+    def _check_origin(self, req: Request) -> None:
+        header = req.get_header("Origin")
+        if header is not None:
+            origin = read_origin(header)
+            if self._is_allowed_origin(origin):
+                return
+            if origin is None or origin != public_origin(req):
+                raise ProblemError(
+                    403,
+                    "Origin not allowed",
+                    f"pages of {shortened(header)} may not call the control plane; "
+                    "--admin-allow-origin allows them",
+                )
         site = req.get_header("Sec-Fetch-Site")
         if site is not None and site not in ("same-origin", "none"):
             raise ProblemError(
                 403,
                 "Origin not allowed",
-                f"{site} requests may not call the control plane; "
+                f"{shortened(site)} requests may not call the control plane; "
                 "--admin-allow-origin allows pages by their origin",
             )
 
     def _has_token(self, req: Request, token: str) -> bool:
-        scheme, _, given = (req.get_header("Authorization") or "").partition(" ")
-        matches = hmac.compare_digest(given.strip().encode("latin-1", "replace"), token.encode())
-        return scheme.lower() == "bearer" and matches
+        return carries(req.get_header("Authorization") or "", token)
 
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
     ) -> None:
-        if not is_admin(req):
-            return
-        resp.set_header("Cache-Control", "no-store")
+        resp.set_headers(ADMIN_HEADERS)
         if resp.status_code == 401:
             resp.set_header("WWW-Authenticate", "Bearer")
-        origin = req.get_header("Origin")
-        if origin is not None and origin in self._policy.allow_origins:
+        header = req.get_header("Origin")
+        if header is not None and self._is_allowed_origin(read_origin(header)):
             resp.set_header("Vary", "Origin")
-            resp.set_header("Access-Control-Allow-Origin", origin)
+            resp.set_header("Access-Control-Allow-Origin", header)
             if req.method == "OPTIONS":
                 resp.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
                 resp.set_header("Access-Control-Allow-Headers", "Authorization, Content-Type")
-
-
-def is_loopback_host_header(host: str) -> bool:
-    """Whether the host of a Host header is exactly `localhost`, in 127.0.0.0/8, or `[::1]`."""
-    if host in ("localhost", "[::1]"):
-        return True
-    try:
-        return ipaddress.IPv4Address(host).is_loopback
-    except ValueError:
-        return False

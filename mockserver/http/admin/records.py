@@ -6,16 +6,17 @@ from typing import Final
 
 from msgspec import UnsetType
 
-from mockserver.codes import BASE_PATH, CODES, ENDPOINTS
+from mockserver.api.codes import BASE_PATH, CODES, ENDPOINTS
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
 from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, Result, number, one_of, unprocessable
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.journal import Journal, Question
-from mockserver.registry import DEFAULT_TTL_MS
-from mockserver.sandbox import Sandbox
-from mockserver.times import format_duration, parse_duration
+from mockserver.record.journal import Journal, Question
+from mockserver.record.text import shortened
+from mockserver.sandbox.registry import DEFAULT_TTL_MS
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.state.times import format_duration, parse_duration
 from mockserver.version import __version__
 
 MAX_WAIT_MS: Final = 60_000
@@ -79,16 +80,13 @@ def count_requests(call: Call) -> Result:
         try:
             wait_ms = parse_duration(query["wait"])
         except ValueError as error:
-            raise unprocessable(f"wait: {error}, got {query['wait']!r}") from None
+            raise unprocessable(f"wait: {error}, got {shortened(query['wait'])}") from None
         if wait_ms > MAX_WAIT_MS:
-            raise unprocessable(f"wait: expected at most 60s, got {query['wait']!r}")
-    journal, room = _journal(call), call.waiting_room
-    count, complete = journal.wait(question, at_least, 0, room.stopping)
-    if wait_ms and count < at_least:
-        with room.place():
-            count, complete = journal.wait(question, at_least, wait_ms / 1000, room.stopping)
-        if journal.closed:
-            raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
+            raise unprocessable(f"wait: expected at most 60s, got {shortened(query['wait'])}")
+    journal = _journal(call)
+    count, complete = journal.wait(question, at_least, wait_ms / 1000, call.pause)
+    if wait_ms and journal.closed:
+        raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
     return Result(200, {"count": count, "complete": complete, "met": count >= at_least})
 
 
@@ -101,11 +99,11 @@ def get_coverage(call: Call) -> Result:
 
 def get_openapi(call: Call) -> Result:
     """The OpenAPI document of the data plane, as this request reaches it."""
-    from mockserver.openapi import document  # noqa: PLC0415  nothing needs it at the start
+    from mockserver.api.openapi import document  # noqa: PLC0415  nothing needs it at the start
 
     call.query()
     of_sandbox = f"{SANDBOX_PATH}{call.sandbox.id}" if "sandbox_id" in call.arguments else ""
-    return Result(200, document(f"{call.origin}{of_sandbox}{BASE_PATH}", call.http_status))
+    return Result(200, document(f"{call.base_url}{of_sandbox}{BASE_PATH}", call.http_status))
 
 
 def post_sandbox(call: Call) -> Result:
@@ -118,7 +116,7 @@ def post_sandbox(call: Call) -> Result:
         try:
             ttl_ms = parse_duration(body.ttl)
         except ValueError as error:
-            raise unprocessable(f"/ttl: {error}, got {body.ttl!r}") from None
+            raise unprocessable(f"/ttl: {error}, got {shortened(body.ttl)}") from None
         if ttl_ms == 0:
             raise unprocessable("/ttl: expected a duration that is longer than nothing")
     sandbox = call.registry.create(scenario, ttl_ms)
@@ -151,7 +149,7 @@ def delete_sandbox(call: Call) -> Result:
 def _sandbox(call: Call, sandbox: Sandbox) -> dict[str, object]:
     ttl_ms = call.registry.ttl_ms(sandbox)
     ttl = None if ttl_ms is None else format_duration(ttl_ms)
-    return {**documents.sandbox(sandbox, call.origin), "ttl": ttl}
+    return {**documents.sandbox(sandbox, call.base_url), "ttl": ttl}
 
 
 def _journal(call: Call) -> Journal:

@@ -10,23 +10,26 @@ from typing import Any, Final, TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver import cookies
-from mockserver.codes import compact_json
+from mockserver.api.codes import compact_json
+from mockserver.credentials import cookies
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin import records, state
-from mockserver.http.admin.call import Call, Result, WaitingRoom, unprocessable
+from mockserver.http.admin.call import Call, Result, unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
-from mockserver.registry import Registry
-from mockserver.sandbox import DEFAULT_ID
+from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.sandbox import DEFAULT_ID
+from mockserver.state.waits import Pause
 
 Handler: TypeAlias = Callable[[Call], Result]
 
 # Calls on one sandbox: the default one under /__admin, any under its own admin path.
 SANDBOX_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/health", records.health),
+    ("HEAD", "/health", records.health),
     ("POST", "/reset", state.reset),
     ("GET", "/scenarios", state.get_scenarios),
+    ("GET", "/scenario", state.get_scenario),
     ("PUT", "/scenario", state.put_scenario),
     ("DELETE", "/scenario", state.delete_scenario),
     ("GET", "/faults", state.get_faults),
@@ -64,7 +67,7 @@ SERVER_CALLS: Final[tuple[tuple[str, str, Handler], ...]] = (
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
-def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom, http_status: str) -> None:
+def add_routes(app: Any, registry: Registry, pause: Pause, http_status: str) -> None:
     """Register every call."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
@@ -76,35 +79,46 @@ def add_routes(app: Any, registry: Registry, waiting_room: WaitingRoom, http_sta
         for method, path, handler in calls:
             methods[prefix + path][method] = handler
         for path, handlers in methods.items():
-            app.add_route(path, _Resource(handlers, registry, waiting_room, http_status))
+            app.add_route(path, _Resource(handlers, registry, pause, http_status))
+
+
+class Methods:
+    """Falcon middleware that answers 405, with what would work, to any other method."""
+
+    def process_resource(
+        self, req: Request, _resp: Response, resource: Any, _params: object
+    ) -> None:
+        is_preflight = req.method == "OPTIONS" and (
+            req.get_header("Access-Control-Request-Method") is not None
+        )
+        if req.method not in resource.allowed and not is_preflight:
+            raise falcon.HTTPMethodNotAllowed(resource.allowed)
 
 
 class _Resource:
-    """One path of the control plane."""
+    """One path of the control plane; `allowed` are the methods that it takes."""
 
     def __init__(
         self,
         handlers: dict[str, Handler],
         registry: Registry,
-        waiting_room: WaitingRoom,
+        pause: Pause,
         http_status: str,
     ) -> None:
         self._registry = registry
-        self._waiting_room = waiting_room
+        self._pause = pause
         self._http_status = http_status
-        self._allowed = sorted(handlers)
+        self.allowed = sorted(handlers)
         for method, handler in handlers.items():
             setattr(self, f"on_{method.lower()}", partial(self._run, handler))
 
-    def on_options(self, req: Request, resp: Response, **_arguments: str) -> None:
+    def on_options(self, _req: Request, resp: Response, **_arguments: str) -> None:
         """A preflight of an allowed origin; the gate has refused the others."""
-        if req.get_header("Access-Control-Request-Method") is None:
-            raise falcon.HTTPMethodNotAllowed(self._allowed)
         resp.status = falcon.HTTP_204
 
     def _run(self, handler: Handler, req: Request, resp: Response, **arguments: str) -> None:
         sandbox = self._registry.get(arguments.get("sandbox_id", DEFAULT_ID))
-        call = Call(req, self._registry, sandbox, arguments, self._waiting_room, self._http_status)
+        call = Call(req, self._registry, sandbox, arguments, self._pause, self._http_status)
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):

@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from mockserver import cookies
-from mockserver.errors import NotFoundError
+from mockserver.credentials import cookies
+from mockserver.errors import ConflictError, NotFoundError
 from mockserver.fixtures.scenarios import build_fault
 from mockserver.fixtures.schema import DEFAULT_TTL
 from mockserver.fixtures.validate import KeyPath
@@ -23,9 +23,10 @@ from mockserver.http.admin.bodies import (
     UserBody,
 )
 from mockserver.http.admin.call import Call, Result, number, one_of, refusal, unprocessable
-from mockserver.model import LiveSession, Session, User
-from mockserver.reach import NEGATIVE_KINDS, negative_cookie
-from mockserver.times import MAX_CLOCK_MS, parse_clock_time, parse_duration, parse_time
+from mockserver.record.text import shortened
+from mockserver.sandbox.reachability import NEGATIVE_KINDS, negative_cookie
+from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.times import MAX_CLOCK_MS, parse_clock_time, parse_duration, parse_time
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
@@ -37,7 +38,7 @@ def reset(call: Call) -> Result:
     """Put this sandbox, and no other, back to its start."""
     call.query()
     call.no_body()
-    call.sandbox.reset()
+    call.registry.reset(call.sandbox)
     return Result(204)
 
 
@@ -50,6 +51,12 @@ def get_scenarios(call: Call) -> Result:
         for one in sandbox.fixtures.scenarios.values()
     ]
     return Result(200, {"active": sandbox.scenario, "scenarios": listed})
+
+
+def get_scenario(call: Call) -> Result:
+    """The active one's name."""
+    call.query()
+    return Result(200, {"name": call.sandbox.scenario})
 
 
 def put_scenario(call: Call) -> Result:
@@ -127,6 +134,7 @@ def put_clock(call: Call) -> Result:
         clock.freeze(now_ms)
     if advance_ms is not None:
         clock.advance(advance_ms)
+    call.sandbox.review_delays()
     return Result(200, documents.clock(call.sandbox))
 
 
@@ -134,6 +142,7 @@ def delete_clock(call: Call) -> Result:
     """Let it run as at the start."""
     call.query()
     call.sandbox.clock.reset()
+    call.sandbox.review_delays()
     return Result(204)
 
 
@@ -164,7 +173,7 @@ def put_user(call: Call) -> Result:
     issue = body.token == "issue"
     token = None if issue else body.token
     user = User(name, body.uid, body.email, token, issue, body.scenario)
-    created = call.sandbox.store.put_user(user)
+    created = call.registry.add_user(call.sandbox, user)
     return Result(201 if created else 200, documents.user(_user(call)))
 
 
@@ -222,7 +231,8 @@ def put_session(call: Call) -> Result:
 def delete_session(call: Call) -> Result:
     """Log out."""
     call.query()
-    call.sandbox.store.delete_session(_session(call, call.arguments["sid"]).session.sid)
+    sid = _session(call, call.arguments["sid"]).session.sid
+    call.registry.remove_session(call.sandbox, sid)
     return Result(204)
 
 
@@ -252,7 +262,11 @@ def use(call: Call) -> Result:
         if live is not None and live.session.username == username and not live.is_expired(now_ms):
             value = str(documents.session(live, call.sandbox)["cookie"])
             return Result(200, html=_USE_PAGE, cookie=value)
-    raise NotFoundError(f"user {username!r} has no session that is alive; POST one to sessions")
+    sessions = call.request.path.removesuffix("use") + "sessions"
+    raise ConflictError(
+        f"user {username!r} has no session that is alive; "
+        f"expected one, which POST {sessions} with the username makes"
+    )
 
 
 _USE_PAGE: Final = (
@@ -321,5 +335,5 @@ def _parsed(
     try:
         return parse(text)
     except ValueError as error:
-        problems.append(((key,), f"{error}, got {text!r}"))
+        problems.append(((key,), f"{error}, got {shortened(text)}"))
         return None

@@ -1,0 +1,1 @@
+"""The mocked API: what its documentation says, as data, and what the mock does."""

@@ -1,0 +1,110 @@
+"""What a request met on its way, recorded as facts and put into words only when somebody reads."""
+
+from __future__ import annotations
+
+from enum import Enum
+from sys import getsizeof
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from mockserver.state.times import human
+
+
+class Step(Enum):
+    """One thing that happened; the value is the sentence, filled with the facts recorded."""
+
+    GET_ACCEPTED = "warning: GET is answered like POST here; the deployed server refuses it"
+    CODE_FORCED = "forced by 'Prefer: code={0}', without authentication"
+    NO_COOKIE = "no cookie named {0}"
+    COOKIE_FORM = "the cookie is not a signed session id: {0}"
+    SIGNATURE_BY_SECRET = "signature verifies with secret {0} of {1}"
+    SIGNATURE_PINNED = "signature is the one that the fixtures pin"
+    SIGNATURE_WRONG = "signature does not verify with {0}"
+    SIGNATURE_NOT_PINNED = "signature is not the one that the fixtures pin for this session"
+    SESSION_UNKNOWN = "session {0} is unknown"
+    SESSION_EXPIRED = "session {0} expired {1} ago"
+    SESSION_USERLESS = "session {0} has no user in it"
+    SESSION_OF = "session {0} belongs to {1}"
+    USER_UNKNOWN = "user {0} does not exist"
+    TOKEN_RETURNED = "token returned"
+    TOKEN_ABSENT = "user {0} has no token"
+    TOKEN_ISSUED = "new token issued"
+    TOKEN_REVOKED = "token revoked"
+    NOTHING_TO_REVOKE = "there was no token to revoke"
+    SESSION_ELSEWHERE = "session {0} belongs to sandbox {1}, not to this one"
+    DELAYED = "{0}: {1} delayed by {2}"
+    WOKEN = "the delay ended early: {0}"
+    FAILED = "{0}: {1} failed"
+    FAILED_AFTER_COMMIT = "{0}: {1} failed after it was stored"
+    BROKEN = "{0}: wire fault {1}"
+
+
+_ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.DELAYED, Step.WOKEN, Step.BROKEN})
+
+
+class Milliseconds(int):
+    """A fact that is a duration, and reads as one."""
+
+    def __str__(self) -> str:
+        return human(int(self))
+
+
+Fact: TypeAlias = str | int
+# A link with its tuple, and the facts in it that are numbers.
+_LINK_BYTES: Final = 120
+
+
+def _sentence(step: Step, facts: tuple[Fact, ...]) -> str:
+    return step.value.format(*map(str, facts))
+
+
+class _Link(Struct, frozen=True, gc=False):
+    step: Step
+    facts: tuple[Fact, ...]
+    before: _Link | None
+
+
+class Trace(Struct, gc=False):
+    """The steps of one request. Adding one is cheap; reading builds the sentences.
+
+    A journal keeps them by the thousand: a chain, because the garbage collector would go through
+    as many lists again and again.
+    """
+
+    _last: _Link | None = None
+
+    def add(self, step: Step, *facts: Fact) -> None:
+        self._last = _Link(step, facts, self._last)
+
+    @property
+    def steps(self) -> list[tuple[Step, tuple[Fact, ...]]]:
+        """Every step with its facts, in order."""
+        found, link = [], self._last
+        while link is not None:
+            found.append((link.step, link.facts))
+            link = link.before
+        return found[::-1]
+
+    def size(self, *shared: str | None) -> int:
+        """Bytes of memory, roughly; facts that are one of the `shared` texts are not counted."""
+        size, link = 0, self._last
+        while link is not None:
+            size += _LINK_BYTES
+            for fact in link.facts:
+                if type(fact) is str and fact not in shared:
+                    size += getsizeof(fact)
+            link = link.before
+        return size
+
+    def sentences(self) -> list[str]:
+        return [_sentence(step, facts) for step, facts in self.steps]
+
+    def why(self) -> str:
+        """In a few words why the request was answered as it was.
+
+        The last step decides it; delays and warnings on the way are told after it.
+        """
+        *earlier, last = self.steps
+        asides = [_sentence(step, facts) for step, facts in earlier if step in _ASIDES]
+        return "; ".join([_sentence(*last), *asides])

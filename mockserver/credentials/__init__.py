@@ -1,0 +1,1 @@
+"""How session cookies and tokens are signed and read."""

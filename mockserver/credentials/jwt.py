@@ -1,0 +1,55 @@
+"""Issuing the API's JSON Web Tokens (RFC 7519), byte for byte as the deployed server does.
+
+Header `{"typ":"JWT","alg":"HS256"}`, claims in the order `uid`, `username`, `date`. Source: the
+recordings (`tests/wire/cookie-cases.jsonl`, key `jwt`). The claims are encoded here, not by PyJWT,
+because the deployed server does not escape names that are not ASCII.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jwt import PyJWS
+from jwt.algorithms import HMACAlgorithm
+from jwt.exceptions import InvalidKeyError
+
+from mockserver.api.codes import compact_json
+from mockserver.state.model import User
+from mockserver.state.times import iso
+
+_ALGORITHM: Final = "HS256"
+
+
+class _AnyLengthHmac(HMACAlgorithm):
+    """HS256 that accepts short keys: they are weak, and realistic in a mock."""
+
+    def check_key_length(self, key: object) -> None:  # noqa: ARG002
+        return None
+
+
+class TokenIssuer:
+    """Signs tokens with one key.
+
+    Raises ValueError where the key is one that PyJWT will not use (a PEM or SSH key).
+    """
+
+    __slots__ = ("_jws", "_key")
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._jws = PyJWS(algorithms=[])
+        self._jws.register_algorithm(_ALGORITHM, _AnyLengthHmac(HMACAlgorithm.SHA256))
+        try:
+            self._sign(b"{}")
+        except InvalidKeyError:
+            raise ValueError("expected a plain text secret, got a PEM or SSH key") from None
+
+    def issue(self, user: User, date_ms: int) -> str:
+        """A token for this user, dated `date_ms`; without a `uid` claim where the user has none."""
+        claims: dict[str, object] = {} if user.uid is None else {"uid": user.uid}
+        claims["username"] = user.username
+        claims["date"] = iso(date_ms)
+        return self._sign(compact_json(claims))
+
+    def _sign(self, payload: bytes) -> str:
+        return self._jws.encode(payload, self._key, _ALGORITHM, sort_headers=False)

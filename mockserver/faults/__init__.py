@@ -1,0 +1,1 @@
+"""Faults and scenarios, and what a server can carry out."""

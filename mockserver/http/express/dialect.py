@@ -1,0 +1,77 @@
+"""The strategies of the profile `deployed`, put together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from falcon import Request, Response
+
+from mockserver.http.data_plane import TokenResource, whose
+from mockserver.http.dialect import Surface
+from mockserver.http.express import replies as express
+from mockserver.http.express.body_parser import BodyRefusedError, check
+from mockserver.http.express.router import ExpressRouter
+from mockserver.http.paths import raw_path
+from mockserver.http.recorder import Ledger
+from mockserver.http.wire_faults import is_of_proxy
+from mockserver.record.exchange import Exchange
+from mockserver.sandbox.registry import Registry
+
+
+class DeployedResource(TokenResource):
+    """POST, and OPTIONS as Express answers it by itself."""
+
+    def on_options(
+        self,
+        req: Request,
+        resp: Response,
+        sandbox_id: str | None = None,  # noqa: ARG002
+    ) -> None:
+        resp.content_type = express.HTML
+        resp.data = express.ALLOWED.encode()
+        resp.set_header("Allow", express.ALLOWED)
+        note = "OPTIONS lists the methods; the deployed server does not answer preflights"
+        exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
+        self.ledger.record(whose(req, self.registry), exchange)
+
+
+class ExpressMiddleware:
+    """Reads the body before anything is routed, and puts Express' headers on every reply."""
+
+    def __init__(self, registry: Registry, ledger: Ledger) -> None:
+        self._registry = registry
+        self._ledger = ledger
+
+    def process_request(self, req: Request, resp: Response) -> None:
+        if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env:
+            return
+        encoding = req.env.get("HTTP_CONTENT_ENCODING")
+        try:
+            check(req.env["CONTENT_TYPE"], encoding, req.bounded_stream.read)
+        except BodyRefusedError as refused:
+            self._refuse(req, resp, refused)
+
+    def _refuse(self, req: Request, resp: Response, refused: BodyRefusedError) -> None:
+        resp.status = f"{refused.status} {express.REASONS[refused.status]}"
+        resp.content_type = express.HTML
+        resp.data = express.error_page(refused.status)
+        resp.complete = True
+        req.context.body_refused = True
+        note = f"body refused before routing: {refused}"
+        exchange = Exchange(req.method, raw_path(req), refused.status, note=note)
+        self._ledger.record(whose(req, self._registry), exchange)
+
+    def process_response(
+        self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
+    ) -> None:
+        if is_of_proxy(req):
+            return
+        if getattr(req.context, "body_refused", False):
+            resp.set_headers(express.ERROR_PAGE_HEADERS)
+            return
+        resp.set_headers(express.reply_headers(req.env.get("HTTP_ORIGIN")))
+        if resp.data is not None:
+            resp.set_header("ETag", express.etag(resp.data))
+
+
+SURFACE: Final = Surface(ExpressRouter, DeployedResource, ExpressMiddleware)

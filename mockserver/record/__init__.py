@@ -1,0 +1,1 @@
+"""What was asked and answered: journal, coverage and request log."""

@@ -1,0 +1,131 @@
+"""One line a request: when, what was asked, what was answered, for whom, and why.
+
+The log has no token and no signature in it, as the journal has none.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final, TextIO
+
+from mockserver.record.exchange import Exchange
+from mockserver.record.text import one_line, redacted
+from mockserver.state.clock import Clock
+from mockserver.state.times import iso
+
+MAX_WAITING: Final = 10_000
+MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
+CLOSE_S: Final = 1.0
+# How long lines are gathered, and how many are written before requests have their turn again.
+_GATHER_S: Final = 0.01
+_AT_ONCE: Final = 64
+
+
+def text_line(time_ms: int, exchange: Exchange) -> str:
+    """For people: `12:30:45.678Z POST /api/v2/auth/token 200 1320001 alice  token returned`."""
+    code = "-" if exchange.code is None else exchange.code
+    line = (
+        f"{iso(time_ms)[11:]} {exchange.method} {exchange.path} {exchange.status} {code} "
+        f"{exchange.username or '-'}  {exchange.why}"
+    )
+    return one_line(redacted(line))
+
+
+def json_line(time_ms: int, exchange: Exchange) -> str:
+    """For machines: one JSON object; `explain` has every step, `why` the one that decided."""
+    outcome = exchange.outcome
+    return json.dumps(
+        {
+            "time": iso(time_ms),
+            "method": redacted(exchange.method),
+            "path": redacted(exchange.path),
+            "status": exchange.status,
+            "code": exchange.code,
+            "username": exchange.username,
+            "scenario": None if outcome is None else outcome.scenario,
+            "why": redacted(exchange.why),
+            "explain": [redacted(sentence) for sentence in exchange.explain],
+            "duration_ms": round(exchange.duration_ms, 3),
+        }
+    )
+
+
+LOG_FORMATS: Final[dict[str, Callable[[int, Exchange], str]]] = {
+    "text": text_line,
+    "json": json_line,
+}
+
+
+class AccessLog:
+    """An observer that writes a line to a stream.
+
+    A thread of its own writes, because a pipe that nobody reads blocks who writes to it: it must
+    not be a request. It writes many lines at once, since it takes its time from the requests. Lines
+    that wait are bounded in number and in bytes; beyond that lines are dropped, and their number is
+    logged. A stream that fails never fails a request.
+    """
+
+    def __init__(self, stream: TextIO, log_format: str, clock: Clock) -> None:
+        self._stream = stream
+        self._line = LOG_FORMATS[log_format]
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[int, Exchange, int]] = deque()
+        self._waiting_bytes = 0
+        self._bell = threading.Event()
+        self._closing = threading.Event()
+        self._lost = 0
+        self._thread = threading.Thread(target=self._write_all, daemon=True)
+        self._thread.start()
+
+    def __call__(self, exchange: Exchange) -> None:
+        size = exchange.size
+        with self._lock:
+            full = len(self._waiting) >= MAX_WAITING
+            if full or self._waiting_bytes + size > MAX_WAITING_BYTES:
+                self._lost += 1
+                return
+            self._waiting.append((self._clock.now_ms(), exchange, size))
+            self._waiting_bytes += size
+        if not self._bell.is_set():
+            self._bell.set()
+
+    def close(self) -> None:
+        """Write what is waiting, for as long as somebody reads it."""
+        self._closing.set()
+        self._bell.set()
+        self._thread.join(CLOSE_S)
+
+    def _write_all(self) -> None:
+        while not self._closing.is_set():
+            self._bell.wait()
+            self._closing.wait(_GATHER_S)
+            self._bell.clear()
+            self._write_waiting()
+        self._write_waiting()  # what has come since, or nothing
+
+    def _write_waiting(self) -> None:
+        while several := self._next_lines():
+            self._write([self._line(time_ms, exchange) for time_ms, exchange in several])
+        with self._lock:
+            lost, self._lost = self._lost, 0
+        if lost:
+            self._write([f"(lines lost because this log was not read: {lost})"])
+
+    def _next_lines(self) -> list[tuple[int, Exchange]]:
+        several: list[tuple[int, Exchange]] = []
+        with self._lock:
+            while self._waiting and len(several) < _AT_ONCE:
+                time_ms, exchange, size = self._waiting.popleft()
+                self._waiting_bytes -= size
+                several.append((time_ms, exchange))
+        return several
+
+    def _write(self, lines: Sequence[str]) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write("\n".join(lines) + "\n")
+            self._stream.flush()

@@ -1,0 +1,126 @@
+"""Which of the documented (endpoint, code) pairs a set of fixtures reaches, found by asking it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.api.codes import ENDPOINTS, Code, Endpoint
+from mockserver.api.profiles import Failure, Profile
+from mockserver.api.trace import Trace
+from mockserver.credentials import cookies
+from mockserver.faults.model import Fault, Scenario
+from mockserver.fixtures import Fixtures
+from mockserver.sandbox.sandbox import DEFAULT_ID, Preferences, Rules, Sandbox
+from mockserver.state.clock import Clock
+from mockserver.state.model import Session
+from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
+
+_ATTEMPTS: Final = 5
+_NO_PREFERENCES: Final = Preferences()
+_STEADY_FIELDS: Final = ("operation", "endpoint", "username", "fails", "after_commit", "wire")
+
+NEGATIVE_KINDS: Final = (
+    "tampered", "unsigned", "wrong-secret", "unknown-session", *HIDDEN_SESSIONS,
+)  # fmt: skip
+
+
+class Way(Struct, frozen=True):
+    """A request that is answered with a code: its cookie value (None: none), whose it is, and the
+    scenario of that user, if it has one.
+    """
+
+    cookie: str | None
+    description: str
+    scenario: str | None = None
+
+
+def cookie_of(session: Session, fixtures: Fixtures) -> str:
+    """The cookie value that this session's browser would hold."""
+    secret = fixtures.session_secrets[0]
+    return cookies.encode(session.sid, session.signature or cookies.sign(session.sid, secret))
+
+
+def _is_steady(scenario: Scenario) -> bool:
+    """Whether the same request meets the same faults at any time, and without delay."""
+    plain = Fault()
+    return all(
+        replace(plain, **{name: getattr(fault, name) for name in _STEADY_FIELDS}) == fault
+        for fault in scenario.faults
+    )
+
+
+def negative_cookie(kind: str, prefix: str, fixtures: Fixtures) -> tuple[str, Failure]:
+    """A cookie of one of NEGATIVE_KINDS, and what is wrong with it.
+
+    Its session id is of the sandbox whose ids have this prefix.
+    """
+    secret = fixtures.session_secrets[0]
+    hidden = hidden_prefix(prefix)
+    sid = hidden + kind
+    if kind == "unsigned":
+        return cookies.encode_component(sid), Failure.BAD_COOKIE
+    if kind == "wrong-secret":
+        wrong = "".join(fixtures.session_secrets) + "-not"
+        return cookies.encode(sid, cookies.sign(sid, wrong)), Failure.BAD_COOKIE
+    value = cookies.encode(sid, cookies.sign(sid, secret))
+    if kind == "tampered":
+        return tampered(value), Failure.BAD_COOKIE
+    return value, Failure.NO_SESSION
+
+
+def tampered(value: str) -> str:
+    """The same cookie value with the first character of its signature changed."""
+    head, dot, signature = value.rpartition(".")
+    return head + dot + ("A" if signature[:1] != "A" else "B") + signature[1:]
+
+
+def ways(fixtures: Fixtures, limit: int | None = None) -> Iterator[Way]:
+    """A cookie of each session (the first `limit` of them, one for each bulk), and two bad ones."""
+    samples = list(islice(fixtures.sessions.samples(), limit))
+    for session in samples:
+        owner = "nobody" if session.username is None else session.username
+        user = None if session.username is None else fixtures.users.find(session.username)
+        own_scenario = None if user is None else user.scenario
+        yield Way(cookie_of(session, fixtures), f"session {session.sid} of {owner}", own_scenario)
+    yield Way(None, "no cookie")
+    sid = samples[0].sid if samples else "no-such-session"
+    forged = cookies.encode(sid, cookies.sign(sid, fixtures.session_secrets[0]))
+    yield Way(tampered(forged), "a tampered cookie")
+
+
+def reached(
+    fixtures: Fixtures,
+    profile: Profile,
+    clock: Clock,
+    scenario: str,
+    limit: int | None = None,
+    *,
+    every_time: bool = False,
+) -> dict[tuple[Endpoint, Code], Way]:
+    """For each pair that can be reached the first way to it.
+
+    Every way is tried on state of its own, under the scenario given; delays are not waited for.
+    A fault may strike later than the first time, or by chance, so that each is tried five times;
+    with `every_time` only ways count on which chance, counting and time have no influence, and
+    nothing is delayed.
+    """
+    found: dict[tuple[Endpoint, Code], Way] = {}
+    rules = Rules(clock, profile, lambda wait, _seconds: wait.end(""), scenario, seed=0)
+    for way in ways(fixtures, limit):
+        if every_time and not _is_steady(fixtures.scenario(way.scenario or scenario)):
+            continue
+        presented = None
+        if way.cookie is not None:
+            presented = cookies.presented(cookies.header(way.cookie))
+        for endpoint in ENDPOINTS:
+            sandbox = Sandbox(DEFAULT_ID, fixtures, rules)
+            for _ in range(1 if every_time else _ATTEMPTS):
+                outcome = sandbox.answer(endpoint, presented, _NO_PREFERENCES, Trace())
+                if outcome.reply is not None:
+                    found.setdefault((endpoint, outcome.reply.code), way)
+    return found

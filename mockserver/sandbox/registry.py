@@ -1,0 +1,276 @@
+"""All sandboxes of a server, and which of them a request belongs to."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final
+
+from mockserver.credentials.cookies import Presented
+from mockserver.errors import ConflictError, FullError, LimitError, NotFoundError
+from mockserver.faults.capabilities import check_users
+from mockserver.fixtures.model import Fixtures
+from mockserver.record.coverage import Coverage
+from mockserver.sandbox.sandbox import DEFAULT_ID, SEPARATOR, Rules, Sandbox
+from mockserver.state.model import Session, User
+from mockserver.state.store import hidden_prefix
+
+DEFAULT_TTL_MS: Final = 600_000
+_ID_BITS: Final = 48
+# Looking at all sandboxes for idle ones is not done each time that one is made.
+_SWEEP_INTERVAL_S: Final = 1.0
+_NOT_LEASED: Final = nullcontext()
+
+
+class _Lease:
+    """A sandbox that is gone once it has idled for its ttl; entered, it does not idle."""
+
+    __slots__ = ("_lock", "_monotonic", "sandbox", "ttl_ms", "used_at", "users")
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        ttl_ms: int,
+        lock: threading.Lock,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.sandbox = sandbox
+        self.ttl_ms = ttl_ms
+        self.used_at = monotonic()
+        self.users = 0
+        self._lock = lock
+        self._monotonic = monotonic
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.users += 1
+
+    def __exit__(self, *_exception: object) -> None:
+        with self._lock:
+            self.users -= 1
+            self.used_at = self._monotonic()
+
+
+class Registry:
+    """The sandbox `default`, and those that were made.
+
+    A sandbox that has not been used for its ttl (real time, by `monotonic`) is gone.
+    Raises UnknownNameError for the scenario of the start, ImpossibleError where that one, or a
+    user's, is more than the server can do.
+    """
+
+    def __init__(
+        self,
+        fixtures: Fixtures,
+        rules: Rules,
+        max_sandboxes: int = 1000,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        check_users(fixtures.users.samples(), fixtures.scenarios, rules.server)
+        self.coverage = Coverage()
+        self._rules = rules
+        self._fixtures = fixtures
+        self._max_sandboxes = max_sandboxes
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._leases: dict[str, _Lease] = {}
+        self._added: dict[str, str] = {}
+        self._next_sweep = 0.0
+        seed = rules.seed
+        self._random = random.Random(secrets.randbits(64) if seed is None else f"{seed}:sandboxes")
+        self.default = Sandbox(DEFAULT_ID, fixtures, rules, coverage=Coverage(self.coverage))
+
+    def reload(self, fixtures: Fixtures) -> tuple[str, ...]:
+        """Start the default sandbox anew from these, and make all later sandboxes of them.
+
+        Returns a warning for each scenario in use that is gone. Raises ImpossibleError where one
+        is more than the server can do, and changes nothing then.
+        """
+        check_users(fixtures.users.samples(), fixtures.scenarios, self._rules.server)
+        warnings = self.default.reload(fixtures)
+        self._fixtures = fixtures
+        return warnings
+
+    def create(self, scenario: str | None = None, ttl_ms: int = DEFAULT_TTL_MS) -> Sandbox:
+        """A fresh sandbox.
+
+        Raises UnknownNameError or ImpossibleError for the scenario, LimitError where there are
+        too many.
+        """
+        coverage = Coverage(self.coverage)
+        scenario = scenario or self.default.start_scenario
+        with self._lock:
+            full = len(self._leases) >= self._max_sandboxes
+            if full or self._monotonic() >= self._next_sweep:
+                self._drop_idle()
+            if len(self._leases) >= self._max_sandboxes:
+                raise LimitError(
+                    f"there are {self._max_sandboxes} sandboxes already (--max-sandboxes); "
+                    "delete one, or give them a shorter ttl"
+                )
+            number = self._random.getrandbits(_ID_BITS)
+            sandbox = Sandbox(f"{number:012x}", self._fixtures, self._rules, scenario, coverage)
+            self._leases[sandbox.id] = _Lease(sandbox, ttl_ms, self._lock, self._monotonic)
+        return sandbox
+
+    def get(self, sandbox_id: str) -> Sandbox:
+        """The sandbox of that id, which counts as used; raises NotFoundError where it is gone."""
+        if sandbox_id == DEFAULT_ID:
+            return self.default
+        sandbox = self._use(sandbox_id)
+        if sandbox is None:
+            raise NotFoundError(f"there is no sandbox {sandbox_id!r}, or no more")
+        return sandbox
+
+    def in_use(self, sandbox: Sandbox) -> AbstractContextManager[None]:
+        """For the length of a request: its sandbox does not idle, however long that takes."""
+        lease = self._leases.get(sandbox.id)
+        return _NOT_LEASED if lease is None else lease
+
+    def delete(self, sandbox_id: str) -> None:
+        """End a sandbox; raises NotFoundError, and ConflictError for the default one."""
+        if sandbox_id == DEFAULT_ID:
+            raise ConflictError("the sandbox default cannot be deleted; POST its reset instead")
+        self.get(sandbox_id)
+        with self._lock:
+            self._drop(sandbox_id)
+
+    def all(self) -> list[Sandbox]:
+        """Every sandbox, the default one first."""
+        with self._lock:
+            self._drop_idle()
+            return [self.default, *(lease.sandbox for lease in self._leases.values())]
+
+    def ttl_ms(self, sandbox: Sandbox) -> int | None:
+        """How long the sandbox may idle; None where it stays."""
+        lease = self._leases.get(sandbox.id)
+        return None if lease is None else lease.ttl_ms
+
+    def route(self, presented: Presented) -> Sandbox:
+        """The sandbox that the cookie's session id is of, signed or not; else the default one."""
+        if not self._leases or presented is None:
+            return self.default
+        sandbox_id = self._owner_id(presented.sid)
+        sandbox = None if sandbox_id is None else self._use(sandbox_id)
+        return sandbox or self.default
+
+    def owner(self, sid: str) -> str | None:
+        """The id of the sandbox that has this session, or None."""
+        sandbox_id = self._owner_id(sid)
+        lease = None if sandbox_id is None else self._leases.get(sandbox_id)
+        if lease is not None:
+            return sandbox_id if lease.sandbox.store.load_session(sid) is not None else None
+        return DEFAULT_ID if self.default.store.load_session(sid) is not None else None
+
+    def add_user(self, sandbox: Sandbox, user: User) -> bool:
+        """Put a user into a sandbox; whether it was created.
+
+        Raises FullError where there is no room for more, expired sessions left out.
+        """
+        with self._lock:
+            return self._put(sandbox, lambda: sandbox.store.put_user(user))
+
+    def add_session(self, sandbox: Sandbox, session: Session) -> bool:
+        """Put a session into a sandbox; whether it was created.
+
+        Raises ConflictError where another sandbox has a session of that id, FullError where there
+        is no room for more, expired sessions left out.
+        """
+        with self._lock:
+            self._refuse_foreign(sandbox, session.sid)
+            created = self._put(sandbox, lambda: sandbox.store.put_session(session))
+            self._added.pop(session.sid, None)
+            if not session.sid.startswith(sandbox.prefix):  # else the id itself says whose it is
+                self._added[session.sid] = sandbox.id
+            return created
+
+    def _put(self, sandbox: Sandbox, put: Callable[[], bool]) -> bool:
+        """Put something; where there is no room, the sandbox's expired sessions make some."""
+        try:
+            return put()
+        except FullError:
+            dropped = sandbox.store.drop_expired()
+            if not dropped:
+                raise
+            for sid in dropped:
+                self._added.pop(sid, None)
+            return put()
+
+    def remove_session(self, sandbox: Sandbox, sid: str) -> bool:
+        """Remove a session of a sandbox; whether there was one."""
+        with self._lock:
+            self._added.pop(sid, None)
+            return sandbox.store.delete_session(sid)
+
+    def reset(self, sandbox: Sandbox) -> None:
+        """Put a sandbox back to its start, with the same session ids."""
+        with self._lock:
+            sandbox.reset()
+            self._forget_added(sandbox.id)
+
+    def _refuse_foreign(self, sandbox: Sandbox, sid: str) -> None:
+        hint = f"; {sandbox.prefix}NAME is always this sandbox's own" if sandbox.prefix else ""
+        if any(sid.startswith(hidden_prefix(s)) for s in ("", sandbox.prefix)):
+            raise ConflictError(f"session id {sid!r} is reserved for cookies that must be refused")
+        prefix, separator, _ = sid.partition(SEPARATOR)
+        of_other = prefix in self._leases or prefix == DEFAULT_ID
+        if separator and of_other and prefix != sandbox.id:
+            raise ConflictError(f"session id {sid!r} is of sandbox {prefix!r}{hint}")
+        if sandbox is not self.default and self.default.fixtures.sessions.find(sid) is not None:
+            raise ConflictError(f"session {sid!r} is of sandbox {DEFAULT_ID!r}{hint}")
+        owner = self.owner(sid)
+        if owner is None or owner == sandbox.id:
+            return
+        other = self.default if owner == DEFAULT_ID else self._leases[owner].sandbox
+        if other.store.load_session(sid) is not None:
+            raise ConflictError(f"session {sid!r} is of sandbox {owner!r}{hint}")
+
+    def fresh_sid(self, sandbox: Sandbox) -> str:
+        """A session id that no session has; with a seed the same on every run."""
+        with self._lock:
+            return f"{sandbox.prefix}{self._random.getrandbits(128):032x}"
+
+    def _owner_id(self, sid: str) -> str | None:
+        added = self._added.get(sid)
+        if added is not None:
+            return added
+        sandbox_id, separator, _ = sid.partition(SEPARATOR)
+        return sandbox_id if separator and sandbox_id in self._leases else None
+
+    def _use(self, sandbox_id: str) -> Sandbox | None:
+        lease = self._leases.get(sandbox_id)
+        if lease is None:
+            return None
+        now = self._monotonic()
+        if self._is_idle(lease, now):
+            with self._lock:
+                self._drop(sandbox_id)
+            return None
+        lease.used_at = now
+        return lease.sandbox
+
+    def _is_idle(self, lease: _Lease, now: float) -> bool:
+        return not lease.users and (now - lease.used_at) * 1000 >= lease.ttl_ms
+
+    def _drop_idle(self) -> None:
+        now = self._monotonic()
+        self._next_sweep = now + _SWEEP_INTERVAL_S
+        for sandbox_id in [key for key, lease in self._leases.items() if self._is_idle(lease, now)]:
+            self._drop(sandbox_id)
+
+    def _drop(self, sandbox_id: str) -> None:
+        lease = self._leases.pop(sandbox_id, None)
+        if lease is None:
+            return
+        self._forget_added(sandbox_id)
+        lease.sandbox.close()
+        if lease.sandbox.journal is not None and self._rules.journal is not None:
+            self._rules.journal.dismiss(lease.sandbox.journal)
+
+    def _forget_added(self, sandbox_id: str) -> None:
+        for sid in [sid for sid, owner in self._added.items() if owner == sandbox_id]:
+            del self._added[sid]

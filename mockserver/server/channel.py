@@ -1,0 +1,364 @@
+"""What waitress has no setting for, in one place: its error replies, its closing.
+
+Everything here extends a class of waitress by overriding methods that it documents as, or that
+are in practice, its points of extension; `tests/e2e` holds it against a real socket.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, Final
+
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import build_http_date
+
+from mockserver.api.codes import BAD_REQUEST_BODY, BAD_REQUEST_CODE
+from mockserver.http.refusals import refusal
+from mockserver.record.exchange import Exchange, Observer
+from mockserver.server.limits import (
+    BODY_S,
+    DISCARD_S,
+    HEAD_S,
+    MAX_AHEAD,
+    MAX_BODY_BYTES,
+    MAX_DISCARDED_BYTES,
+    MAX_UNREAD_BYTES,
+    UNREAD_S,
+)
+from mockserver.server.monotonic import monotonic
+from mockserver.server.parser import Parser
+from mockserver.state.waits import Wait
+
+_UNKNOWN: Final = "?"
+_CLIENT_GONE: Final = "the client has gone"
+# How long the server lets a request whose client has gone finish, before it answers others.
+_SETTLE_S: Final = 0.05
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """A request that is not HTTP, or too large: a 4xx, and a line in the log that says why."""
+
+    def execute(self) -> None:
+        status, reason = self.verdict()
+        origin = self.request.headers.get("ORIGIN")
+        reply = refusal(status, reason, self.request.error.body, self.request.path, origin)
+        self.status = f"{status} {reason}"
+        self.response_headers.extend(reply.headers)
+        self.content_length = len(reply.body)
+        self.refuse(status, reply.code)
+        self.write(b"" if self.request.is_head else reply.body)
+
+    def verdict(self) -> tuple[int, str]:
+        """The HTTP status and its phrase."""
+        error = self.request.error
+        # A 501 (unknown transfer coding) is the client's mistake here: nothing wants a body.
+        return (400, "Bad Request") if error.code == 501 else (error.code, error.reason)
+
+    def refuse(self, status: int, code: int | None) -> None:
+        """Say why in the log, and close the connection behind the reply."""
+        self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
+        self.set_close_on_finish()
+        self.channel.discards = True
+        self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
+
+
+@lru_cache(2)
+def _date(seconds: int) -> str:
+    return str(build_http_date(seconds))
+
+
+class OnePiece(WSGITask):  # type: ignore[misc]
+    """A request whose reply is sent by one call, its head with its body."""
+
+    wrote_header = False
+
+    def write(self, data: bytes) -> None:
+        if self.wrote_header or not self.complete or len(data) != self.content_length:
+            super().write(data)
+            return
+        self.response_headers.append(("Date", _date(int(self.start_time))))
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data if self.has_body else head)
+
+
+def _always() -> bool:
+    return True
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection that tells the observer of requests which never reach the application."""
+
+    parser_class = Parser
+    task_class = OnePiece
+    error_task_class = Refusal
+    max_body_bytes = MAX_BODY_BYTES
+    recv_bytes = 8192  # waitress' own default
+    cut_short_code: int | None = BAD_REQUEST_CODE
+    cut_short_reply = (
+        b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
+        b"Content-Type: application/json; charset=utf-8\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(BAD_REQUEST_BODY),
+        BAD_REQUEST_BODY,
+    )
+    timed_out_reply = (
+        b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    )
+
+    observe: Observer
+    is_draining: Callable[[], bool]
+
+    request: Any
+    waiting: Wait | None = None
+    _settled: threading.Event | None = None
+    discards = False
+    resets = False
+    last_activity: float
+    _has_ended = False
+    _discarding = False
+    _discarded = 0
+    _is_sending = False
+    _is_parked = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.last_activity = monotonic()
+
+    def report(self, request: Any, status: int, code: int | None, note: str) -> None:
+        """Tell of a request that was refused, or that ended before it was whole."""
+        method = request.command or _UNKNOWN
+        path = request.path or _UNKNOWN
+        if status == 431:  # waitress has put a request line of its own in its place
+            method = path = _UNKNOWN
+        self.observe(Exchange(method, path, status, code, note=note))
+
+    @property
+    def is_receiving(self) -> bool:
+        """Whether a request has begun to arrive and is not whole yet."""
+        return self.request is not None and not self.request.completed
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is received, answered or sent."""
+        return bool(self.requests or self.total_outbufs_len or self.is_receiving)
+
+    def service(self) -> None:
+        if self._park():
+            return
+        if self.is_draining() and self._is_last():
+            self.requests[0].headers["CONNECTION"] = "close"
+        super().service()
+        self.last_activity = monotonic()
+        if self._settled is not None:
+            self._settled.set()
+
+    def begin_wait(self, wait: Wait) -> None:
+        """From now on until `end_wait`, the client's end is the end of this wait."""
+        self._settled = threading.Event()
+        self.waiting = wait
+        if self._has_ended or not self.connected:
+            wait.end(_CLIENT_GONE)
+
+    def end_wait(self) -> None:
+        """The request goes on."""
+        self.waiting = None
+
+    def _end_by_client(self, waiting: Wait) -> None:
+        """End a wait, and let its request finish first.
+
+        So what a client asks for on another connection comes after what it has given up.
+        """
+        waiting.end(_CLIENT_GONE)
+        if self._settled is not None:
+            self._settled.wait(_SETTLE_S)
+
+    def _is_last(self) -> bool:
+        """Whether no other request has come after the one that is served."""
+        with self.requests_lock:
+            others = len(self.requests) > 1 or self.is_receiving
+        return not others and not self._has_unread()
+
+    def readable(self) -> bool:
+        if self.waiting is None:
+            return bool(super().readable())
+        return not (self._has_ended or self.will_close or len(self.requests) > MAX_AHEAD)
+
+    def handle_read(self) -> None:
+        if self.waiting is None:
+            super().handle_read()
+            self.last_activity = monotonic()
+        else:
+            self._read_ahead(self.waiting)
+
+    def _read_ahead(self, waiting: Wait) -> None:
+        """While a request waits, see whether its client is still there.
+
+        A client that only ends its own side still gets its reply.
+        """
+        try:
+            data = self.socket.recv(self.recv_bytes)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.handle_close()
+            return
+        if data:
+            self.received(data)
+        else:
+            self._has_ended = True
+            self._end_by_client(waiting)
+
+    def received(self, data: bytes) -> bool:
+        taken = bool(super().received(data))
+        request = self.request
+        if request is not None:
+            now = monotonic()
+            request.begun = getattr(request, "begun", now)
+            if request.headers_finished:
+                request.head_ended = getattr(request, "head_ended", now)
+        return taken
+
+    def sweep(self, now: float, idle_s: float) -> None:
+        """Close this connection where its client takes too long for what it is to do next."""
+        if self._discarding:
+            if now - self.last_activity > DISCARD_S:
+                self._drop()
+        elif self.total_outbufs_len:
+            if now - self.last_activity > UNREAD_S and (self._is_parked or not self.requests):
+                self._drop()
+        elif self.requests:
+            if self.request is not None:
+                self.request.begun = self.request.head_ended = now  # it is not read meanwhile
+        elif self.is_receiving:
+            self._time_out(self.request, now)
+        elif now - self.last_activity > idle_s:
+            self.will_close = True
+
+    def _time_out(self, request: Any, now: float) -> None:
+        if not request.headers_finished and now - request.begun > HEAD_S:
+            part, limit_s = "head", HEAD_S
+        elif request.headers_finished and now - request.head_ended > BODY_S:
+            part, limit_s = "body", BODY_S
+        else:
+            return
+        note = f"not accepted: the {part} was not complete after {limit_s:g} s"
+        self.report(request, 408, None, note)
+        self.request = None
+        with suppress(OSError):
+            self.socket.send(self.timed_out_reply)
+        self._drop()
+
+    def _drop(self) -> None:
+        """Close at once, whatever is unread."""
+        self.resets = True
+        self.handle_close()
+
+    def writable(self) -> bool:
+        # While another thread sends, waitress would wake for this connection again and again, and
+        # keep the GIL from the very thread that it waits for.
+        pending = self.total_outbufs_len and not self._is_sending
+        return bool(pending or self.will_close or self.close_when_flushed)
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        self._is_sending = True
+        try:
+            sent = bool(super()._flush_some(do_close))
+        finally:
+            self._is_sending = False
+        if sent:
+            self.last_activity = monotonic()
+        return sent
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """No thread waits for a client that does not read: see `_park`."""
+
+    def _park(self) -> bool:
+        """Leave the next request until the client has read most of the replies before it."""
+        with self.outbuf_lock:
+            self._is_parked = self.total_outbufs_len > MAX_UNREAD_BYTES
+            if self._is_parked:
+                self.server.pull_trigger()
+            return self._is_parked
+
+    def handle_write(self) -> None:
+        if self.close_when_flushed:  # what has come after the last request is none
+            self.request = None
+        # waitress goes without the lock where no request is worked on; but then another thread
+        # may be about to send a 100, and both would send, and count, the same bytes.
+        with self.outbuf_lock:
+            super().handle_write()
+            if self._is_parked and self.total_outbufs_len <= MAX_UNREAD_BYTES:
+                self._is_parked = False
+                self.server.add_task(self)
+
+    def _discard(self) -> None:
+        """Read from now on only to throw away.
+
+        Every channel is asked at every turn of the server whether it is readable, so that the
+        usual one must not pay for the answer of this one.
+        """
+        self._discarding = True
+        self.last_activity = monotonic()  # from here on the time counts that it may take in all
+        self.readable = _always  # type: ignore[method-assign]
+        self.handle_read = self._throw_away  # type: ignore[method-assign]
+
+    def _throw_away(self) -> None:
+        try:
+            data = self.socket.recv(65536)
+        except OSError:
+            data = b""
+        self._discarded += len(data)
+        if not data or self._discarded > MAX_DISCARDED_BYTES:
+            self.handle_close()
+
+    def handle_close(self) -> None:
+        """Close, but not before the client can have read its reply, nor without a word in the log.
+
+        Closing a socket that has unread data in it resets the connection, and with it the reply
+        that is on its way; so what a client sends after its last request is read and thrown away.
+        """
+        waiting = self.waiting
+        if waiting is not None:
+            self.connected = False
+            self._end_by_client(waiting)
+        more = self.connected and not self.resets and (self.discards or self._has_unread())
+        if more and not self._discarding:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                self._discard()
+                self.will_close = self.close_when_flushed = False
+                return
+        request, self.request = self.request, None
+        if request is not None and not request.completed and not self._discarding:
+            self._report_cut(request)
+        super().handle_close()
+
+    def _has_unread(self) -> bool:
+        try:
+            return bool(self.socket.recv(1, socket.MSG_PEEK))
+        except OSError:  # there is nothing, or nobody
+            return False
+
+    def _report_cut(self, request: Any) -> None:
+        """The client went away, or fell silent, in the middle of a request: 400 if it listens."""
+        received = request.header_bytes_received + request.body_bytes_received
+        what = "dropped, because the mock stops," if self.is_draining() else "cut short"
+        self.report(request, 400, self.cut_short_code, f"{what} after {received} bytes")
+        with suppress(OSError):
+            if not self.requests and not self.total_outbufs_len:
+                head, body = self.cut_short_reply
+                self.socket.send(head + (b"" if request.is_head else body))
+
+
+def bound_channel(
+    kind: type[Channel], observe: Observer, is_draining: Callable[[], bool]
+) -> type[Channel]:
+    """The class whose connections tell this observer, and close once the server is draining."""
+    methods = {"observe": staticmethod(observe), "is_draining": staticmethod(is_draining)}
+    return type("BoundChannel", (kind,), methods)

@@ -1,0 +1,175 @@
+"""Leader and followers: the threads that serve connections.
+
+One thread leads. It runs the server's loop and answers what it has read itself, so that a request
+changes neither the thread nor the GIL's owner. A request that is about to wait hands the lead to
+another thread first. When it comes back, it is finished beside the new leader, and its thread
+follows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from mockserver.errors import LimitError
+from mockserver.state.waits import Wait
+
+# A signal that another thread receives does not interrupt a thread that waits for a lock.
+_LOOK_S: Final = 1.0
+STOPPING: Final = "the mock stops"
+
+
+class Connection(Protocol):
+    """What the crew needs of a connection with a request to be answered."""
+
+    def service(self) -> None:
+        """Answer the next request."""
+
+    def begin_wait(self, wait: Wait) -> None:
+        """The request that is answered waits from now on."""
+
+    def end_wait(self) -> None:
+        """It goes on."""
+
+
+class LeaderFollowers:
+    """The threads, of which up to `kept` idle ones are kept.
+
+    `wake` makes the leader's loop look again; any thread may call it.
+    """
+
+    def __init__(
+        self,
+        kept: int,
+        wake: Callable[[], None],
+        start_thread: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
+        self._kept: Final = kept
+        self._wake = wake
+        self._start_thread = start_thread or _start_daemon
+        self._tasks: deque[Connection] = deque()
+        self._lead = threading.Lock()  # held by the thread that leads
+        self._here = threading.local()
+        self._lock = threading.Lock()  # guards what follows
+        self._free = 0
+        self._waits: set[Wait] = set()
+        self._stopping = False
+        self._turn: Callable[[bool], bool] = bool
+
+    @property
+    def leads(self) -> bool:
+        """Whether this thread leads."""
+        return getattr(self._here, "leads", False)
+
+    def add_task(self, task: Connection) -> None:
+        """Queue a connection with a request to be answered; waitress calls this."""
+        self._tasks.append(task)
+        if not self.leads:
+            self._wake()
+
+    def serve(self, turn: Callable[[bool], bool]) -> None:
+        """Lead or follow until the server has ended.
+
+        `turn` reads what has come, waiting for it if its argument is true, and returns False once
+        the server has ended.
+        """
+        self._turn = turn
+        with self._lock:
+            self._free += 1
+        self._follow(for_ever=True)
+
+    def _serve_as_follower(self) -> None:
+        self._follow(for_ever=False)
+
+    def _follow(self, *, for_ever: bool) -> None:
+        """Take the lead whenever it is free. This thread has been counted as free."""
+        going = True
+        while going:
+            while not self._lead.acquire(timeout=_LOOK_S):
+                pass
+            with self._lock:
+                self._free -= 1
+            self._here.leads = True
+            try:
+                while going and self.leads:
+                    going = self._turn(not self._tasks)
+                    self._answer()
+            finally:
+                if self.leads:
+                    self._here.leads = False
+                    self._lead.release()
+            with self._lock:
+                if not for_ever and self._free >= self._kept:
+                    return
+                self._free += 1
+
+    def _answer(self) -> None:
+        """Answer what is queued by now; what a connection pipelines comes after the next turn."""
+        for _ in range(len(self._tasks)):
+            if not self.leads or not self._tasks:
+                return
+            task = self._tasks.popleft()
+            self._here.task = task
+            try:
+                task.service()
+            finally:
+                self._here.task = None
+
+    def pause(self, wait: Wait, seconds: float) -> None:
+        """Sleep, while another thread leads.
+
+        Raises LimitError where the system has no thread to lead meanwhile.
+        """
+        task: Connection | None = getattr(self._here, "task", None)
+        if task is not None:
+            task.begin_wait(wait)
+        with self._lock:
+            if self._stopping:
+                wait.end(STOPPING)
+            self._waits.add(wait)
+        try:
+            if self.leads:
+                self._hand_over()
+            elif task is not None:
+                self._wake()  # the leader must watch this connection from now on
+            wait.sleep(seconds)
+        finally:
+            if task is not None:
+                task.end_wait()
+            with self._lock:
+                self._waits.discard(wait)
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            needed = not self._free
+            self._free += needed
+        if needed:
+            try:
+                self._start_thread(self._serve_as_follower)
+            except RuntimeError:
+                with self._lock:
+                    self._free -= 1
+                raise LimitError("the system has no thread left for a request to wait on") from None
+        self._here.leads = False
+        self._lead.release()
+
+    def end_waits(self) -> None:
+        """Wake whoever waits, now and from now on, because the server stops."""
+        with self._lock:
+            self._stopping = True
+            waits = list(self._waits)
+        for wait in waits:
+            wait.end(STOPPING)
+
+    def set_thread_count(self, count: int) -> None:
+        """Part of waitress' interface; threads are started when they are needed."""
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:  # noqa: ARG002
+        """Part of waitress' interface."""
+        return True
+
+
+def _start_daemon(target: Callable[[], None]) -> None:
+    threading.Thread(target=target, daemon=True).start()

@@ -1,0 +1,160 @@
+"""How a request is read from bytes: waitress' parser, with its head and its chunks read by us."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from waitress.buffers import OverflowableBuffer
+from waitress.parser import (
+    HTTPRequestParser,
+    ParsingError,
+    TransferEncodingNotImplemented,
+)
+from waitress.receiver import FixedStreamReceiver
+from waitress.utilities import BadRequest, Error
+
+from mockserver.server import head
+from mockserver.server.chunks import ChunkedBody
+
+_TLS_HANDSHAKE: Final = b"\x16\x03"
+_BLANKS: Final = (b" ", b"\t", b"\v", b"\f")
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Reads requests by RFC 9112, in time linear in their bytes.
+
+    Only `received`, which finds the ends of the head and of the body, is waitress' own.
+    """
+
+    extensions_error: type[Error] = BadRequest
+    trailers_error: type[Error] = BadRequest
+
+    body_rcv: Any
+    completed: bool
+    empty: bool
+    error: Error | None
+    headers: dict[str, str]
+    version: str
+
+    is_head = False
+    command = path = ""  # of a request whose first line is refused
+    sent_version = b""
+    is_clear = True
+
+    def received(self, data: bytes) -> int:
+        if self.body_rcv is not None or self.header_plus:
+            return self._received(data)
+        if data.startswith(_TLS_HANDSHAKE):
+            return self._refuse(data, "this is TLS, and the mock speaks plain HTTP: use http://")
+        rest = data.lstrip(b"\r\n")  # blank lines between requests (RFC 9112, 2.2)
+        if not rest:
+            self.empty = self.completed = True
+            return len(data)
+        if rest.startswith(_BLANKS):
+            return self._refuse(data, "a request begins with a blank; expected a method")
+        return len(data) - len(rest) + self._received(rest)
+
+    def _received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.completed:  # without a body, or refused: waitress would wait for more
+            self.expect_continue = False
+        if not self.headers_finished and b"\n\n" in self.header_plus:
+            return self._refuse(data, "lines end with LF alone; HTTP wants CR LF")
+        if self.error is not None and self.error.code == 431 and not self.headers_finished:
+            # waitress has put a request line of its own in the place of this one
+            self.is_head = (self.header_plus + data).startswith(b"HEAD ")
+        if self.error is None:
+            return consumed
+        self.completed = True
+        return len(data)  # nothing follows a refusal
+
+    def _refuse(self, data: bytes, why: str) -> int:
+        self.error = BadRequest(why)
+        self.completed = True
+        return len(data)
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head; raises ParsingError or TransferEncodingNotImplemented."""
+        first, _, rest = header_plus.partition(b"\r\n")
+        self.is_head = first.startswith(b"HEAD ")
+        line, target = self.read_first_line(first)
+        self.command = line.method.decode("ascii")
+        self.request_uri = line.target.decode("ascii")
+        self.proxy_scheme, self.proxy_netloc = target.scheme, target.authority
+        self.path, self.query, self.fragment = target.path, target.query, target.fragment
+        self.url_scheme = self.adj.url_scheme
+        self.sent_version = line.version
+        self.version = "1.1" if line.version[:2] == b"1." and line.version != b"1.0" else "1.0"
+        self.headers.update(head.collect(self.read_fields(rest), self.join))
+        self.check_host()
+        self._settle_body()
+        self.settle_connection()
+
+    def read_first_line(self, line: bytes) -> tuple[head.RequestLine, head.Target]:
+        """Take the request line and its target apart, or raise ParsingError."""
+        parts = head.read_line(line)
+        return parts, head.read_target(parts)
+
+    def read_fields(self, block: bytes) -> list[tuple[bytes, bytes]]:
+        """The header lines, or ParsingError."""
+        return head.read_fields(block)
+
+    def join(self, key: str, value: str, more: str) -> str:
+        """The value of a header that is given twice, or ParsingError.
+
+        Cookies are joined with semicolons (RFC 6265bis, 5.7.1; RFC 9113, 8.2.3).
+        """
+        if key in ("HOST", "CONTENT_LENGTH"):
+            raise ParsingError(f"header {key.replace('_', '-').title()} is given twice")
+        return f"{value}; {more}" if key == "COOKIE" else f"{value}, {more}"
+
+    def check_host(self) -> None:
+        """Raise ParsingError where `Host` is missing or malformed."""
+        head.check_host(self.headers.get("HOST"), needed=self.version == "1.1")
+
+    def check_codings(self, codings: list[str]) -> None:
+        """Raise where the transfer codings of a body cannot be undone."""
+        if codings != ["chunked"]:
+            raise TransferEncodingNotImplemented(
+                "header Transfer-Encoding is none that the mock reads; expected chunked"
+            )
+
+    def _settle_body(self) -> None:
+        """Prepare for the body, and see whether its end is told in one way (RFC 9112, 6.1)."""
+        codings = self.headers.pop("TRANSFER_ENCODING", None)
+        buffer = OverflowableBuffer(self.adj.inbuf_overflow)
+        if codings is not None:
+            self.check_codings(head.options(codings))
+            length = self.headers.pop("CONTENT_LENGTH", None)
+            self.is_clear = length is None and self.version == "1.1"
+            self.chunked = True
+            self.body_rcv = ChunkedBody(buffer, self.extensions_error, self.trailers_error)
+            return
+        self.content_length = _number(self.headers.get("CONTENT_LENGTH", "0"))
+        if self.content_length:
+            self.body_rcv = FixedStreamReceiver(self.content_length, buffer)
+
+    def settle_connection(self) -> None:
+        """Decide whether another request may follow (RFC 9110, 7.6.1; RFC 9112, 9.3)."""
+        self.settle_persistence(self.is_clear)
+        expected = self.headers.get("EXPECT", "").lower()
+        self.expect_continue = self.version == "1.1" and expected == "100-continue"
+
+    def settle_persistence(self, is_clear: bool) -> None:
+        """Replace the connection options by the one that waitress' tasks understand."""
+        options = head.options(self.headers.get("CONNECTION", ""))
+        wants_more = self.version == "1.1" or "keep-alive" in options
+        self.connection_close = "close" in options or not is_clear or not wants_more
+        if self.connection_close:
+            self.headers["CONNECTION"] = "close"
+        elif self.version == "1.0":
+            self.headers["CONNECTION"] = "keep-alive"
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ParsingError("header Content-Length is not a number of bytes")
+    try:
+        return int(text)
+    except ValueError:  # thousands of digits
+        raise ParsingError("header Content-Length has too many digits") from None

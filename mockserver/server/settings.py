@@ -1,0 +1,268 @@
+"""The settings of `serve`, each declared once: flag, environment variable, help and README table
+come from the fields below.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from mockserver.api.codes import FROM_CODE
+from mockserver.api.profiles import PROFILES
+from mockserver.errors import UsageError, did_you_mean
+from mockserver.http.admin.token import SecretError, usable_token
+from mockserver.http.authority import entries, host_entry, origin_entry
+from mockserver.state.times import parse_clock_time
+
+HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
+ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
+
+
+def default_fixtures() -> Path:
+    """The shipped fixtures: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "shipped_fixtures"
+    return installed if installed.is_dir() else package.parent / "fixtures"
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
+        return int(text)
+    raise ValueError("expected a port from 0 to 65535")
+
+
+def _seed(text: str) -> int:
+    try:
+        return int(text) if len(text) <= 20 else int("")
+    except ValueError:
+        raise ValueError("expected an integer of at most 20 digits") from None
+
+
+def _amount(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most:
+            return int(text)
+        raise ValueError(f"expected a number from 1 to {most}")
+
+    return parse
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise ValueError("expected one or more, with commas between them")
+    return names
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return entries(_names(text), host_entry)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return entries(_names(text), origin_entry)
+
+
+def _some(text: str) -> str:
+    if not text:
+        raise ValueError("expected text that is not empty")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_some(text))
+
+
+def _one_of(*names: str) -> Callable[[str], str]:
+    def choose(text: str) -> str:
+        if text in names:
+            return text
+        raise ValueError("expected " + " or ".join(names))
+
+    return choose
+
+
+def _switch(text: str) -> bool:
+    """For environment variables; as a flag a switch takes no value."""
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    try:
+        return words[text.lower()]
+    except KeyError:
+        raise ValueError("expected 1, true, yes, on, or 0, false, no, off") from None
+
+
+def _setting(
+    default: Any,
+    parse: Callable[[str], Any],
+    metavar: str,
+    text: str,
+    *,
+    short: str = "",
+    default_text: str = "",
+) -> Any:
+    metadata = {"parse": parse, "metavar": metavar, "help": text, "short": short}
+    metadata["default_text"] = default_text or (
+        "" if default in (None, False, ()) else str(default)
+    )
+    if callable(default):
+        return dataclasses.field(default_factory=default, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServeSettings:
+    """What `serve` can be told."""
+
+    host: str = _setting(
+        "127.0.0.1",
+        _some,
+        "HOST",
+        "address to listen on; localhost means IPv4 and IPv6 loopback",
+        short="-H",
+    )
+    port: int = _setting(7775, _port, "PORT", "port to listen on; 0: any free one", short="-p")
+    port_file: Path | None = _setting(
+        None, _path, "FILE", "write the port to this file once it is bound; removed at exit"
+    )
+    fixtures: Path = _setting(
+        default_fixtures,
+        _path,
+        "PATH",
+        "a YAML file, or a directory of them",
+        default_text="the shipped ones",
+    )
+    scenario: str = _setting("normal", _some, "NAME", "scenario to start under")
+    profile: str = _setting(
+        "documented", _one_of(*PROFILES), "NAME", "answer as the API is: " + " or ".join(PROFILES)
+    )
+    http_status: str = _setting(
+        "200",
+        _one_of(*HTTP_STATUS_MODES),
+        "MODE",
+        "HTTP status of documented codes: always 200, as deployed, or from-code, "
+        "the one in digits 3-5 of the code",
+    )
+    watch: bool = _setting(False, _switch, "", "reload the fixtures when they change")
+    freeze_clock: int | None = _setting(
+        None, parse_clock_time, "ISO", "stop the clock at this time, such as 2026-01-01T00:00:00Z"
+    )
+    seed: int | None = _setting(
+        None, _seed, "N", "make faults that have no seed of their own repeatable"
+    )
+    admin_token: str | None = _setting(
+        None, usable_token, "TOKEN", "token that the control plane asks for"
+    )
+    disable_admin: bool = _setting(False, _switch, "", "no control plane but GET /health")
+    admin_allow_host: tuple[str, ...] = _setting(
+        (), _hosts, "HOST,…", "Host names, beside loopback's, that the control plane answers to"
+    )
+    admin_allow_origin: tuple[str, ...] = _setting(
+        (), _origins, "ORIGIN,…", "origins whose pages may call the control plane"
+    )
+    max_request_journal_entries: int = _setting(
+        1000, _amount(1_000_000), "N", "requests that each sandbox's journal keeps"
+    )
+    no_request_journal: bool = _setting(False, _switch, "", "keep no journal")
+    max_sandboxes: int = _setting(
+        1000, _amount(100_000), "N", "sandboxes that there may be at once"
+    )
+    threads: int = _setting(
+        100,
+        _amount(1000),
+        "N",
+        "idle threads that are kept for requests that wait; more are started at need",
+    )
+    log_format: str = _setting(
+        "text", _one_of("text", "json"), "FORMAT", "form of the request log: text or json"
+    )
+    quiet: bool = _setting(False, _switch, "", "no banner and no request log")
+
+
+class Setting(Struct, frozen=True):
+    """One field of ServeSettings, as flags, environment and documentation need it."""
+
+    field: str
+    metavar: str
+    help: str
+    short: str
+    default: str
+    parse: Callable[[str], Any]
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.field.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return ENV_PREFIX + self.field.upper()
+
+    @property
+    def is_switch(self) -> bool:
+        return not self.metavar
+
+    def value(self, text: str, source: str) -> Any:
+        """The setting's value from text; raises UsageError, which names the source."""
+        try:
+            return self.parse(text)
+        except SecretError as error:
+            raise UsageError(f"{source}: {error}") from None
+        except ValueError as error:
+            raise UsageError(f"{source}: {error}, got {text!r}") from None
+
+
+SETTINGS: Final = tuple(
+    Setting(
+        field.name,
+        field.metadata["metavar"],
+        field.metadata["help"],
+        field.metadata["short"],
+        field.metadata["default_text"],
+        field.metadata["parse"],
+    )
+    for field in dataclasses.fields(ServeSettings)
+)
+
+
+def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
+    """The settings from keyword arguments: values as they are, or as text like a flag's.
+
+    Several values may come as a list or a tuple.
+
+    Raises UsageError, which names the argument.
+    """
+    settings = {setting.field: setting for setting in SETTINGS}
+    chosen: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in settings:
+            raise UsageError(f"unknown argument {name!r}{did_you_mean(name, settings)}")
+        if isinstance(value, (list, tuple)):
+            if not value:
+                continue
+            value = ",".join(map(str, value))  # noqa: PLW2901  the same as text
+        is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+        if (is_text and name != "freeze_clock") or isinstance(value, str):
+            chosen[name] = settings[name].value(str(value), name)
+        else:
+            chosen[name] = value
+    return ServeSettings(**chosen)
+
+
+def from_environment(environment: Mapping[str, str], only: str | None = None) -> dict[str, Any]:
+    """The settings that environment variables give, or the `only` one that is asked for.
+
+    Empty values are as good as none; those that begin with `tcp://`, as Kubernetes injects for
+    services, are ignored.
+    Raises UsageError, which names the variable.
+    """
+    found: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = environment.get(setting.variable)
+        if not text or text.startswith("tcp://") or only not in (None, setting.field):
+            continue
+        found[setting.field] = setting.value(text, setting.variable)
+    return found

@@ -1,0 +1,1 @@
+"""Users, sessions and time: what the mock knows."""

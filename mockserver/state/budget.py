@@ -1,0 +1,85 @@
+"""How much may be put into the stores of a server through the control plane."""
+
+from __future__ import annotations
+
+import threading
+from sys import getsizeof
+from typing import Final
+from weakref import WeakSet
+
+from mockserver.errors import FullError
+from mockserver.state.model import Session, User
+
+MAX_STATE_BYTES: Final = 64 * 1024 * 1024
+# An entry without its texts: the object, and its places in dictionaries.
+_ENTRY_BYTES: Final = 350
+
+
+def size_of_user(user: User) -> int:
+    """Bytes of memory that the user takes, roughly; a token may be issued, with the name in it."""
+    name = getsizeof(user.username)
+    return _ENTRY_BYTES + 3 * name + _text(user.email) + _text(user.token) + _text(user.scenario)
+
+
+def size_of_session(session: Session) -> int:
+    """Bytes of memory that the session takes, roughly."""
+    return _ENTRY_BYTES + getsizeof(session.sid) + _text(session.username)
+
+
+def _text(text: str | None) -> int:
+    return 0 if text is None else getsizeof(text)
+
+
+class Share:
+    """What one store has of the budget; given back when the store is."""
+
+    __slots__ = ("__weakref__", "_budget", "_sizes", "size")
+
+    def __init__(self, budget: StateBudget) -> None:
+        self._budget = budget
+        self._sizes: dict[str, int] = {}
+        self.size = 0
+
+    def take(self, name: str, size: int) -> None:
+        """Take so many bytes for an entry, instead of those that it has.
+
+        Raises FullError, and changes nothing, where there are not as many.
+        """
+        growth = size - self._sizes.get(name, 0)
+        self._budget.grow(self, growth)
+        self._sizes[name] = size
+
+    def give_back(self, name: str) -> None:
+        """The entry is gone; nothing where it has taken nothing."""
+        self._budget.grow(self, -self._sizes.pop(name, 0))
+
+
+class StateBudget:
+    """Bounds the memory of all that is put into the stores of a server, fixtures left out."""
+
+    def __init__(self, max_bytes: int = MAX_STATE_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._shares: WeakSet[Share] = WeakSet()
+
+    def grow(self, share: Share, by: int) -> None:
+        """Change the size of a share; raises FullError where it would be too much."""
+        with self._lock:
+            if by > 0:
+                if self._sum() + by > self._max_bytes:
+                    raise FullError(
+                        "there is no room for more users and sessions: those that were put take "
+                        f"{self._max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or "
+                        "write them into the fixtures (many with repeat)"
+                    )
+                self._shares.add(share)
+            share.size += by
+
+    @property
+    def size(self) -> int:
+        """Bytes that all stores have taken; roughly their memory."""
+        with self._lock:
+            return self._sum()
+
+    def _sum(self) -> int:
+        return sum(share.size for share in self._shares)

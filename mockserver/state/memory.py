@@ -1,0 +1,261 @@
+"""The store in memory: what one sandbox has changed, over fixtures that it shares."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from mockserver.credentials.jwt import TokenIssuer
+from mockserver.state.budget import Share, StateBudget, size_of_session, size_of_user
+from mockserver.state.catalog import Catalog
+from mockserver.state.clock import Clock
+from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
+from mockserver.state.times import MAX_TIME_MS
+from mockserver.state.token_dates import TokenDates
+
+
+class MemoryStore:
+    """A copy-on-write layer over fixtures that never change: it holds only what differs.
+
+    None stands for an entry of the fixtures that was deleted; of others that were, nothing stays.
+
+    With a `prefix` every session id of the fixtures has it in front, so that the same fixtures
+    serve any number of sandboxes, each with session ids of its own. Safe under threads: single
+    reads and writes of a dict are atomic; what reads and then writes takes the lock.
+    """
+
+    __slots__ = (
+        "_added_sessions", "_added_users", "_base_sessions", "_base_users", "_clock", "_dates",
+        "_dates_after_ms", "_expires_ms", "_hidden_prefix", "_issuer", "_lock", "_next_expiry_ms",
+        "_prefix", "_session_share", "_sessions", "_start_ms", "_user_share", "_users",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        users: Catalog[User],
+        sessions: Catalog[Session],
+        issuer: TokenIssuer,
+        clock: Clock,
+        *,
+        prefix: str = "",
+        dates: TokenDates | None = None,
+        budget: StateBudget | None = None,
+    ) -> None:
+        self._base_users = users
+        self._base_sessions = sessions
+        self._issuer = issuer
+        self._clock = clock
+        self._prefix = prefix
+        self._hidden_prefix = hidden_prefix(prefix)
+        self._start_ms = clock.now_ms()
+        self._dates = dates or TokenDates()
+        self._dates.keep(self._is_base_user)
+        # Tokens of the fixtures' users depend on what was before them, never on who goes later.
+        self._dates_after_ms = self._dates.latest_gone_ms
+        self._lock = threading.RLock()
+        budget = budget or StateBudget()
+        self._user_share, self._session_share = Share(budget), Share(budget)
+        self._added_users = self._added_sessions = 0
+        self._next_expiry_ms = MAX_TIME_MS
+        self._users: dict[str, User | None] = {}
+        self._sessions: dict[str, Session | None] = {}
+        self._expires_ms: dict[str, int] = {}
+
+    def pinned_signature(self, sid: str) -> str | None:
+        if sid in self._sessions:
+            session = self._sessions[sid]
+        elif self._prefix or sid.startswith(self._hidden_prefix):
+            session = None  # those of the fixtures are pinned under their own ids
+        else:
+            session = self._base_sessions.find_single(sid)  # in bulk none is pinned
+        return None if session is None else session.signature
+
+    def load_session(self, sid: str) -> LiveSession | None:
+        session = self._session(sid)
+        if session is None:
+            return None
+        if session.ttl_ms is None:
+            return LiveSession(session, session.expires_ms or 0)
+        expires_ms = self._expires_ms.get(sid)
+        if expires_ms is None:
+            expires_ms = self._start_ms + session.ttl_ms
+        return LiveSession(session, expires_ms)
+
+    def _session(self, sid: str) -> Session | None:
+        if sid in self._sessions:
+            return self._sessions[sid]
+        if sid.startswith(self._hidden_prefix):
+            return HIDDEN_SESSIONS.get(sid.removeprefix(self._hidden_prefix))
+        if not self._prefix:
+            return self._base_sessions.find(sid)
+        if not sid.startswith(self._prefix):
+            return None
+        session = self._base_sessions.find(sid.removeprefix(self._prefix))
+        return None if session is None else self._own(session)
+
+    def _own(self, session: Session) -> Session:
+        """The fixtures' session under this store's id; a pinned signature is of the old id."""
+        if not self._prefix:
+            return session
+        sid = self._prefix + session.sid
+        return Session(sid, session.username, session.ttl_ms, session.expires_ms)
+
+    def touch_session(self, session: Session, now_ms: int) -> None:
+        if session.ttl_ms is None:
+            return
+        sid = session.sid
+        with self._lock:
+            own = self._sessions[sid] is session if sid in self._sessions else self._is_base(sid)
+            if own:  # else it has been deleted or replaced meanwhile
+                expires_ms = self._expires_ms[sid] = now_ms + session.ttl_ms
+                self._next_expiry_ms = min(self._next_expiry_ms, expires_ms)
+
+    def find_user(self, username: str) -> User | None:
+        if username in self._users:
+            return self._users[username]
+        user = self._base_users.find(username)
+        if user is not None and user.issue_at_load:
+            user = self._with_first_token(user)
+        return user
+
+    def _with_first_token(self, user: User) -> User | None:
+        """Issue the token that the fixtures ask for: dated at the start, whenever it is read."""
+        with self._lock:
+            if user.username in self._users:
+                return self._users[user.username]
+            date_ms = self._dates.next(user.username, self._start_ms, self._dates_after_ms)
+            first = with_token(user, self._issuer.issue(user, date_ms))
+            self._users[user.username] = first
+            return first
+
+    def save_token(self, username: str, token: str | None) -> None:
+        with self._lock:
+            user = self.find_user(username)
+            if user is not None:
+                self._users[username] = with_token(user, token)
+
+    def next_token_date(self, username: str) -> int:
+        now_ms = self._clock.now_ms()
+        with self._lock:
+            if self._is_base_user(username):
+                return self._dates.next(username, now_ms, self._dates_after_ms)
+            if username in self._users:
+                return self._dates.next(username, now_ms)
+            return self._dates.next_of_nobody(now_ms)
+
+    def put_user(self, user: User) -> bool:
+        """Create or replace a user, issuing a token if it asks for one; whether it was created.
+
+        Raises FullError where there is no room for more.
+        """
+        name = user.username
+        with self._lock:
+            created = self.find_user(name) is None
+            self._user_share.take(name, size_of_user(user))
+            self._users[name] = user
+            if user.issue_at_load:
+                token = self._issuer.issue(user, self.next_token_date(name))
+                self._users[name] = with_token(user, token)
+            self._added_users += created
+            return created
+
+    def delete_user(self, username: str) -> bool:
+        """Remove a user, not the sessions; whether there was one."""
+        with self._lock:
+            existed = self.find_user(username) is not None
+            self._user_share.give_back(username)
+            if self._is_base_user(username):
+                self._users[username] = None
+            else:
+                self._users.pop(username, None)
+                self._dates.forget(username)
+            self._added_users -= existed
+            return existed
+
+    def put_session(self, session: Session) -> bool:
+        """Create or replace a session, its ttl beginning now; whether it was created.
+
+        Raises FullError where there is no room for more.
+        """
+        sid = session.sid
+        with self._lock:
+            created = self._session(sid) is None
+            self._session_share.take(sid, size_of_session(session))
+            self._expires_ms.pop(sid, None)
+            self._sessions[sid] = session
+            if session.expires_ms is not None:
+                self._next_expiry_ms = min(self._next_expiry_ms, session.expires_ms)
+            self.touch_session(session, self._clock.now_ms())
+            self._added_sessions += created
+            return created
+
+    def delete_session(self, sid: str) -> bool:
+        """Remove a session; whether there was one."""
+        with self._lock:
+            existed = self._session(sid) is not None
+            self._session_share.give_back(sid)
+            self._expires_ms.pop(sid, None)
+            if self._is_base(sid):
+                self._sessions[sid] = None
+            else:
+                self._sessions.pop(sid, None)
+            self._added_sessions -= existed
+            return existed
+
+    def drop_expired(self) -> list[str]:
+        """Remove the sessions that were put and have expired; their ids."""
+        now_ms = self._clock.now_ms()
+        with self._lock:
+            if now_ms < self._next_expiry_ms:
+                return []
+            expiries = {
+                sid: self._expires_ms.get(sid, session.expires_ms or 0)
+                for sid, session in self._sessions.items()
+                if session is not None
+            }
+            dropped = [sid for sid, expires_ms in expiries.items() if expires_ms <= now_ms]
+            for sid in dropped:
+                self.delete_session(sid)
+                del expiries[sid]
+            self._next_expiry_ms = min(expiries.values(), default=MAX_TIME_MS)
+            return dropped
+
+    def usernames(self) -> Iterator[str]:
+        """The names of all users: those of the fixtures in their order, then those added."""
+        for name in self._base_users.names():
+            if self._users.get(name, name) is not None:
+                yield name
+        for name in list(self._users):
+            if not self._is_base_user(name):
+                yield name
+
+    def sids(self) -> Iterator[str]:
+        """The ids of all sessions: those of the fixtures in their order, then those added."""
+        for name in self._base_sessions.names():
+            sid = self._prefix + name
+            if self._sessions.get(sid, sid) is not None:
+                yield sid
+        for sid in list(self._sessions):
+            if not self._is_base(sid):
+                yield sid
+
+    def _is_base_user(self, username: str) -> bool:
+        return self._base_users.find(username) is not None
+
+    def _is_base(self, sid: str) -> bool:
+        return (
+            sid.startswith(self._prefix)
+            and self._base_sessions.find(sid.removeprefix(self._prefix)) is not None
+        )
+
+    def counts(self) -> tuple[int, int]:
+        """How many users and how many sessions there are."""
+        with self._lock:
+            users = len(self._base_users) + self._added_users
+            return users, len(self._base_sessions) + self._added_sessions
+
+
+def with_token(user: User, token: str | None) -> User:
+    """The same user with another token."""
+    return User(user.username, user.uid, user.email, token, False, user.scenario)

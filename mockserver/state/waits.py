@@ -1,0 +1,86 @@
+"""Requests that wait: for the delay of a fault, or for something to happen.
+
+A request waits on a thread of its own. Whoever learns that the wait has lost its point ends it: the
+server when it stops or when the client has gone, the sandbox when the fault has.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeAlias
+
+from mockserver.errors import LimitError
+
+
+class Wait:
+    """One request that waits. Any thread may end it; `ended` then says why."""
+
+    __slots__ = ("_event", "ended")
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self.ended: str | None = None
+
+    def end(self, why: str) -> None:
+        """End it for good. The first reason counts."""
+        if self.ended is None:
+            self.ended = why
+        self._event.set()
+
+    def nudge(self) -> None:
+        """Wake the request, so that it looks again at what it waits for."""
+        self._event.set()
+
+    def sleep(self, seconds: float) -> None:
+        """Block this thread until the time is up, a nudge comes, or the wait is ended."""
+        if self.ended is None:
+            self._event.wait(seconds)
+            self._event.clear()
+
+
+Pause: TypeAlias = Callable[[Wait, float], None]
+"""How a server lets a request sleep; raises LimitError where no more requests can wait."""
+
+
+class Delays:
+    """The delayed requests of one sandbox."""
+
+    __slots__ = ("_current", "_pause")
+
+    def __init__(self, pause: Pause) -> None:
+        self._pause = pause
+        self._current: dict[Wait, Callable[[], str | None]] = {}
+
+    def delay(
+        self, seconds: float, gone: Callable[[], str | None], review_s: float | None = None
+    ) -> str | None:
+        """Wait so long; returns why it ended early, or None.
+
+        `gone` tells why the delay has lost its cause, or None while it has not. It is asked again
+        after each change (`review`), and every `review_s` seconds where time alone can change it.
+        """
+        wait = Wait()
+        self._current[wait] = gone
+        deadline = time.monotonic() + seconds
+        left = seconds
+        try:
+            while left > 0 and wait.ended is None:
+                why = gone()
+                if why is not None:
+                    return why
+                self._pause(wait, left if review_s is None else min(left, review_s))
+                left = deadline - time.monotonic()
+        except LimitError as error:
+            return str(error)
+        finally:
+            del self._current[wait]
+        return wait.ended or None
+
+    def review(self) -> None:
+        """End the delays that have lost their cause; to be called after each change of a cause."""
+        for wait, gone in list(self._current.items()):
+            why = gone()
+            if why is not None:
+                wait.end(why)

@@ -1,0 +1,1 @@
+"""The mock in tests: a client, a server in this process, the pytest plugin."""

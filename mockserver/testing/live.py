@@ -1,0 +1,53 @@
+"""`MockServer`: the mock on a real socket, in a thread of this process."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from mockserver.errors import UsageError
+from mockserver.fixtures import load_fixtures
+from mockserver.http.app import unobserved
+from mockserver.server.running import chosen_clock, start
+from mockserver.server.settings import default_fixtures, from_keywords
+from mockserver.testing.client import Remote
+
+
+class MockServer(Remote):
+    """A context manager: a server that listens from entering to leaving.
+
+    `fixtures` is a file or directory (default: the shipped ones), `port` 0 any free one; the other
+    keyword arguments are the settings of `serve`, such as `scenario`, `seed` or `http_status`.
+    Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError when it is
+    made.
+    """
+
+    def __init__(self, fixtures: Path | str | None = None, port: int = 0, **settings: Any) -> None:
+        path = default_fixtures() if fixtures is None else Path(fixtures)
+        for name in ("watch", "port_file"):
+            if name in settings:
+                raise UsageError(f"MockServer takes no {name!r}")
+        chosen = from_keywords({"fixtures": path, "port": port, **settings})
+        self._running = start(chosen, load_fixtures(path), chosen_clock(chosen), unobserved)
+        super().__init__(self._running.url, self._running.admin_token)
+        self._thread = threading.Thread(target=self._running.server.run, daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._running.port
+
+    def __enter__(self) -> MockServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._running.server.stop()
+        self._thread.join()

@@ -1,0 +1,156 @@
+"""The pytest plugin: one server a test session (or xdist worker), a fresh sandbox a test.
+
+Nothing of the mock is imported before a test asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockserver.testing.client import Remote, SandboxClient
+
+MARKER = "animeloop_scenario"
+_COVERED: pytest.StashKey[set[tuple[str, int]]] = pytest.StashKey()
+_OUTPUT_KEY = "animeloop_mock_covered"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The plugin's options."""
+    group = parser.getgroup("animeloop-mock")
+    group.addoption(
+        "--animeloop-mock-url", metavar="URL", help="use a mock that is running at this origin"
+    )
+    group.addoption(
+        "--animeloop-mock-admin-token", metavar="TOKEN", help="its admin token, if it asks for one"
+    )
+    group.addoption(
+        "--animeloop-mock-fixtures",
+        metavar="PATH",
+        help="fixture file or directory (default: the shipped ones)",
+    )
+    group.addoption(
+        "--animeloop-mock-require-coverage",
+        metavar="PERCENT",
+        type=float,
+        help="fail unless this share of the documented (endpoint, code) pairs was answered",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line(
+        "markers", f"{MARKER}(name): the scenario that the test's sandbox starts under"
+    )
+    config.stash[_COVERED] = set[tuple[str, int]]()
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(_Xdist(config))
+
+
+@pytest.fixture(scope="session")
+def animeloop_mock_server(pytestconfig: pytest.Config) -> Iterator[Remote]:
+    """The server: `url`, `api_url`, `admin_url`, `sandbox()`."""
+    url = pytestconfig.getoption("--animeloop-mock-url")
+    if url is not None:
+        from mockserver.testing.client import Remote
+
+        remote = Remote(url, pytestconfig.getoption("--animeloop-mock-admin-token"))
+        with _told(f"--animeloop-mock-url {url}"):
+            remote.covered()
+        yield remote
+        pytestconfig.stash[_COVERED].update(remote.covered())
+        return
+    from mockserver.testing.live import MockServer
+
+    with _told("--animeloop-mock-fixtures"):
+        mock = MockServer(pytestconfig.getoption("--animeloop-mock-fixtures"))
+    with mock as server:
+        yield server
+        pytestconfig.stash[_COVERED].update(server.covered())
+
+
+@pytest.fixture
+def animeloop_mock(
+    animeloop_mock_server: Remote, request: pytest.FixtureRequest
+) -> Iterator[SandboxClient]:
+    """A sandbox of this test's own."""
+    marker = request.node.get_closest_marker(MARKER)
+    scenario = None
+    if marker is not None:
+        names = [*marker.args, *marker.kwargs.values()]
+        if len(names) != 1 or set(marker.kwargs) - {"name"}:
+            pytest.fail(f"expected @pytest.mark.{MARKER}(name), got {marker}", pytrace=False)
+        scenario = names[0]
+    with _told(f"the sandbox of {request.node.name}"):
+        sandbox = animeloop_mock_server.sandbox(scenario)
+    yield sandbox
+    sandbox.close()
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Lets a mistake of the user end in one message, without a stack."""
+    __tracebackhide__ = True
+    from mockserver.errors import MockError
+
+    try:
+        yield
+    except (MockError, OSError, ValueError) as error:
+        pytest.fail(f"{what}: {error}", pytrace=False)
+
+
+class _Xdist:
+    """Brings the coverage of xdist's workers to the controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ARG002
+        covered = getattr(node, "workeroutput", {}).get(_OUTPUT_KEY, [])
+        self._config.stash[_COVERED].update((path, code) for path, code in covered)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand the coverage on, or hold it against what is required."""
+    config = session.config
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        covered: set[tuple[str, int]] = config.stash[_COVERED]
+        output[_OUTPUT_KEY] = sorted(covered)
+    elif exitstatus == pytest.ExitCode.OK and _missing(config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say which documented pairs are missing where coverage is required."""
+    required = config.getoption("--animeloop-mock-require-coverage")
+    missing = _missing(config)
+    if missing:
+        terminalreporter.section("animeloop-mock coverage")
+        reached = 100 * (1 - len(missing) / 13)
+        terminalreporter.line(
+            f"{reached:.1f} % of the documented pairs were answered, {required:g} % are required; "
+            "missing:"
+        )
+        for path, code in missing:
+            terminalreporter.line(f"  {path} {code}")
+
+
+def _missing(config: pytest.Config) -> list[tuple[str, int]]:
+    """The pairs that were not answered, if fewer were than required."""
+    required = config.getoption("--animeloop-mock-require-coverage")
+    if required is None:
+        return []
+    from mockserver.api.codes import DOCUMENTED_PAIRS
+
+    covered = config.stash[_COVERED]
+    pairs = [(endpoint.path, code.number) for endpoint, code in DOCUMENTED_PAIRS]
+    missing = [pair for pair in pairs if pair not in covered]
+    return missing if 100 * (1 - len(missing) / len(pairs)) < required else []

@@ -1,0 +1,142 @@
+"""How `exec` finds, starts and waits for its command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from mockserver.cli import command
+from mockserver.cli.exec import without_proxy
+from mockserver.cli.signals import Signals
+
+
+def test_on_windows_the_command_is_found_as_its_shell_does() -> None:
+    found = {"npm": r"C:\node\npm.cmd"}.get
+    arguments = ["npm", "test"]
+    assert command.resolved(arguments, windows=True, which=found) == [r"C:\node\npm.cmd", "test"]
+    assert command.resolved(["mpn"], windows=True, which=found) == ["mpn"]
+    assert command.resolved(arguments, windows=False, which=found) == arguments
+
+
+def test_children_that_others_have_left_are_reaped_and_do_not_count() -> None:
+    go_read, go_write = os.pipe()
+    orphan = os.fork()
+    if orphan == 0:
+        os._exit(3)
+    os.waitid(os.P_PID, orphan, os.WEXITED | os.WNOWAIT)
+    waits = f"import os; os.read({go_read}, 1); os._exit(7)"
+    with subprocess.Popen([sys.executable, "-c", waits], pass_fds=[go_read]) as process:
+        ended: list[int] = []
+        really = os.wait
+
+        def wait() -> tuple[int, int]:
+            found = really()
+            ended.append(found[0])
+            os.write(go_write, b"x")
+            return found
+
+        try:
+            os.wait = wait
+            assert command.wait_for(process) == 7
+        finally:
+            os.wait = really
+            os.close(go_read)
+            os.close(go_write)
+    assert ended == [orphan, process.pid]
+
+
+@pytest.mark.parametrize(
+    ("inherited", "expected"),
+    [
+        ({}, "127.0.0.1"),
+        ({"NO_PROXY": "a.example, b"}, "a.example,b,127.0.0.1"),
+        ({"no_proxy": "a"}, "a,127.0.0.1"),
+        ({"NO_PROXY": "a", "no_proxy": "b,a"}, "a,b,127.0.0.1"),
+        ({"NO_PROXY": "127.0.0.1"}, "127.0.0.1"),
+        ({"no_proxy": "*"}, "*"),
+        ({"no_proxy": ""}, "127.0.0.1"),
+    ],
+)
+def test_both_spellings_of_no_proxy_name_the_host(inherited: dict[str, str], expected: str) -> None:
+    assert without_proxy("127.0.0.1", inherited) == {"NO_PROXY": expected, "no_proxy": expected}
+
+
+def test_an_ipv6_host_is_named_as_either_kind_of_client_wants_it() -> None:
+    assert without_proxy("::1", {})["NO_PROXY"] == "::1,[::1]"
+
+
+@pytest.fixture
+def dispositions() -> Iterator[None]:
+    numbers = (
+        signal.SIGUSR1, signal.SIGUSR2, signal.SIGINT, signal.SIGTERM, signal.SIGHUP,
+    )  # fmt: skip
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("dispositions")
+def test_a_signal_is_recorded_until_somebody_takes_it() -> None:
+    taken: list[int] = []
+    signals = Signals()
+    signals.hold(["SIGUSR1", "SIGUSR2", "SIGNOTHERE"])
+    signal.raise_signal(signal.SIGUSR1)
+    assert signals.early == [signal.SIGUSR1]
+    signals.hand_over(taken.append)
+    signal.raise_signal(signal.SIGUSR2)
+    assert (taken, signals.early) == ([signal.SIGUSR1, signal.SIGUSR2], [])
+
+
+@pytest.mark.usefixtures("dispositions")
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    signals = Signals()
+    signals.hold(["SIGUSR1"])
+    signals.hand_over(lambda _number: pytest.fail("handled"))
+    signals.release()
+    signals.ignore()
+    assert signal.getsignal(signal.SIGUSR1) == signal.SIG_IGN
+
+
+@pytest.mark.usefixtures("dispositions")
+def test_a_released_signal_does_what_it_would_have_done() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signals = Signals()
+    signals.hold(["SIGINT"])
+    signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        signals.release()
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
+@pytest.mark.parametrize(
+    ("owns_group", "in_foreground", "number", "sent"),
+    [
+        (False, True, signal.SIGINT, []),
+        (False, True, signal.SIGQUIT, []),
+        (False, True, signal.SIGTERM, [("kill", signal.SIGTERM)]),
+        (False, False, signal.SIGINT, [("kill", signal.SIGINT)]),
+        (True, True, signal.SIGINT, [("killpg", signal.SIGINT), ("killpg", signal.SIGCONT)]),
+    ],
+)
+def test_what_the_terminal_sends_to_all_is_not_forwarded(
+    monkeypatch: pytest.MonkeyPatch,
+    owns_group: bool,
+    in_foreground: bool,
+    number: int,
+    sent: list[tuple[str, int]],
+) -> None:
+    """On a real terminal two signals may become one, so that only a fake one tells."""
+    found: list[tuple[str, int]] = []
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        monkeypatch.setattr(command, "in_foreground", lambda: in_foreground)
+        monkeypatch.setattr(os, "kill", lambda _pid, sig: found.append(("kill", sig)))
+        monkeypatch.setattr(os, "killpg", lambda _pid, sig: found.append(("killpg", sig)))
+        command._forward(process, owns_group, number)
+    assert found == sent
