@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from mockserver.cli.signals import STOP_SIGNALS, Signals
+from mockserver.record.text import one_line
 
 NOT_FOUND: Final = 127
 NOT_EXECUTABLE: Final = 126
@@ -41,7 +42,7 @@ def run(arguments: Sequence[str], variables: Mapping[str, str], signals: Signals
         process = _spawn(resolved(arguments), variables, owns_group)
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
-        print(f"animeloop-mock: {arguments[0]}: {error.strerror}", file=sys.stderr)
+        print(f"animeloop-mock: {one_line(arguments[0])}: {error.strerror}", file=sys.stderr)
         return NOT_FOUND if missing else NOT_EXECUTABLE
     signals.hand_over(partial(_forward, process, owns_group))
     status = wait_for(process)

@@ -12,7 +12,7 @@ ADMIN_PATH: Final = "/__admin"
 SANDBOX_PATH: Final = "/__sandbox/"
 
 # Of an absolute target; its group is the authority.
-_ORIGIN_PART: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
+ORIGIN_PART: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 _SENT_BYTE: Final = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
 
 
@@ -27,7 +27,7 @@ def is_admin_path(path: str) -> bool:
 
 def sent_authority(req: Request) -> str | None:
     """The authority of an absolute target, as it was sent; None where the target is none."""
-    found = _ORIGIN_PART.match(_target(req) or "")
+    found = ORIGIN_PART.match(_target(req) or "")
     return found[1] if found else None
 
 
@@ -40,7 +40,7 @@ def raw_path(req: Request) -> str:
     target, prefix = _target(req), req.env.get("SCRIPT_NAME", "")
     if target is None or (target == req.path and not prefix):
         return str(req.path)
-    origin = _ORIGIN_PART.match(target)
+    origin = ORIGIN_PART.match(target)
     begin = origin.end() if origin else 0
     path = re.split("[?#]", target[begin:], maxsplit=1)[0]
     if prefix:

@@ -283,19 +283,13 @@ def test_text_of_a_request_cannot_begin_a_line_in_the_log(server: Server) -> Non
 
 
 @pytest.mark.parametrize(
-    ("line", "why"),
-    [
-        (b"Cookie: animeloop.auth.sid=secret\rx", "Bare CR or LF found in header line of Cookie"),
-        (b"Authorization: secret\n", "Bare CR or LF found in header line of Authorization"),
-        (b"secret\rsecret", "Bare CR or LF found in header line"),
-        (b"secret\r: x", "Bare CR or LF found in header line"),
-    ],
-)
-def test_a_header_line_is_not_in_the_log(server: Server, line: bytes, why: str) -> None:
+    "line",
+    [b"Cookie: animeloop.auth.sid=secret\rx", b"Authorization: secret\n", b"secret\rsecret",
+     b"secret\r: x"],
+)  # fmt: skip
+def test_a_header_line_is_not_in_the_log(server: Server, line: bytes) -> None:
     assert status(server.exchange(HEAD + line + b"\r\n\r\n")) == 400
-    told = server.log_until("not accepted: ").rstrip()
-    assert told.endswith(f"not accepted: {why}")
-    assert "secret" not in told
+    assert "secret" not in server.log_until("not accepted: ")
 
 
 def test_a_connection_is_kept_for_the_next_request(server: Server) -> None:
