@@ -96,13 +96,11 @@ class _Client(threading.Thread):
         for due in all_due:
             reply = reader.due(bodiless=due.head)
             self._judge(request, reply)
-            # Of requests that come in one packet, the deployed server answers only a bad one: then
-            # nobody knows which this reply is to, and a HEAD's may have a body.
-            alone = len(all_due) == 1
-            if alone and (wrong := broken(due, reply, self._profile)) is not None:
+            # Of requests that come in one packet, the deployed server answers only a bad one.
+            if len(all_due) == 1 and (wrong := broken(due, reply, self._profile)) is not None:
                 raise BrokenReplyError(wrong, reply.body)
             if reply.closes:
-                if (alone or not due.head) and not reader.at_end():
+                if not reader.at_end():
                     raise BrokenReplyError("bytes after a reply that closes", b"")
                 self._hang_up()
                 return

@@ -25,7 +25,8 @@ class Mutated:
     """The bytes to be sent.
 
     `due` has an item for each reply that is due on a connection that stays open. It is None where
-    the bytes are damaged, so that only the end of the stream tells that all replies have come.
+    that is not known, as where the bytes are damaged: only the end of the stream tells that all
+    replies have come.
     """
 
     data: bytes
@@ -92,6 +93,9 @@ def mutated(seed: int, number: int) -> Mutated:
     if rng.random() < _SHARE_DAMAGED:
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
             data = rng.choice(_DAMAGES)(data, rng)
+        return Mutated(data, None)
+    if len(requests) > 1 and any(request.method == b"HEAD" for request in requests):
+        # The only reply may be to a bad one among them, so that nobody knows whether it has a body.
         return Mutated(data, None)
     return Mutated(data, tuple(request.due() for request in requests))
 
