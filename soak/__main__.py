@@ -54,7 +54,7 @@ class Size(NamedTuple):
 
 FULL: Final = Size(
     requests=100_000, step=1, hostile=8, slow=500, beside_slow=10_000, dripping=300,
-    half_closed=100, threads=32, stops=25, versions=15, calls=10_000,
+    half_closed=100, threads=32, stops=20, versions=15, calls=10_000,
     hypothesis="soak", seconds=150,
 )  # fmt: skip
 SHORT: Final = Size(
