@@ -12,7 +12,7 @@ from mockserver.api.profiles import DEPLOYED, DOCUMENTED
 from soak import attacks, hostile, shortened
 from soak import vocabulary as words
 from soak.gate import is_slashless
-from soak.mutations import TOKEN, mutated
+from soak.mutations import mutated
 from soak.promises import Due, broken, is_behind_gate
 from soak.replies import Reply
 
@@ -128,9 +128,10 @@ def test_whether_a_connection_must_close_is_read_from_what_is_sent() -> None:
 
 
 def test_some_calls_of_the_control_plane_come_without_its_token() -> None:
-    calls = [m for m in (mutated(1, n) for n in range(2000)) if b" /__admin/" in m.data]
-    assert {call.has_token for call in calls} == {True, False}
-    assert all(TOKEN.encode() in call.data for call in calls if call.has_token)
+    whole = [m for m in (mutated(1, n) for n in range(2000)) if m.due and len(m.due) == 1]
+    calls = Counter(m.has_token for m in whole if b" /__admin/" in m.data)
+    assert calls[True] > 100
+    assert calls[False] > 20
 
 
 @pytest.mark.parametrize("target", words.SLASHLESS_TARGETS)
