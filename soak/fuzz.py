@@ -65,7 +65,7 @@ class _Client(threading.Thread):
         self._hang_up()
 
     def _exchange(self, request: Mutated) -> None:
-        # The profile `deployed` hangs up on a CONNECT, as the deployed server does.
+        # The profile `server` hangs up on a CONNECT, as the real server does.
         due = None if b"CONNECT " in request.data else request.due
         if due is None:
             self._hang_up()
@@ -96,7 +96,7 @@ class _Client(threading.Thread):
         for due in all_due:
             reply = reader.due(bodiless=due.head)
             self._judge(request, reply)
-            # Of requests that come in one packet, the deployed server answers only a bad one.
+            # Of requests that come in one packet, the real server answers only a bad one.
             if len(all_due) == 1 and (wrong := broken(due, reply, self._profile)) is not None:
                 raise BrokenReplyError(wrong, reply.body)
             if reply.closes:

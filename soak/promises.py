@@ -37,7 +37,7 @@ def broken(due: Due, reply: Reply, profile: str) -> str | None:
     refused = 400 <= reply.status < 500
     if due.slashless and not (refused and not _is_of_control_plane(reply)):
         return "a target without a slash is not refused as the API refuses it"
-    # Node, and so the deployed server, takes the first of two Hosts and looks at none.
+    # Node, and so the real server, takes the first of two Hosts and looks at none.
     bad_host = due.no_host or (due.bad_host and PROFILES[profile] == DOCUMENTED)
     if bad_host and not refused:
         return f"a missing, doubled or malformed Host was answered {reply.status}"

@@ -213,7 +213,7 @@ def same_each_time(token: str) -> str:
     return dated.rpartition(".")[0] + "." + "A" * 43
 
 
-def as_deployed(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def as_the_server(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
     if method == "GET":
         return REFUSED
     reply = ask(method, path, cookie)

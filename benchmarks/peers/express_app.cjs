@@ -1,6 +1,6 @@
 // The same endpoint on Express with express-session: node express_app.cjs PORT, with the session id,
 // its secret and the token in the environment. It really verifies the signed cookie and loads the
-// session, as the deployed API does.
+// session, as the real server does.
 "use strict";
 const express = require("express");
 const session = require("express-session");

@@ -45,10 +45,11 @@ DOCUMENTED: Final = Profile(
     },
 )
 
-# As the deployed server was observed to answer: it has no word for a session that does not exist,
-# and takes a session store that cannot be read for a visitor without a session.
-DEPLOYED: Final = Profile(
-    "deployed",
+# As the server's published source answers: it never says that a session does not exist, and it
+# treats a session store that cannot be read like a visitor without a session. Source: the recorded
+# exchanges (`tests/wire/server.jsonl`).
+SERVER: Final = Profile(
+    "server",
     {
         Failure.NO_COOKIE: SESSION_INVALID,
         Failure.BAD_COOKIE: SESSION_INVALID,
@@ -61,4 +62,4 @@ DEPLOYED: Final = Profile(
     },
 )
 
-PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, DEPLOYED)}
+PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, SERVER)}

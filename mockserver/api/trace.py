@@ -14,7 +14,7 @@ from mockserver.state.times import human
 class Step(Enum):
     """One thing that happened; the value is the sentence, filled with the facts recorded."""
 
-    GET_ACCEPTED = "warning: GET is answered like POST here; the deployed server refuses it"
+    GET_ACCEPTED = "warning: GET is answered like POST here; the real server refuses it"
     CODE_FORCED = "forced by 'Prefer: code={0}', without authentication"
     NO_COOKIE = "no cookie named {0}"
     COOKIE_FORM = "the cookie is not a signed session id: {0}"

@@ -1,8 +1,8 @@
 """The session cookie: finding it in a header, signing it, checking its signature.
 
 The format is that of express-session and cookie-signature: `s:` + sid + `.` + signature, percent-
-encoded. The rules for reading a header are those the deployed server shows in the recordings
-(`tests/wire/deployed.jsonl`, cases `cookie.*`).
+encoded. The rules for reading a header are those the real server shows in the recordings
+(`tests/wire/server.jsonl`, cases `cookie.*`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Issuing the API's JSON Web Tokens (RFC 7519), byte for byte as the deployed server does.
+"""Issuing the API's JSON Web Tokens (RFC 7519), byte for byte as the real server does.
 
 Header `{"typ":"JWT","alg":"HS256"}`, claims in the order `uid`, `username`, `date`. Source: the
 recordings (`tests/wire/cookie-cases.jsonl`, key `jwt`). The claims are encoded here, not by PyJWT,
-because the deployed server does not escape names that are not ASCII.
+because the real server does not escape names that are not ASCII.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Credentialed CORS for any origin, as the deployed server sends it (Fetch standard, 3.2)."""
+"""Credentialed CORS for any origin, as the real server sends it (Fetch standard, 3.2)."""
 
 from __future__ import annotations
 

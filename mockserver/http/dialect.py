@@ -9,7 +9,7 @@ from falcon import Request, Response
 from falcon.routing import CompiledRouter
 from msgspec import Struct
 
-from mockserver.api.profiles import DEPLOYED, Profile
+from mockserver.api.profiles import SERVER, Profile
 from mockserver.http.data_plane import TokenResource
 from mockserver.http.recorder import Ledger
 from mockserver.sandbox.registry import Registry
@@ -38,7 +38,7 @@ class Surface(Struct, frozen=True):
 
 def surface_of(profile: Profile) -> Surface:
     """The surface of a profile; each is imported by those alone who use it."""
-    if profile == DEPLOYED:
+    if profile == SERVER:
         from mockserver.http.express.dialect import SURFACE  # noqa: PLC0415
     else:
         from mockserver.http.documented import SURFACE  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""HTTP as the deployed server's Node answers and refuses it, for the profile `deployed`.
+"""HTTP as the real server's Node answers and refuses it, for the profile `server`.
 
 Where Node and waitress differ, beside how requests are read: what a refusal looks like, and that
 one malformed request costs the replies of those that came in the same packet. Source: the recorded

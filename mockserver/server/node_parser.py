@@ -1,4 +1,4 @@
-"""Requests as Node's parser reads them, for the profile `deployed`.
+"""Requests as Node's parser reads them, for the profile `server`.
 
 Source: the recorded exchanges `proto.*` and `header.*`, Node's documentation of
 `http.IncomingMessage.headers`, and what Node 20 answers to the cases of the tests.

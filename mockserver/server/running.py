@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mockserver.api.codes import BASE_PATH
-from mockserver.api.profiles import DEPLOYED, PROFILES, Profile
+from mockserver.api.profiles import PROFILES, SERVER, Profile
 from mockserver.app import make_registry
 from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
@@ -81,7 +81,7 @@ class LatePause:
 
 
 def _channel_of(profile: Profile) -> type[Channel]:
-    if profile == DEPLOYED:  # imported where it is chosen: start-up does not pay for the other
+    if profile == SERVER:  # imported where it is chosen: start-up does not pay for the other
         from mockserver.server.node import NodeChannel  # noqa: PLC0415
 
         return NodeChannel

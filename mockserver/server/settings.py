@@ -144,7 +144,7 @@ class ServeSettings:
         "200",
         _one_of(*HTTP_STATUS_MODES),
         "MODE",
-        "HTTP status of documented codes: always 200, as deployed, or from-code, "
+        "HTTP status of documented codes: always 200, as the real server sends, or from-code, "
         "the one in digits 3-5 of the code",
     )
     watch: bool = _setting(False, _switch, "", "reload the fixtures when they change")

@@ -33,7 +33,7 @@ _TABLE: Final = "table of responses"
 _SAMPLES: Final = "sample responses"
 _ENDPOINTS: Final = "the three endpoints"
 _COOKIE: Final = "request cookie"
-_DEPLOYED: Final = "as the deployed server does"
+_SERVER: Final = "as the real server does"
 
 
 class Check(Struct, frozen=True):
@@ -57,10 +57,10 @@ HTTP_STATUS: Final = Check(
     "envelope",
     "http-status",
     "documented codes travel in HTTP 200, or as --http-status says",
-    _DEPLOYED,
+    _SERVER,
 )
 CONTENT_TYPE: Final = Check(
-    "envelope", "content-type", "Content-Type: application/json; charset=utf-8", _DEPLOYED
+    "envelope", "content-type", "Content-Type: application/json; charset=utf-8", _SERVER
 )
 KEYS: Final = Check(
     "envelope",
@@ -70,7 +70,7 @@ KEYS: Final = Check(
 )
 DATA: Final = Check("envelope", "data", "data is {token} for get and new, {} for revoke", _SAMPLES)
 COMPACT: Final = Check(
-    "envelope", "compact", "the JSON is compact, as JSON.stringify writes it", _DEPLOYED
+    "envelope", "compact", "the JSON is compact, as JSON.stringify writes it", _SERVER
 )
 WHOLE: Final = Check("envelope", "whole", "every request gets a whole reply", _ENDPOINTS)
 
@@ -84,10 +84,10 @@ JWT_CLAIMS: Final = Check(
     "token",
     "jwt-claims",
     "its claims are uid (where the user has one), username, date, in this order",
-    _DEPLOYED,
+    _SERVER,
 )
 JWT_DATE: Final = Check(
-    "token", "jwt-date", "its date is ISO 8601 with milliseconds and Z", _DEPLOYED
+    "token", "jwt-date", "its date is ISO 8601 with milliseconds and Z", _SERVER
 )
 
 GET_REPEATS: Final = Check(
@@ -128,13 +128,13 @@ OTHER_METHODS: Final = Check(
     "requests",
     "other-methods",
     "PUT, PATCH, DELETE: HTTP 400, code 400, message `Bad request`",
-    _DEPLOYED,
+    _SERVER,
 )
 OTHER_PATHS: Final = Check(
     "requests",
     "other-paths",
     "other paths: HTTP 400, code 400, message `Bad request`",
-    _DEPLOYED,
+    _SERVER,
 )
 
 CHECKS: Final = (

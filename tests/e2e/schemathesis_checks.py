@@ -14,7 +14,7 @@ from mockserver.api.codes import BAD_REQUEST_BODY, SESSION_INVALID, SESSION_MISS
 
 COOKIE = "animeloop.auth.sid=" + os.environ["ANIMELOOP_MOCK_COOKIE"]
 # What each profile answers without the 400 envelope, beside POST.
-ACCEPTED = {"documented": {"GET"}, "deployed": {"OPTIONS"}}[os.environ["ANIMELOOP_MOCK_PROFILE"]]
+ACCEPTED = {"documented": {"GET"}, "server": {"OPTIONS"}}[os.environ["ANIMELOOP_MOCK_PROFILE"]]
 
 
 @schemathesis.check

@@ -174,9 +174,9 @@ def test_short_coverage_is_status_1_with_the_missing_pairs() -> None:
 
 
 def test_a_pair_that_the_profile_never_sends_is_told() -> None:
-    result = run("exec", "--profile", "deployed", "--require-coverage", "100", *python("pass"))
+    result = run("exec", "--profile", "server", "--require-coverage", "100", *python("pass"))
     assert result.returncode == 1
-    assert "\n  /auth/token 1940103 (profile deployed never sends it)\n" in result.stderr
+    assert "\n  /auth/token 1940103 (profile server never sends it)\n" in result.stderr
     assert "\n  /auth/token 1940102\n" in result.stderr
 
 

@@ -1,4 +1,4 @@
-"""How the profile `deployed` reads and refuses HTTP, on real sockets."""
+"""How the profile `server` reads and refuses HTTP, on real sockets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BAD_REQUEST = BARE % b"400 Bad Request"
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with MockServer(SHIPPED, profile="deployed") as server:
+    with MockServer(SHIPPED, profile="server") as server:
         yield server.port
 
 

@@ -14,7 +14,7 @@ from tests.support import ROOT, SHIPPED, Answer, Mock, cookie
 
 PAGE = (ROOT / "docs" / "differences.md").read_text()
 LINE = re.compile(
-    r"^\| (?P<asked>[^|]+?) \| (?P<documented>[^|]+?) \| (?P<deployed>[^|]+?) \|$", re.MULTILINE
+    r"^\| (?P<asked>[^|]+?) \| (?P<documented>[^|]+?) \| (?P<server>[^|]+?) \|$", re.MULTILINE
 )
 TOKEN = "/api/v2/auth/token"
 ALICE = cookie("session-of-alice")
@@ -115,14 +115,14 @@ def test_the_page_says_which_headers_each_profile_sends(profile: str) -> None:
     mock = Mock(SHIPPED, profile=profile)
     plain = mock.call("/auth/token", ALICE).headers
     of_page = mock.call("/auth/token", ALICE, Origin="http://a").headers
-    deployed = profile == "deployed"
-    assert plain.get("access-control-allow-origin") == ("*" if deployed else None)
+    is_server = profile == "server"
+    assert plain.get("access-control-allow-origin") == ("*" if is_server else None)
     assert of_page["access-control-allow-origin"] == "http://a"
-    assert plain.get("access-control-allow-credentials") == ("true" if deployed else None)
+    assert plain.get("access-control-allow-credentials") == ("true" if is_server else None)
     assert of_page["access-control-allow-credentials"] == "true"
-    assert ("access-control-allow-methods" in plain) == deployed
+    assert ("access-control-allow-methods" in plain) == is_server
     exposed = of_page.get("access-control-expose-headers")
-    assert exposed == (None if deployed else "Preference-Applied")
-    assert plain.get("vary") == (None if deployed else "Origin")
-    assert plain.get("etag", "").startswith("W/") == deployed
-    assert plain.get("x-powered-by") == ("Express" if deployed else None)
+    assert exposed == (None if is_server else "Preference-Applied")
+    assert plain.get("vary") == (None if is_server else "Origin")
+    assert plain.get("etag", "").startswith("W/") == is_server
+    assert plain.get("x-powered-by") == ("Express" if is_server else None)

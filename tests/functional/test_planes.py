@@ -24,7 +24,7 @@ PATHS = st.lists(PIECES, max_size=8).map("".join)
 
 GUARDED = {
     profile: create_app(SHIPPED, profile=profile, admin=AdminPolicy(token="sesame"))
-    for profile in ("documented", "deployed")
+    for profile in ("documented", "server")
 }
 
 

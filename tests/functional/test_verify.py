@@ -20,7 +20,7 @@ from mockserver.verify.target import Reply, reply_of
 from tests.lies import (
     BROKEN,
     HTML,
-    as_deployed,
+    as_the_server,
     by_method,
     code_is,
     every,
@@ -108,27 +108,27 @@ NEVER_1940103 = {f"{path} 1940103" for path in (GET, NEW, REVOKE)}
 
 
 def test_the_known_differences_are_drift_unless_they_are_accepted(shipped: Mock) -> None:
-    outcome = judge(shipped, as_deployed)
+    outcome = judge(shipped, as_the_server)
     assert names(outcome, Verdict.FAIL) == NEVER_1940103 | {"samples-send-get"}
     known = {result.drifts[0].difference for result in outcome.of(Verdict.FAIL)}
     assert known == {"no-1940103", "get-refused"}
-    outcome = judge(shipped, as_deployed, accepted=["no-1940103", "get-refused"])
+    outcome = judge(shipped, as_the_server, accepted=["no-1940103", "get-refused"])
     assert names(outcome, Verdict.FAIL) == set()
     assert names(outcome, Verdict.ACCEPTED) == NEVER_1940103 | {"samples-send-get"}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_each_profile_differs_as_it_is_known_to(profile: str) -> None:
-    drifts = {"documented": set(), "deployed": NEVER_1940103 | {"samples-send-get"}}
+    drifts = {"documented": set(), "server": NEVER_1940103 | {"samples-send-get"}}
     mock = Mock(SHIPPED, profile=profile)
     assert names(judge(mock), Verdict.FAIL) == drifts[profile]
     assert not judge(mock, accepted=["no-1940103", "get-refused"]).of(Verdict.FAIL)
 
 
 def test_each_is_accepted_by_its_own_name(shipped: Mock) -> None:
-    outcome = judge(shipped, as_deployed, accepted=["no-1940103"])
+    outcome = judge(shipped, as_the_server, accepted=["no-1940103"])
     assert names(outcome, Verdict.FAIL) == {"samples-send-get"}
-    outcome = judge(shipped, as_deployed, accepted=["get-refused"])
+    outcome = judge(shipped, as_the_server, accepted=["get-refused"])
     assert names(outcome, Verdict.FAIL) == NEVER_1940103
 
 

@@ -32,7 +32,7 @@ def exchange(path: str = "/api/v2/auth/token") -> Exchange:
 def test_a_line_tells_who_asked_what_and_why_it_was_answered_so() -> None:
     assert text_line(NOON_MS, exchange()) == (
         "12:00:00.000Z GET /api/v2/auth/token 200 1320001 anna  token returned; "
-        "warning: GET is answered like POST here; the deployed server refuses it"
+        "warning: GET is answered like POST here; the real server refuses it"
     )
 
 

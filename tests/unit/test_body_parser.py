@@ -1,4 +1,4 @@
-"""Which bodies the deployed server does not read on from; as it was observed to answer."""
+"""Which bodies the real server does not read on from; as it was observed to answer."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from mockserver.credentials import cookies
 from tests.support import SECRET, WIRE
 
 VECTORS = json.loads((WIRE / "cookie-vectors.json").read_text())["vectors"]
-CASES = [json.loads(line) for line in (WIRE / "deployed.jsonl").read_text().splitlines()]
+CASES = [json.loads(line) for line in (WIRE / "server.jsonl").read_text().splitlines()]
 SID = "a-session"
 
 
@@ -55,7 +55,7 @@ def test_signatures_and_values_equal_the_test_vectors(vector: dict[str, str]) ->
 
 
 @pytest.mark.parametrize(("header", "sid", "accepted"), recorded())
-def test_a_cookie_is_accepted_exactly_if_the_deployed_server_accepted_it(
+def test_a_cookie_is_accepted_exactly_if_the_real_server_accepted_it(
     header: str | None, sid: str | None, accepted: bool
 ) -> None:
     assert verified_sid(header) == (sid if accepted else None)

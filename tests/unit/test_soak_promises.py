@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.api.profiles import DEPLOYED, DOCUMENTED
+from mockserver.api.profiles import DOCUMENTED, SERVER
 from soak import attacks, hostile, shortened
 from soak import vocabulary as words
 from soak.gate import is_slashless
@@ -71,7 +71,7 @@ PROBLEM_JSON = "application/problem+json"
 
 
 @pytest.mark.parametrize(
-    ("due", "answer", "documented", "deployed"),
+    ("due", "answer", "documented", "server"),
     [
         (SLASHLESS, reply(400, BAD_REQUEST), True, True),
         (SLASHLESS, reply(400, kind=""), True, True),  # Node's bare refusal
@@ -89,10 +89,10 @@ PROBLEM_JSON = "application/problem+json"
     ],
 )
 def test_a_broken_promise_is_noticed(
-    due: Due, answer: Reply, documented: bool, deployed: bool
+    due: Due, answer: Reply, documented: bool, server: bool
 ) -> None:
     assert (broken(due, answer, DOCUMENTED.name) is None) == documented
-    assert (broken(due, answer, DEPLOYED.name) is None) == deployed
+    assert (broken(due, answer, SERVER.name) is None) == server
 
 
 def test_every_promise_is_put_to_the_test() -> None:

@@ -20,7 +20,7 @@ def part(token: str, index: int) -> str:
 
 
 def recorded_jwt() -> dict[str, object]:
-    for line in (WIRE / "deployed.jsonl").read_text().splitlines():
+    for line in (WIRE / "server.jsonl").read_text().splitlines():
         for step in json.loads(line)["steps"]:
             for response in step.get("responses", ()):
                 if "jwt" in response:
@@ -29,7 +29,7 @@ def recorded_jwt() -> dict[str, object]:
     raise AssertionError("no recorded token")
 
 
-def test_header_and_claims_are_those_of_the_deployed_server() -> None:
+def test_header_and_claims_are_those_of_the_real_server() -> None:
     recorded = recorded_jwt()
     token = TokenIssuer(KEY).issue(User("first_user", 0), NOON_MS)
     assert part(token, 0) == recorded["header"]

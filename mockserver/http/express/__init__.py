@@ -1,1 +1,1 @@
-"""The profile `deployed` on the wire: what Express, body-parser and Node make of a request."""
+"""The profile `server` on the wire: what Express, body-parser and Node make of a request."""

@@ -1,4 +1,4 @@
-"""Bodies, read before anything else is looked at, as the deployed server reads them.
+"""Bodies, read before anything else is looked at, as the real server reads them.
 
 Nothing wants a body; but one that claims to be JSON or a form and cannot be read is refused on
 every path and with every method. Source: the recorded exchanges `body.*`.
@@ -14,7 +14,7 @@ from typing import Final
 from mockserver.http.express.json_grammar import is_json
 
 LIMIT_BYTES: Final = 100 * 1024
-# What is looked at of a body that is encoded. The deployed server has no such limit; but what
+# What is looked at of a body that is encoded. The real server has no such limit; but what
 # unpacks to 100 KiB is no longer, unless it is made of tens of thousands of gzip members.
 MAX_ENCODED_BYTES: Final = 1024 * 1024
 # Each gzip member copies what is left of its piece, so that pieces are small.
@@ -51,7 +51,7 @@ class BodyRefusedError(Exception):
 
 
 def check(content_type: str, content_encoding: str | None, read: Callable[[int], bytes]) -> None:
-    """Raise BodyRefusedError where the deployed server would not read on.
+    """Raise BodyRefusedError where the real server would not read on.
 
     `read` takes the most bytes that are wanted. A body that is neither JSON nor a form is not even
     read: it is ignored, whatever it holds.

@@ -1,4 +1,4 @@
-"""The strategies of the profile `deployed`, put together."""
+"""The strategies of the profile `server`, put together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mockserver.record.exchange import Exchange
 from mockserver.sandbox.registry import Registry
 
 
-class DeployedResource(TokenResource):
+class ExpressResource(TokenResource):
     """POST, and OPTIONS as Express answers it by itself."""
 
     def on_options(
@@ -30,7 +30,7 @@ class DeployedResource(TokenResource):
         resp.content_type = express.HTML
         resp.data = express.ALLOWED.encode()
         resp.set_header("Allow", express.ALLOWED)
-        note = "OPTIONS lists the methods; the deployed server does not answer preflights"
+        note = "OPTIONS lists the methods; the real server does not answer preflights"
         exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
         self.ledger.record(whose(req, self.registry), exchange)
 
@@ -74,4 +74,4 @@ class ExpressMiddleware:
             resp.set_header("ETag", express.etag(resp.data))
 
 
-SURFACE: Final = Surface(ExpressRouter, DeployedResource, ExpressMiddleware)
+SURFACE: Final = Surface(ExpressRouter, ExpressResource, ExpressMiddleware)

@@ -19,7 +19,7 @@ def is_json(text: str) -> bool:
     """Whether `JSON.parse` takes the text.
 
     The standard library's parser takes more (NaN, a leading BOM) and less: it recurses, where the
-    deployed server's parser does not, and 100 kB of `[` are deeper than its stack.
+    real server's parser does not, and 100 kB of `[` are deeper than its stack.
     """
     opened: list[str] = []
     at = 0

@@ -25,7 +25,7 @@ _ENDPOINTS: Final = {_pattern(endpoint): BASE_PATH + endpoint.path for endpoint 
 
 
 class ExpressRouter(CompiledRouter):
-    """Finds the endpoint that a path leads to on the deployed server.
+    """Finds the endpoint that a path leads to on the real server.
 
     The path is taken as it was sent: nothing is decoded, dot segments are not resolved, and upper
     and lower case are the same.

@@ -1,4 +1,4 @@
-"""The profile `deployed` against what the deployed server was recorded to answer."""
+"""The profile `server` against what the real server was recorded to answer."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from mockserver import MockServer
 from tests.e2e.http_replies import Reply, ask
 from tests.support import WIRE
 
-CASES = [json.loads(line) for line in (WIRE / "deployed.jsonl").read_text().splitlines()]
+CASES = [json.loads(line) for line in (WIRE / "server.jsonl").read_text().splitlines()]
 JWT = re.compile(r'(?<="token":")([\w-]+)\.([\w-]+)\.[\w-]+(?=")')
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
+def as_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
     path: Path = tmp_path_factory.mktemp("recorded") / "users.yaml"
     secrets = {"session": ["mock-session-secret"], "jwt": "mock-jwt-secret"}
     users = json.loads((WIRE / "users.json").read_text())
     path.write_text(json.dumps({"secrets": secrets, "users": users}))
-    with MockServer(path, profile="deployed") as server:
+    with MockServer(path, profile="server") as server:
         yield server
 
 
@@ -75,14 +75,14 @@ def assert_as_recorded(reply: Reply, recorded: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_every_recorded_exchange_repeats(case: dict[str, Any], deployed: MockServer) -> None:
-    deployed.control.call("POST", "/reset")
+def test_every_recorded_exchange_repeats(case: dict[str, Any], as_server: MockServer) -> None:
+    as_server.control.call("POST", "/reset")
     for step in case["steps"]:
         if "request_b64" not in step:
-            prepare(deployed, step)
+            prepare(as_server, step)
             continue
         recorded = step["responses"]
-        replies = ask(deployed.port, base64.b64decode(step["request_b64"]), len(recorded))
+        replies = ask(as_server.port, base64.b64decode(step["request_b64"]), len(recorded))
         assert len(replies) == len(recorded), step["label"]
         for reply, expected in zip(replies, recorded, strict=True):
             assert_as_recorded(reply, expected)
