@@ -82,13 +82,16 @@ def told(_done: int, _whole: int) -> None:
 @example("True", '- "{}"')
 @example("\\U0000d800", '- "{}"')
 @example("\\ud83d\\ude00", '- "{}"')
+@example("a\u2028b", '- "{}"')
+@example("a\x85b", "a: {}")
 @example("&a b\n- *a", "- {}")
+@example("&a b\n- &a b", "- {}")
 @example("!!str 1", "- {}")
 @example("1\n---\n2", "- {}")
 @example("1\na: 2", "a: {}")
 @example("{{}: 1}", "- {}")
 @example("[" * 101 + "]" * 101, "- {}")
-def test_a_scalar_means_the_same_in_both_ways(sources: Sources, text: str, form: str) -> None:
+def test_a_text_means_the_same_in_both_ways(sources: Sources, text: str, form: str) -> None:
     text = form.replace("{}", text, 1)
     try:
         value = read_plain(text, told)

@@ -93,7 +93,10 @@ TWO_OF_ONE_KIND = {"s0": Session("s0", "ann", HOUR_MS), "s1": Session("s1", "bob
     ),
     "special",
 )
-@example(made({}, {"s0": Session("s0", None, None, NOON_MS), **TWO_OF_ONE_KIND}), "normal")
+@example(
+    made({"ann": User("ann"), "bob": User("bob", issue_at_load=True)}, TWO_OF_ONE_KIND), "normal"
+)
+@example(made({}, {"s0": Session("s0", None, HOUR_MS), "s1": TWO_OF_ONE_KIND["s1"]}), "normal")
 def test_each_pair_has_the_first_of_all_sessions_that_reaches_it(
     found: Fixtures, scenario: str
 ) -> None:
