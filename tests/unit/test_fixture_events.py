@@ -83,7 +83,7 @@ def told(_done: int, _whole: int) -> None:
 @example("\\U0000d800", '- "{}"')
 @example("\\ud83d\\ude00", '- "{}"')
 @example("a\u2028b", '- "{}"')
-@example("a\x85b", "a: {}")
+@example("a\x85b", '- "{}"')
 @example("&a b\n- *a", "- {}")
 @example("&a b\n- &a b", "- {}")
 @example("!!str 1", "- {}")
