@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mockserver.errors import FixtureError
-from mockserver.fixtures import events, load_fixtures, source
+from mockserver.fixtures import events, load_fixtures, places, source
 from mockserver.fixtures.core_schema import CoreSchemaLoader
 from mockserver.fixtures.events import NotPlainError, read_plain
 from mockserver.fixtures.source import SourceFile
@@ -153,9 +153,8 @@ class CountingLoader(CoreSchemaLoader):
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     CountingLoader.events = 0
-    for module in (events, source):
+    for module in (events, places, source):
         monkeypatch.setattr(module, "CoreSchemaLoader", CountingLoader)
-    monkeypatch.setattr(source, "PlacesLoader", CountingLoader)
     return lambda: CountingLoader.events
 
 
