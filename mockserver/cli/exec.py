@@ -54,7 +54,7 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
         PortFile(settings.port_file, settings.host) as port_file,
         exec_log(settings, last, options.log_file, options.live_log) as observe,
     ):
-        with progress_line() as progress:
+        with progress_line(quiet=settings.quiet) as progress:
             fixtures = load_fixtures(settings.fixtures, progress)
         running = start(settings, fixtures, chosen_clock(settings), observe)
         collect_from_now_on()

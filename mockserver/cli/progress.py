@@ -47,9 +47,11 @@ class ProgressLine:
 
 
 @contextmanager
-def progress_line(now: Callable[[], float] = time.monotonic) -> Iterator[Progress]:
-    """Shows progress on standard error while in the block, if that is a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+def progress_line(
+    now: Callable[[], float] = time.monotonic, *, quiet: bool = False
+) -> Iterator[Progress]:
+    """Show progress on standard error while in the block, if that is a terminal and not `quiet`."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield untold
         return
     line = ProgressLine(sys.stderr, now)

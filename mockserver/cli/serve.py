@@ -48,7 +48,7 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
         port_file = stack.enter_context(PortFile(settings.port_file, settings.host))
         observe = stack.enter_context(access_log(settings))
         watcher = _watcher(settings) if settings.watch else None
-        with progress_line() as progress:
+        with progress_line(quiet=settings.quiet) as progress:
             fixtures = load_fixtures(settings.fixtures, progress)
         running = start(settings, fixtures, clock, observe)
         collect_from_now_on()

@@ -110,6 +110,14 @@ def test_what_is_no_terminal_gets_no_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert stream.getvalue() == ""
 
 
+def test_quiet_commands_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal, now = put_terminal(monkeypatch), Time()
+    with progress_line(now, quiet=True) as progress:
+        now.s += 3
+        progress("reading", 1, 2)
+    assert terminal.getvalue() == ""
+
+
 @pytest.mark.parametrize("command", [["check"], ["cookie", "a", "--fixtures"]])
 def test_commands_show_it_while_they_load(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
