@@ -25,7 +25,7 @@ def check(path: Path) -> None:
         fixtures = load_fixtures(path, progress)
         found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO, progress=progress)
     for warning in warnings(fixtures):
-        print(one_line(warning), file=sys.stderr)
+        print(warning, file=sys.stderr)
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     print(f"{one_line(str(path))}: {counts}: fine")
     for endpoint, code in DOCUMENTED_PAIRS:

@@ -202,4 +202,15 @@ def test_all_that_takes_long_says_what_it_does(tmp_path: Path) -> None:
     load_fixtures(tmp_path, lambda what, _done, _whole: said.append(what))
     assert list(dict.fromkeys(said)) == [
         "reading file 1 of 2", "reading file 2 of 2", "checking the users", "checking the sessions",
+        "looking at the users", "looking at the sessions",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mistaken", ["- {sid: s, username: gone}", "- {sid: s, ttl: &x 1h}"])
+def test_looking_for_places_tells_progress_too(tmp_path: Path, mistaken: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(f"{entries(3)}\n{mistaken}")
+    steps: list[int] = []
+    load_fixtures(path, lambda what, done, _: steps.append(done) if "reading" in what else None)
+    assert len(steps) >= 6 + 7
+    assert steps.count(steps[0]) == 2
