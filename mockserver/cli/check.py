@@ -8,6 +8,7 @@ from pathlib import Path
 from mockserver.api.pages import PAGES
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.cli.findings import warnings
+from mockserver.cli.progress import progress_line
 from mockserver.fixtures import load_fixtures
 from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import reached
@@ -20,12 +21,13 @@ def check(path: Path) -> None:
 
     Raises FixtureError with every mistake.
     """
-    fixtures = load_fixtures(path)
+    with progress_line() as progress:
+        fixtures = load_fixtures(path, progress)
+        found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO, progress=progress)
     for warning in warnings(fixtures):
-        print(one_line(warning), file=sys.stderr)
+        print(warning, file=sys.stderr)
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     print(f"{one_line(str(path))}: {counts}: fine")
-    found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO)
     for page in PAGES:
         pairs = [(endpoint, code) for endpoint in page.endpoints for code in endpoint.codes]
         for endpoint, code in pairs:
