@@ -22,8 +22,11 @@ def main(arguments: list[str]) -> int:
         setattr(limits, name, type(usual)(float(value)))
     # Only now, because other modules import the constants by their names.
     from mockserver.cli.main import main as serve  # noqa: PLC0415
+    from mockserver.cli.signals import Signals  # noqa: PLC0415
 
-    return serve(arguments[split + 1 :])
+    signals = Signals()
+    signals.hold()
+    return serve(arguments[split + 1 :], signals)
 
 
 if __name__ == "__main__":
