@@ -8,12 +8,12 @@ TYPE_CHECKING = False  # typing takes 10 ms to import, in which Ctrl-C would be 
 if TYPE_CHECKING:
     from typing import Any
 
-    from mockserver.app import create_app
+    from mockserver.server.application import create_app
     from mockserver.testing.live import MockServer
 
 __all__ = ["MockServer", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockserver.app", "MockServer": "mockserver.testing.live"}
+_HOMES = {"create_app": "mockserver.server.application", "MockServer": "mockserver.testing.live"}
 
 
 def __getattr__(name: str) -> Any:

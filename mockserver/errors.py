@@ -7,13 +7,17 @@ from heapq import nlargest
 from itertools import islice
 from typing import Final
 
-from mockserver.record.text import shortened
-
+_MAX_QUOTED: Final = 100
 _MAX_COMPARED: Final = 500
 _MAX_LISTED: Final = 30
 _MAX_COMPARED_LENGTH: Final = 100
 # Comparing two names takes cubic time where both are hostile: only so many are compared in full.
 _MAX_CANDIDATES: Final = 20
+
+
+def shortened(text: str) -> str:
+    """Quoted, and cut where it is long."""
+    return repr(text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…")
 
 
 class MockError(Exception):

@@ -12,7 +12,19 @@ from typing import Final, NamedTuple
 
 from mockserver.api.profiles import PROFILES
 from mockserver.testing.control_plane import ControlPlaneError
-from soak import fuzz, linear, properties, reload, sigterm, slow
+from soak import (
+    dripping,
+    fuzz,
+    gate,
+    half_closed,
+    hostile,
+    linear,
+    properties,
+    reload,
+    sigterm,
+    slow,
+    vanished,
+)
 from soak.deadline import Deadline
 from soak.figures import Findings
 from soak.server import ServerFailedError
@@ -21,12 +33,18 @@ from soak.server import ServerFailedError
 class Size(NamedTuple):
     """How much of each part is done; `seconds` bound one part under one profile.
 
-    `requests` are shared between the profiles.
+    `requests` are shared between the profiles. Of the addresses of the control plane, and of what
+    might be quadratic, every `step`th is tried; `hostile` is for how many seconds it goes on.
     """
 
     requests: int
+    step: int
+    hostile: float
     slow: int
     beside_slow: int
+    dripping: int
+    half_closed: int
+    threads: int
     stops: int
     versions: int
     calls: int
@@ -35,11 +53,13 @@ class Size(NamedTuple):
 
 
 FULL: Final = Size(
-    requests=100_000, slow=500, beside_slow=10_000, stops=25, versions=15, calls=10_000,
+    requests=100_000, step=1, hostile=8, slow=500, beside_slow=10_000, dripping=300,
+    half_closed=100, threads=32, stops=20, versions=15, calls=10_000,
     hypothesis="soak", seconds=150,
 )  # fmt: skip
 SHORT: Final = Size(
-    requests=1500, slow=50, beside_slow=400, stops=1, versions=3, calls=500,
+    requests=1500, step=13, hostile=2, slow=50, beside_slow=400, dripping=60, half_closed=5,
+    threads=8, stops=1, versions=3, calls=500,
     hypothesis="repeatable", seconds=60,
 )  # fmt: skip
 
@@ -47,7 +67,12 @@ Part = Callable[[str, int, Size, Deadline], Findings]
 # What runs each part under a profile, with a seed, as large as asked.
 PARTS: Final[Mapping[str, Part]] = {
     "fuzz": lambda profile, seed, size, end: fuzz.run(profile, seed, size.requests, end),
+    "gate": lambda profile, _, size, end: gate.run(profile, size.step, end),
+    "hostile": lambda profile, _, size, end: hostile.run(profile, size.hostile, size.step, end),
     "slow": lambda profile, _, size, end: slow.run(profile, size.slow, size.beside_slow, end),
+    "dripping": lambda profile, _, size, end: dripping.run(profile, size.dripping, end),
+    "half-closed": lambda profile, _, size, end: half_closed.run(profile, size.half_closed, end),
+    "vanished": lambda profile, _, size, end: vanished.run(profile, size.threads, end),
     "sigterm": lambda profile, _, size, end: sigterm.run(profile, size.stops, end),
     "reload": lambda profile, _, size, end: reload.run(profile, size.versions, end),
     "linear": lambda profile, seed, size, end: linear.run(profile, seed, size.calls, end),

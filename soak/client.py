@@ -10,7 +10,7 @@ from typing import Final
 from mockserver.api.common import BASE_PATH
 from mockserver.credentials import cookies
 from soak.replies import BrokenReplyError, Reply, ReplyReader
-from soak.server import Server
+from soak.server import PATIENCE_S, Server
 
 SECRET: Final = "mock-session-secret"
 
@@ -31,8 +31,8 @@ def post(path: str, sid: str, extra: str = "") -> bytes:
 class Client:
     """Leaving the context closes the connection."""
 
-    def __init__(self, server: Server) -> None:
-        self.connection: socket.socket = server.connect()
+    def __init__(self, server: Server, patience_s: float = PATIENCE_S) -> None:
+        self.connection: socket.socket = server.connect(patience_s)
         self.replies = ReplyReader(self.connection)
 
     def __enter__(self) -> Client:

@@ -20,7 +20,7 @@ class Findings:
         """The figures, in one line."""
         verdict = f"{len(self.failures)} FAILED" if self.failures else "ok"
         told = ", ".join(f"{name} {value}" for name, value in self.figures.items())
-        return f"{self.part:<9} {verdict:<9} {told}"
+        return f"{self.part:<11} {verdict:<9} {told}"
 
 
 def percentile_ms(seconds: Sequence[float], percent: float) -> str:

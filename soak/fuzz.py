@@ -12,7 +12,8 @@ from typing import Final
 
 from soak.deadline import Deadline
 from soak.figures import Findings
-from soak.mutations import Mutated, mutated
+from soak.mutations import TOKEN, Mutated, mutated
+from soak.promises import Due, broken, is_behind_gate
 from soak.replies import BrokenReplyError, Reply, ReplyReader
 from soak.server import Server
 
@@ -30,10 +31,16 @@ class _Client(threading.Thread):
     """Sends its share of a round; connections stay open as long as the requests allow."""
 
     def __init__(
-        self, server: Server, numbers: Iterable[int], seed: int, deadline: Deadline
+        self,
+        server: Server,
+        profile: str,
+        numbers: Iterable[int],
+        seed: int,
+        deadline: Deadline,
     ) -> None:
         super().__init__(daemon=True)
         self._server = server
+        self._profile = profile
         self._numbers = numbers
         self._seed = seed
         self._deadline = deadline
@@ -59,44 +66,52 @@ class _Client(threading.Thread):
 
     def _exchange(self, request: Mutated) -> None:
         # The profile `server` hangs up on a CONNECT, as the real server does.
-        heads = None if b"CONNECT " in request.data else request.heads
-        if heads is None:
+        due = None if b"CONNECT " in request.data else request.due
+        if due is None:
             self._hang_up()
         connection, reader = self._connected()
         # The server may refuse and close before it has read all; what counts is what it says.
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(request.data)
-        if heads is None:
-            self._read_to_end(connection, reader, request.data)
+        if due is None:
+            self._read_to_end(connection, reader, request)
         else:
-            self._read_each(reader, heads)
+            self._read_each(reader, request, due)
 
-    def _read_to_end(self, connection: socket.socket, reader: ReplyReader, data: bytes) -> None:
+    def _read_to_end(
+        self, connection: socket.socket, reader: ReplyReader, request: Mutated
+    ) -> None:
+        data = request.data
         with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
         count = 0
         while (reply := reader.next(bodiless=None if b"HEAD" in data else False)) is not None:
             count += 1
-            self._judge(reply)
+            self._judge(request, reply)
         if not count and data.strip(b"\r\n") and b"CONNECT " not in data:
             raise BrokenReplyError("no reply at all", b"")
         self._hang_up()
 
-    def _read_each(self, reader: ReplyReader, heads: tuple[bool, ...]) -> None:
-        for head in heads:
-            reply = reader.due(bodiless=head)
-            self._judge(reply)
+    def _read_each(self, reader: ReplyReader, request: Mutated, all_due: tuple[Due, ...]) -> None:
+        for due in all_due:
+            reply = reader.due(bodiless=due.head)
+            self._judge(request, reply)
+            # Of requests that come in one packet, the real server answers only a bad one.
+            if len(all_due) == 1 and (wrong := broken(due, reply, self._profile)) is not None:
+                raise BrokenReplyError(wrong, reply.body)
             if reply.closes:
                 if not reader.at_end():
                     raise BrokenReplyError("bytes after a reply that closes", b"")
                 self._hang_up()
                 return
 
-    def _judge(self, reply: Reply) -> None:
+    def _judge(self, request: Mutated, reply: Reply) -> None:
         self.statuses[reply.status] += 1
         limit = reply.status == 503 and b'"title":"Limit reached"' in reply.body
         if reply.status >= 500 and not limit:
             raise BrokenReplyError(f"status {reply.status}", reply.body)
+        if is_behind_gate(reply) and not request.has_token:
+            raise BrokenReplyError("the control plane answered without its token", reply.body)
 
     def _connected(self) -> tuple[socket.socket, ReplyReader]:
         if self._connection is None or self._reader is None:
@@ -125,11 +140,12 @@ def run(profile: str, seed: int, requests: int, deadline: Deadline) -> Findings:
     findings = Findings("fuzz")
     statuses: Counter[int] = Counter()
     resident: list[float] = []
-    with Server("--profile", profile, "--max-sandboxes", str(_SANDBOXES)) as server:
+    flags = ("--profile", profile, "--max-sandboxes", str(_SANDBOXES))
+    with Server(*flags, admin_token=TOKEN) as server:
         for number in range(ROUNDS):
             share = range(requests * number // ROUNDS, requests * (number + 1) // ROUNDS)
             clients = [
-                _Client(server, share[first::CONNECTIONS], seed, deadline)
+                _Client(server, profile, share[first::CONNECTIONS], seed, deadline)
                 for first in range(CONNECTIONS)
             ]
             for client in clients:
@@ -164,8 +180,12 @@ def _judge_memory(resident: list[float], findings: Findings) -> None:
 
 
 def _forget(server: Server) -> None:
-    """Bring the server's state back to its start, so that what it still holds on to is a leak."""
+    """Bring the server's state back to its start, so that what it still holds on to is a leak.
+
+    The journal is read before, with all the odd paths that are in it.
+    """
     admin = server.admin()
+    admin.call("GET", "/requests")
     admin.call("POST", "/reset")
     for sandbox in admin.call("GET", "/sandboxes")["sandboxes"][1:]:
         admin.call("DELETE", f"/sandboxes/{sandbox['id']}")

@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
+from soak import attacks
 from soak import vocabulary as words
+from soak.promises import Due
 
+# The admin token of the server that they are sent to.
+TOKEN: Final = "the-soak-knows-it"
 _SHARE_DAMAGED: Final = 0.35
+# Each is tens of KB: they are for what they may break; `soak/hostile.py` measures their cost.
+_SHARE_COSTLY: Final = 0.01
 _MOST_PIPELINED: Final = 5
 _CHUNKED: Final = (b"Transfer-Encoding", b"chunked")
 
@@ -18,13 +24,18 @@ _CHUNKED: Final = (b"Transfer-Encoding", b"chunked")
 class Mutated:
     """The bytes to be sent.
 
-    `heads` has an item for each reply that is due on a connection that stays open: whether it is
-    to a HEAD. It is None where the bytes are damaged, so that only the end of the stream tells
-    that all replies have come.
+    `due` has an item for each reply that is due on a connection that stays open. It is None where
+    that is not known, as where the bytes are damaged: only the end of the stream tells that all
+    replies have come.
     """
 
     data: bytes
-    heads: tuple[bool, ...] | None
+    due: tuple[Due, ...] | None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the control plane may take any of it for a call by who may make it."""
+        return TOKEN.encode() in self.data
 
 
 @dataclass
@@ -37,12 +48,31 @@ class _Request:
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
     chunk: int = 0
+    has_length_too: bool = False
+
+    def due(self) -> Due:
+        """What is known of its reply."""
+        hosts = self._values(b"host")
+        options = b",".join(self._values(b"connection")).lower().split(b",")
+        new = self.version == b" HTTP/1.1"
+        return Due(
+            head=self.method == b"HEAD",
+            closes=new and (self.has_length_too or b"close" in [o.strip(b" \t") for o in options]),
+            slashless=self.target in words.SLASHLESS_TARGETS,
+            no_host=new and not hosts,
+            bad_host=new and (len(hosts) > 1 or any(host in words.BAD_HOSTS for host in hosts)),
+        )
+
+    def _values(self, name: bytes) -> list[bytes]:
+        return [value for given, value in self.headers if given.lower() == name]
 
     def encoded(self) -> bytes:
         """Its bytes, with a body that is framed as it should be."""
         headers, body = list(self.headers), self.body
         if self.chunk:
             headers.append(_CHUNKED)
+            if self.has_length_too:
+                headers.append((b"Content-Length", b"%d" % len(body)))
             body = _in_chunks(body, self.chunk)
         elif body:
             headers.append((b"Content-Length", b"%d" % len(body)))
@@ -54,6 +84,8 @@ class _Request:
 def mutated(seed: int, number: int) -> Mutated:
     """The request of this number in the sequence of this seed."""
     rng = Random(f"{seed}:{number}")
+    if rng.random() < _SHARE_COSTLY:
+        return Mutated(rng.choice(_COSTLY)(rng.choice((500, 15_000, 90_000))), None)
     requests = [_request(rng)]
     if rng.random() < 0.05:
         requests += [_request(rng) for _ in range(rng.randrange(1, _MOST_PIPELINED))]
@@ -62,7 +94,10 @@ def mutated(seed: int, number: int) -> Mutated:
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
             data = rng.choice(_DAMAGES)(data, rng)
         return Mutated(data, None)
-    return Mutated(data, tuple(request.method == b"HEAD" for request in requests))
+    if len(requests) > 1 and any(request.method == b"HEAD" for request in requests):
+        # The only reply may be to a bad one among them, so that nobody knows whether it has a body.
+        return Mutated(data, None)
+    return Mutated(data, tuple(request.due() for request in requests))
 
 
 def _request(rng: Random) -> _Request:
@@ -71,13 +106,18 @@ def _request(rng: Random) -> _Request:
     kind = rng.random()
     if kind < 0.25:
         request.method, request.target = rng.choice(words.ADMIN_CALLS)
-    elif kind < 0.45:
+        if rng.random() < 0.85:
+            request.headers.append((b"Authorization", b"Bearer " + TOKEN.encode()))
+    elif kind < 0.42:
         request.target = rng.choice(words.ODD_TARGETS)
+    elif kind < 0.47:
+        request.target = rng.choice(words.SLASHLESS_TARGETS)
+        request.method = rng.choice((b"GET", b"POST", b"PUT", b"DELETE"))
     if rng.random() < 0.2:
         request.method = rng.choice(words.METHODS)
     if rng.random() < 0.05:
         request.version = rng.choice(words.VERSIONS)
-    request.headers = list(_headers(rng))
+    request.headers += _headers(rng)
     if rng.random() < 0.4:
         _add_body(request, rng)
     rng.shuffle(request.headers)
@@ -85,10 +125,13 @@ def _request(rng: Random) -> _Request:
 
 
 def _headers(rng: Random) -> Iterator[tuple[bytes, bytes]]:
-    if rng.random() < 0.9:
+    kind = rng.random()
+    if kind < 0.9:
         yield b"Host", b"localhost"
-    if rng.random() < 0.05:
-        yield b"Host", rng.choice(words.HOSTS)
+    elif kind < 0.95:
+        yield b"Host", rng.choice(words.HOSTS + words.BAD_HOSTS)
+    if 0.88 < kind < 0.92:
+        yield _cased(b"Host", rng), rng.choice(words.HOSTS)
     while rng.random() < 0.6:
         yield _cased(b"Cookie", rng), rng.choice(words.COOKIES)
     while rng.random() < 0.25:
@@ -107,6 +150,7 @@ def _add_body(request: _Request, rng: Random) -> None:
     # To an older client's words the server answers, but does not understand chunks.
     if rng.random() < 0.3 and request.version == b" HTTP/1.1":
         request.chunk = rng.choice((1, 7, 100, 10_000)) if len(request.body) < 2000 else 50_000
+        request.has_length_too = rng.random() < 0.1
 
 
 def _cased(name: bytes, rng: Random) -> bytes:
@@ -187,6 +231,10 @@ _WRONG_FRAMES: Final = (
     b"Transfer-Encoding: chunked\r\nContent-Length: 5", b"Transfer-Encoding:\x0bchunked",
     b"Transfer-Encoding: identity", b"TRANSFER-ENCODING: CHUNKED", b"Transfer-Encoding: chunked, ",
     b"Expect: 100-continue\r\nContent-Length: 4",
+)  # fmt: skip
+_COSTLY: Final[Sequence[Callable[[int], bytes]]] = (
+    attacks.digits, attacks.blanks, attacks.zipped, attacks.chunk_extension, attacks.trailers,
+    attacks.tiny_chunks,
 )  # fmt: skip
 _DAMAGES: Final[Sequence[Callable[[bytes, Random], bytes]]] = (
     _cut, _cut, _flip, _flip, _flip, _insert, _insert, _drop, _repeat, _garbage, _bare_newlines,

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -28,12 +28,24 @@ class ServerFailedError(Exception):
 
 
 class Server:
-    """A server that has announced itself. Leaving the context ends it."""
+    """A server that has announced itself. Leaving the context ends it.
 
-    def __init__(self, *arguments: str) -> None:
+    `admin_token` is the token that its control plane asks for. `limits` shortens constants of
+    `mockserver/server/limits.py`.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        admin_token: str | None = None,
+        limits: Mapping[str, float] | None = None,
+    ) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed on leaving the context
+        self._token = admin_token
+        token = [] if admin_token is None else ["--admin-token", admin_token]
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "run_mock.py"), "--port", "0", *arguments],
+            [*_command(limits), "--port", "0", *token, *arguments],
+            cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
@@ -65,13 +77,13 @@ class Server:
         self.process.stdout.close()
         self._log.close()
 
-    def connect(self) -> socket.socket:
-        """A new connection, whose every operation gives up after `PATIENCE_S`."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
+    def connect(self, patience_s: float = PATIENCE_S) -> socket.socket:
+        """A new connection, whose every operation gives up after so many seconds."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=patience_s)
 
     def admin(self) -> ControlPlane:
         """A client of its control plane."""
-        return ControlPlane(f"http://127.0.0.1:{self.port}/__admin")
+        return ControlPlane(f"http://127.0.0.1:{self.port}/__admin", self._token)
 
     def stop(self, deadline: Deadline) -> int:
         """Ask it to stop; its exit status."""
@@ -85,6 +97,12 @@ class Server:
                 return int(line.split()[1]) / 1024
         raise ServerFailedError("the server's process has ended")
 
+    def processor_s(self) -> float:
+        """Seconds of processor time that the process has used (Linux)."""
+        # The second field is the command in parentheses; the 14th and 15th are in clock ticks.
+        status = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(status[11]) + int(status[12])) / os.sysconf("SC_CLK_TCK")
+
     def log(self) -> str:
         """All that the server has written to standard error so far."""
         # Not by seek: the server writes through the same file offset.
@@ -95,3 +113,10 @@ class Server:
     def troubles(self) -> Iterator[str]:
         """The lines of the log that no user should ever see."""
         return (line for line in self.log().splitlines() if _TROUBLE.search(line))
+
+
+def _command(limits: Mapping[str, float] | None) -> list[str]:
+    if not limits:
+        return [sys.executable, str(ROOT / "run_mock.py")]
+    given = [f"{name}={value}" for name, value in limits.items()]
+    return [sys.executable, "-m", "soak.shortened", *given, "--"]

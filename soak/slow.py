@@ -5,34 +5,30 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from itertools import cycle
 from typing import Final
 
-from mockserver.api.token.page import TOKEN_FOUND
-from soak.client import Client, code_and_token, post
+from soak.beside import CALL, Caller
+from soak.client import code_and_token
 from soak.deadline import Deadline
 from soak.figures import Findings, percentile_ms
 from soak.replies import BrokenReplyError, ReplyReader
 from soak.server import Server
 
 SERVED_BY: Final = 4
-_PATH: Final = "/auth/token"
-_SID: Final = "session-of-alice"
-_WHOLE: Final = post(_PATH, _SID)
-_WITH_BODY: Final = _WHOLE.replace(b"Content-Length: 0", b"Content-Length: 99") + b"x" * 99
+_WITH_BODY: Final = CALL.replace(b"Content-Length: 0", b"Content-Length: 99") + b"x" * 99
 # What such a client has sent before it falls silent, and what would make it whole.
 _BEGUN: Final = (
-    (b"", _WHOLE),
-    (_WHOLE[:1], _WHOLE[1:]),
-    (_WHOLE[:60], _WHOLE[60:]),
-    (_WHOLE[:-1], _WHOLE[-1:]),
+    (b"", CALL),
+    (CALL[:1], CALL[1:]),
+    (CALL[:60], CALL[60:]),
+    (CALL[:-1], CALL[-1:]),
     (_WITH_BODY[:-98], _WITH_BODY[-98:]),
-    (_WHOLE + _WHOLE[:9], _WHOLE[9:]),
+    (CALL + CALL[:9], CALL[9:]),
 )
-_DRIBBLED: Final = _WHOLE + _WHOLE.replace(b"Content-Length: 0", b"X-Long: " + b"x" * 9000)
+_DRIBBLED: Final = CALL + CALL.replace(b"Content-Length: 0", b"X-Long: " + b"x" * 9000)
 
 
 class _Dribbler(threading.Thread):
@@ -60,31 +56,6 @@ class _Dribbler(threading.Thread):
         self.join()
 
 
-class _Caller(threading.Thread):
-    """Makes calls as any client does, and measures them."""
-
-    def __init__(self, server: Server, calls: int, deadline: Deadline) -> None:
-        super().__init__(daemon=True)
-        self._server = server
-        self._calls = calls
-        self._deadline = deadline
-        self.seconds: list[float] = []
-        self.failures: list[str] = []
-
-    def run(self) -> None:
-        try:
-            with Client(self._server) as client:
-                for _ in range(self._calls):
-                    self._deadline.check()
-                    begin = time.monotonic()
-                    code, _ = code_and_token(client.exchange(_WHOLE))
-                    self.seconds.append(time.monotonic() - begin)
-                    if code != TOKEN_FOUND.number:
-                        self.failures.append(f"a call beside them was answered {code}")
-        except (BrokenReplyError, OSError) as error:
-            self.failures.append(f"a call beside them failed: {type(error).__name__}: {error}")
-
-
 def run(profile: str, slow: int, calls: int, deadline: Deadline) -> Findings:
     """Hold so many slow connections, a tenth of them dribbling, while so many calls are served.
 
@@ -98,7 +69,7 @@ def run(profile: str, slow: int, calls: int, deadline: Deadline) -> Findings:
         for connection, (begun, _) in silent:
             connection.sendall(begun)
         dribbler.start()
-        callers = [_Caller(server, calls // SERVED_BY, deadline) for _ in range(SERVED_BY)]
+        callers = [Caller(server, deadline, calls=calls // SERVED_BY) for _ in range(SERVED_BY)]
         for caller in callers:
             caller.start()
         for caller in callers:
@@ -109,7 +80,7 @@ def run(profile: str, slow: int, calls: int, deadline: Deadline) -> Findings:
         half = len(silent) // 2
         ended = _end(silent[:half], findings)
         _break_off([c for c, _ in silent[half:]] + connections[: slow // 10])
-        last = _Caller(server, 1, deadline)
+        last = Caller(server, deadline, calls=1)
         last.run()
         findings.failures += last.failures
         if server.stop(deadline) != 0:

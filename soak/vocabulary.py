@@ -15,6 +15,7 @@ from mockserver.api.common import BASE_PATH
 from mockserver.credentials import cookies
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
+from soak import attacks
 
 _SECRET: Final = "mock-session-secret"
 # Sessions of the shipped fixtures, but for the one of the user whose database is slow.
@@ -78,10 +79,18 @@ ODD_TARGETS: Final = (
     *(form.format(target).encode("latin-1") for target in _ENDPOINT_TARGETS for form in _FORMS),
     *((BASE_PATH + path).encode() for path in _UNKNOWN_PATHS),
     b"/", b"*", b"a", b"?", b"#", b"//", b"http://", b"localhost:80", b"/favicon.ico", b"/%c0%ae",
-    b"__admin/users?limit=1", b"__sandbox/default/api/v2/auth/token", b"api/v2/auth/token", b"?x",
-    b"a://" + b"1" * 12_000 + b" x", b"ftp://x/api/v2/auth/token", b"*/",
+    b"?x", b"*/", b"ftp://x/api/v2/auth/token", b"http:/__admin/health",
     b"/" + b"x" * 12_000, b"/[", b"http://[/", b"http://\xff/", b"/\x7f", b"/api%",
-    SANDBOX_PATH.encode(),
+    SANDBOX_PATH.encode(), attacks.token_path(15_000), b"/" + b"eyJ." * 3000, b"/a%" + b"eyJ" * 999,
+)  # fmt: skip
+# Neither a path nor a URL.
+SLASHLESS_TARGETS: Final = (
+    *(target.lstrip("/").encode() for target in _ENDPOINT_TARGETS),
+    *(f"{SANDBOX_PATH[1:]}default{target}".encode() for target in _ENDPOINT_TARGETS),
+    b"__sandbox/nope", b"__sandbox", b"__admin", b"__admin/", b"__admin/health", b"__admin//users",
+    b"__admin/users?limit=1", b"__admin/scenario", b"__admin/reset", b"__admin/sandboxes/default",
+    b"./__admin/users", b"../__admin/users", b"x/../__admin/users", b"?/__admin/users",
+    b"#/__admin/users", b"*/__admin/users", b"\\__admin\\users", b";/__admin/users",
 )  # fmt: skip
 
 _ARGUMENTS: Final = (
@@ -130,8 +139,13 @@ METHODS: Final = (
 VERSIONS: Final = (b" HTTP/1.0", b" HTTP/0.9", b" HTTP/2.0", b" HTTP/1.2", b"")
 
 HOSTS: Final = (
-    b"127.0.0.1:7775", b"[::1]:1", b"LOCALHOST", b"evil.example", b"", b"localhost:port", b"a, b",
-    b"localhost\x85", b"x" * 2000, b"[", b"localhost:99999999",
+    b"127.0.0.1:7775", b"[::1]:1", b"LOCALHOST", b"evil.example", b"", b"localhost.", b"localhost:",
+    b"x" * 2000, b"localhost:99999999",
+)  # fmt: skip
+# None of these is a host with or without a port (RFC 3986, 3.2.2).
+BAD_HOSTS: Final = (
+    b"localhost:port", b"a, b", b"localhost\x85", b"[", b"[::1", b"a b", b"a/b", b"user@localhost",
+    b"a:1:2", b"http://localhost",
 )  # fmt: skip
 HEADERS: Final = (
     (b"Origin", b"http://localhost:3000"), (b"Origin", b"null"), (b"Origin", b"\xff"),
@@ -141,8 +155,9 @@ HEADERS: Final = (
     (b"Accept", b"application/xml"), (b"Accept", b"\xff;q=x"), (b"Accept-Encoding", b"gzip"),
     (b"Authorization", b"Bearer x"), (b"Authorization", b"\xff"), (b"Authorization", b"Basic"),
     (b"Connection", b"keep-alive"), (b"Connection", b"close"), (b"Connection", b"upgrade, x"),
-    (b"Connection", b"TE, close"), (b"X-Blanks", b" " * 5000 + b"x"),
-    (b"X-NUL", b" " * 5000 + b"\0"),
+    (b"Connection", b"TE, close"), (b"Connection", b"close, TE"), (b"Connection", b", ,CLOSE,,"),
+    (b"Connection", b"keep-alive\t,close"), (b"Connection", b"TE"), (b"Connection", b"," * 500),
+    (b"Connection", b"closed, x-close"), (b"X-Blanks", b" " * 5000 + b"x"),
     (b"Upgrade", b"h2c"), (b"Expect", b"100-continue"), (b"Expect", b"tea"), (b"TE", b"trailers"),
     (b"Content-Encoding", b"gzip"), (b"Content-Encoding", b"deflate"), (b"Content-Encoding", b"br"),
     (b"Content-Encoding", b"gzip, gzip"), (b"Content-Encoding", b"\xff"),
@@ -188,7 +203,7 @@ _BOMB: Final = gzip.compress(b"0" * 3_000_000)
 _ZIPPED: Final = (
     gzip.compress(b'{"a":1}'), gzip.compress(b'{"a":1}')[:-3], zlib.compress(b"{}"), _BOMB,
     gzip.compress(b'"' + b"x" * 200_000 + b'"'), b"\x1f\x8b\x08\x00", gzip.compress(b"{}") * 2,
-    gzip.compress(b"") * 2000,
+    attacks.members(100_000), gzip.compress(b"{}") + attacks.members(40_000),
 )  # fmt: skip
 BODIES: Final = (
     *_JSON_BODIES, *_FORM_BODIES, *_ZIPPED, b"\x00" * 100, b"\xff" * 1000, b"\r\n\r\n",

@@ -7,6 +7,7 @@ documentation's token page. Which code a refusal gets is the profile's affair.
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -36,21 +37,18 @@ class Verdict(Enum):
 class Proof(Struct, frozen=True, gc=False):
     """What the cookie of a request proves.
 
-    `secret` is the number, from 1, of the secret among `secrets` that made the signature.
+    `holds` says that the session id in it is to be believed. `secret` is the number, from 1, of the
+    secret among `secrets` that made the signature.
     """
 
     verdict: Verdict | None = None
+    holds: bool = False
     secret: int = 0
     secrets: int = 0
 
-    @property
-    def holds(self) -> bool:
-        """Whether the session id in the cookie is to be believed."""
-        return self.verdict is Verdict.BY_SECRET or self.verdict is Verdict.PINNED
-
 
 NO_PROOF: Final = Proof()
-_PINNED: Final = Proof(Verdict.PINNED)
+_PINNED: Final = Proof(Verdict.PINNED, True)
 _NOT_PINNED: Final = Proof(Verdict.NOT_PINNED)
 
 
@@ -61,9 +59,14 @@ def prove(presented: cookies.Presented, pinned: str | None, secrets: tuple[str, 
     if pinned is not None:
         return _PINNED if presented.matches(pinned) else _NOT_PINNED
     number = presented.verified_by(secrets)
+    return _by_secret(number, len(secrets))
+
+
+@lru_cache(64)
+def _by_secret(number: int | None, secrets: int) -> Proof:
     if number is None:
-        return Proof(Verdict.WRONG, 0, len(secrets))
-    return Proof(Verdict.BY_SECRET, number + 1, len(secrets))
+        return Proof(Verdict.WRONG, False, 0, secrets)
+    return Proof(Verdict.BY_SECRET, True, number + 1, secrets)
 
 
 _STORE_FAILURES: Final = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from sys import getsizeof
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -51,8 +50,6 @@ class Milliseconds(int):
 
 
 Fact: TypeAlias = str | int
-# A link with its tuple, and the facts in it that are numbers.
-_LINK_BYTES: Final = 120
 
 
 def _sentence(step: Step, facts: tuple[Fact, ...]) -> str:
@@ -73,9 +70,11 @@ class Trace(Struct, gc=False):
     """
 
     _last: _Link | None = None
+    length: int = 0
 
     def add(self, step: Step, *facts: Fact) -> None:
         self._last = _Link(step, facts, self._last)
+        self.length += 1
 
     @property
     def steps(self) -> list[tuple[Step, tuple[Fact, ...]]]:
@@ -85,17 +84,6 @@ class Trace(Struct, gc=False):
             found.append((link.step, link.facts))
             link = link.before
         return found[::-1]
-
-    def size(self, *shared: str | None) -> int:
-        """Bytes of memory, roughly; facts that are one of the `shared` texts are not counted."""
-        size, link = 0, self._last
-        while link is not None:
-            size += _LINK_BYTES
-            for fact in link.facts:
-                if type(fact) is str and fact not in shared:
-                    size += getsizeof(fact)
-            link = link.before
-        return size
 
     def sentences(self) -> list[str]:
         return [_sentence(step, facts) for step, facts in self.steps]

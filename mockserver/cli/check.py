@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mockserver.api.catalog import DOCUMENTED_PAIRS
+from mockserver.api.pages import PAGES
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.cli.findings import warnings
+from mockserver.cli.progress import progress_line
 from mockserver.fixtures import load_fixtures
 from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import reached
@@ -20,15 +21,18 @@ def check(path: Path) -> None:
 
     Raises FixtureError with every mistake.
     """
-    fixtures = load_fixtures(path)
+    with progress_line() as progress:
+        fixtures = load_fixtures(path, progress)
+        found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO, progress=progress)
     for warning in warnings(fixtures):
-        print(one_line(warning), file=sys.stderr)
+        print(warning, file=sys.stderr)
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     print(f"{one_line(str(path))}: {counts}: fine")
-    found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO)
-    for endpoint, code in DOCUMENTED_PAIRS:
-        way = found.get((endpoint, code))
-        description = "not reached" if way is None else way.description
-        print(f"  {endpoint.path:<18} {code.number}  {one_line(description)}")
-    count = sum(pair in found for pair in DOCUMENTED_PAIRS)
-    print(f"{count} of {len(DOCUMENTED_PAIRS)} documented pairs reached without any toggle")
+    for page in PAGES:
+        pairs = [(endpoint, code) for endpoint in page.endpoints for code in endpoint.codes]
+        for endpoint, code in pairs:
+            way = found.get((endpoint, code))
+            description = "not reached" if way is None else way.description
+            print(f"  {endpoint.path:<18} {code.number}  {one_line(description)}")
+        reached_pairs = sum(pair in found for pair in pairs)
+        print(f"{page.name}: {reached_pairs} of {len(pairs)} documented pairs without any toggle")

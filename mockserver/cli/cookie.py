@@ -6,6 +6,7 @@ import secrets
 import sys
 from pathlib import Path
 
+from mockserver.cli.progress import progress_line
 from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError, UsageError
 from mockserver.fixtures import Fixtures, load_fixtures
@@ -20,7 +21,8 @@ def cookie_value(username: str, path: Path, kind: str = "valid", header: bool = 
 
     Raises UnknownNameError for an unknown user, UsageError for one that has no session.
     """
-    fixtures = load_fixtures(path)
+    with progress_line() as progress:
+        fixtures = load_fixtures(path, progress)
     session = _session_of(username, fixtures)
     value = _of_kind(kind, session, fixtures)
     return cookies.header(value) if header else value

@@ -15,6 +15,7 @@ from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
 from mockserver.cli.exec_log import LastRequests, exec_log
+from mockserver.cli.progress import progress_line
 from mockserver.cli.serve import collect_from_now_on
 from mockserver.cli.signals import Signals
 from mockserver.fixtures import Fixtures, load_fixtures
@@ -53,7 +54,8 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
         PortFile(settings.port_file, settings.host) as port_file,
         exec_log(settings, last, options.log_file, options.live_log) as observe,
     ):
-        fixtures = load_fixtures(settings.fixtures)
+        with progress_line(quiet=settings.quiet) as progress:
+            fixtures = load_fixtures(settings.fixtures, progress)
         running = start(settings, fixtures, chosen_clock(settings), observe)
         collect_from_now_on()
         port_file.write(running.port)

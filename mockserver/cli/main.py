@@ -34,15 +34,16 @@ def main(arguments: list[str] | None = None, signals: Signals | None = None) -> 
     """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind).
 
     That of `exec` is its command's, or 1 where coverage is short; `verify` has 1 for drift.
-    `signals` has been holding the signals since the process began.
+    `signals` has been holding the signals since the process began. Without it the caller's process
+    goes on afterwards: its signals, outputs and garbage collection are left alone.
     """
-    gc.disable()  # start-up makes objects that stay; `serve` and `exec` enable it again
+    given = sys.argv[1:] if arguments is None else arguments
     if signals is None:
-        signals = Signals()
-        signals.hold()
+        return _status(given, Signals())
+    gc.disable()  # start-up makes objects that stay; `serve` and `exec` enable it again
     streams.set_up()
     try:
-        return _ended(_status(sys.argv[1:] if arguments is None else arguments, signals))
+        return _ended(_status(given, signals))
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:

@@ -182,7 +182,7 @@ def _command_parser(command: str) -> _Parser:
             metavar="PERCENT",
             type=_percent,
             default=None,
-            help="exit with 1 unless this share of the 13 documented pairs was answered",
+            help="exit with 1 unless this share of the documented pairs was answered",
         )
         parser.add_argument(
             "--log-file",

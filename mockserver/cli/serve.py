@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TextIO
 
 from mockserver.cli.findings import warnings
+from mockserver.cli.progress import progress_line
 from mockserver.cli.signals import Signals
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
@@ -48,7 +49,8 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
         port_file = stack.enter_context(PortFile(settings.port_file, settings.host))
         observe = stack.enter_context(access_log(settings))
         watcher = _watcher(settings) if settings.watch else None
-        fixtures = load_fixtures(settings.fixtures)
+        with progress_line(quiet=settings.quiet) as progress:
+            fixtures = load_fixtures(settings.fixtures, progress)
         running = start(settings, fixtures, clock, observe)
         collect_from_now_on()
         if signals.early:

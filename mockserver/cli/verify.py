@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from mockserver.cli.signals import Signals
-from mockserver.errors import MockError, UnknownNameError, UsageError
-from mockserver.record.text import one_line, printable, shortened
+from mockserver.errors import MockError, UnknownNameError, UsageError, shortened
+from mockserver.record.text import one_line, printable
 from mockserver.server.settings import HTTP_STATUS_MODES
 from mockserver.verify import junit
 from mockserver.verify.bounded import Deadline

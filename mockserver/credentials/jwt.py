@@ -15,8 +15,6 @@ from jwt import PyJWS
 from jwt.algorithms import HMACAlgorithm
 from jwt.exceptions import InvalidKeyError
 
-from mockserver.state.times import iso
-
 _ALGORITHM: Final = "HS256"
 
 
@@ -44,11 +42,11 @@ class TokenIssuer:
         except InvalidKeyError:
             raise ValueError("expected a plain text secret, got a PEM or SSH key") from None
 
-    def issue(self, uid: int | None, username: str, date_ms: int) -> str:
-        """A token for this user, dated `date_ms`; without a `uid` claim where `uid` is None."""
+    def issue(self, uid: int | None, username: str, date: str) -> str:
+        """A token dated `date` (ISO 8601); it has no `uid` claim where `uid` is None."""
         claims: dict[str, object] = {} if uid is None else {"uid": uid}
         claims["username"] = username
-        claims["date"] = iso(date_ms)
+        claims["date"] = date
         return self._sign(msgspec.json.encode(claims))
 
     def _sign(self, payload: bytes) -> str:

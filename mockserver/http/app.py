@@ -13,7 +13,7 @@ from falcon import Request, Response
 from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
-from mockserver.errors import did_you_mean
+from mockserver.errors import did_you_mean, shortened
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
@@ -25,7 +25,6 @@ from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
-from mockserver.record.text import shortened
 from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.registry import Registry
 from mockserver.state.waits import Delays, Pause, Wait

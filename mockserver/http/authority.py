@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.record.text import shortened
+from mockserver.errors import shortened
 
 _AUTHORITY: Final = re.compile(
     r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::([0-9]{0,5}))?"

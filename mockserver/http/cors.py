@@ -51,7 +51,7 @@ def refused_headers(req: Request) -> list[str]:
 
 
 def answer_preflight(resp: Response) -> None:
-    """Allow what the three endpoints take."""
+    """Allow what the documented endpoints take."""
     resp.status = "204 No Content"
     resp.set_header("Access-Control-Allow-Methods", ALLOW_METHODS)
     resp.set_header("Access-Control-Allow-Headers", ALLOW_HEADERS)

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from mockserver.api.page import Code, Endpoint
+from mockserver.errors import shortened
 from mockserver.http.problems import ProblemError
-from mockserver.record.text import shortened
 from mockserver.sandbox.backend import Preferences
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

@@ -7,14 +7,16 @@ from sys import getsizeof
 from typing import Final, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import astuple
 
 from mockserver.api.page import Endpoint, Pair, Reply
 from mockserver.api.trace import Trace
 from mockserver.faults.model import Wire
 
 _EXCHANGE_BYTES: Final = 150
-_OUTCOME_BYTES: Final = 120
+# With `data`, which is at most a token that the state holds too, or a new one.
+_OUTCOME_BYTES: Final = 420
+# A step with its facts: names that the state holds too, numbers, and short texts.
+_STEP_BYTES: Final = 170
 
 
 class Outcome(Struct, frozen=True, gc=False):
@@ -33,11 +35,12 @@ class Outcome(Struct, frozen=True, gc=False):
 
     @property
     def size(self) -> int:
-        """Bytes of memory, roughly: texts of others and the number of steps are what varies."""
-        data = None if self.reply is None else self.reply.data
-        values = () if data is None else astuple(data)
-        texts = sum(getsizeof(text) for text in (self.username, self.sid, *values) if text)
-        return _OUTCOME_BYTES + texts + self.trace.size(self.username, self.sid)
+        """Bytes of memory, roughly. Texts of requests, and the number of steps, are what varies."""
+        step = _STEP_BYTES if self.scenario is None else _STEP_BYTES + len(self.scenario)
+        size = _OUTCOME_BYTES + self.trace.length * step
+        if self.sid is not None:
+            size += getsizeof(self.sid)
+        return size if self.username is None else size + getsizeof(self.username)
 
 
 class Exchange(Struct, frozen=True, gc=False):

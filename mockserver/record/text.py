@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_MOST: Final = 100
 # Marks, embeddings, overrides and isolates: they change the order in which a terminal shows what
 # follows (Unicode Standard Annex 9, section 2).
 _BIDIRECTIONAL: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
@@ -75,8 +74,3 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """The same for text of several lines, which stay."""
     return "\n".join(map(one_line, text.split("\n")))
-
-
-def shortened(text: str) -> str:
-    """Quoted, and cut where it is long."""
-    return repr(text if len(text) <= _MOST else text[:_MOST] + "…")

@@ -1,1 +1,1 @@
-"""Isolated worlds, and which of them a request belongs to."""
+"""Isolated sandboxes, and which of them a request belongs to."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -31,6 +31,25 @@ class AdHocFault(Struct, frozen=True):
     def is_spent(self) -> bool:
         """Whether it has fired as often as it may."""
         return self.fault.times is not None and self.run.fired >= self.fault.times
+
+
+class Reached(NamedTuple):
+    """Which operations a request comes to by what was read, if nothing fails before.
+
+    The cookie proves a session id; the session is alive and has a user in it; that user exists.
+    """
+
+    proven: bool
+    has_user: bool
+    found_user: bool
+
+    def includes(self, operation: Operation) -> bool:
+        """Whether it comes to this one."""
+        if operation is Operation.SESSION_STORE:
+            return self.proven
+        if operation is Operation.FIND_USER:
+            return self.has_user
+        return self.found_user if operation is Operation.SAVE_TOKEN else True
 
 
 class ActiveFaults:
@@ -107,22 +126,22 @@ class ActiveFaults:
         endpoint: Endpoint,
         username: str | None,
         now_ms: int,
-        reaches: Callable[[Operation], bool],
+        reached: Reached,
     ) -> tuple[Hit, ...]:
         """The faults that strike a request, counted, in the order of its operations.
 
-        `reaches` says whether the request comes to an operation, if nothing fails before.
+        `reached` says which operations the request comes to, if nothing fails before.
         """
-        runs = [one.run for one in self.current(now_ms)] if self._ad_hoc else []
+        if not self._ad_hoc and not scenario.faults:
+            return ()
+        runs = [one.run for one in self.current(now_ms)]
         of_scenario = self.of_scenario(scenario, now_ms)
         if of_scenario is not None:
             runs.insert(0, of_scenario)
-        if not runs:
-            return ()
         drawn: list[Hit] = []
         considered: set[tuple[str, int]] = set()
         for operation in (Operation.REQUEST, *endpoint.operations):
-            if not reaches(operation):
+            if not reached.includes(operation):
                 break
             here = [
                 hit

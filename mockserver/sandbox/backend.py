@@ -36,8 +36,9 @@ class Snapshot(Struct, frozen=True, gc=False):
     The faults that strike have been drawn and counted in that same step. `generation` changes with
     each reset and reload, `resets` with each reset. `scenario` is the one that applies, None where
     a code is forced; `is_active` says that it applies because it is the sandbox's active one.
-    `elsewhere` is the sandbox that has the session where it is another one. `token_date_ms` is
-    reserved for this request where it issues a token.
+    `elsewhere` is the sandbox that has the session where it is another one. `is_live` says that the
+    cookie proves a session that has not expired, `username` whose session the cookie proves.
+    `token_date_ms` is reserved for this request where it issues a token.
     """
 
     sandbox_id: str
@@ -48,25 +49,14 @@ class Snapshot(Struct, frozen=True, gc=False):
     sid: str | None = None
     elsewhere: str | None = None
     session: LiveSession | None = None
+    is_live: bool = False
+    username: str | None = None
     user: User | None = None
     scenario: str | None = None
     is_active: bool = False
     hits: Sequence[Hit] = ()
     jwt_secret: str = ""
     token_date_ms: int = 0
-
-    @property
-    def username(self) -> str | None:
-        """Whose session it is, where the cookie proves one."""
-        if self.session is None or not self.proof.holds:
-            return None
-        return self.session.session.username
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the cookie proves a session that has not expired."""
-        session = self.session
-        return session is not None and self.proof.holds and not session.is_expired(self.now_ms)
 
 
 class Changes(Struct, frozen=True, gc=False):

@@ -79,8 +79,8 @@ class Decider:
         """What is answered, and what is to be written."""
         if prefer.code is not None:
             trace.add(Step.CODE_FORCED, prefer.code.number)
-            user = snapshot.user if snapshot.is_live else None
-            username = snapshot.username if snapshot.is_live else None
+            is_live = snapshot.is_live
+            user, username = (snapshot.user, snapshot.username) if is_live else (None, None)
             reply = forced(prefer.code, user)
             return Outcome(reply, username, snapshot.sid, None, trace), NO_CHANGES
         if snapshot.elsewhere is not None and snapshot.sid is not None:

@@ -17,13 +17,14 @@ from mockserver.api.trace import Trace
 from mockserver.credentials import cookies
 from mockserver.faults.model import Fault, Scenario
 from mockserver.fixtures import Fixtures
+from mockserver.fixtures.progress import Progress, counted, untold
 from mockserver.record.exchange import Exchange
 from mockserver.sandbox.backend import NO_PREFERENCES
 from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.clock import Clock
-from mockserver.state.model import Session
+from mockserver.state.model import Session, User
 from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
 from mockserver.state.waits import Delays
 
@@ -85,18 +86,53 @@ def tampered(value: str) -> str:
     return head + dot + ("A" if signature[:1] != "A" else "B") + signature[1:]
 
 
-def ways(fixtures: Fixtures, limit: int | None = None) -> Iterator[Way]:
-    """A cookie of each session (the first `limit` of them, one for each bulk), and two bad ones."""
+def ways(
+    fixtures: Fixtures,
+    scenario: str,
+    clock: Clock,
+    limit: int | None = None,
+    progress: Progress = untold,
+) -> Iterator[Way]:
+    """Cookies that between them get every answer that sessions get, and two bad ones.
+
+    Of the sessions (the first `limit` of them, one for each bulk) those are left out that are
+    answered like one before them.
+    """
     samples = list(islice(fixtures.sessions.samples(), limit))
-    for session in samples:
-        owner = "nobody" if session.username is None else session.username
+    struck = {
+        name: {fault.username for fault in one.faults} for name, one in fixtures.scenarios.items()
+    }
+    tried: set[tuple[object, ...]] = set()
+    for session in counted(samples, len(samples), "trying the sessions", progress):
         user = None if session.username is None else fixtures.users.find(session.username)
         own_scenario = None if user is None else user.scenario
+        is_struck = session.username in struck.get(own_scenario or scenario, ())
+        kind = (*_kind(session, user, clock.now_ms()), is_struck and session.username)
+        if kind in tried:
+            continue
+        tried.add(kind)
+        owner = "nobody" if session.username is None else session.username
         yield Way(cookie_of(session, fixtures), f"session {session.sid} of {owner}", own_scenario)
     yield Way(None, "no cookie")
     sid = samples[0].sid if samples else "no-such-session"
     forged = cookies.encode(sid, cookies.sign(sid, fixtures.session_secrets[0]))
     yield Way(tampered(forged), "a tampered cookie")
+
+
+def _kind(session: Session, user: User | None, now_ms: int) -> tuple[object, ...]:
+    """All that the answers to a session depend on, beside the faults that name its user.
+
+    How long it still lives is taken to a power of two: one that ends in a moment may have ended
+    before it is asked, so that it cannot stand for one that lives.
+    """
+    left_ms = (session.expires_ms or 0) - now_ms if session.ttl_ms is None else session.ttl_ms
+    return (
+        max(left_ms, 0).bit_length(),
+        session.ttl_ms is None,
+        session.signature is None,
+        session.username is None,
+        user and (bool(user.token), user.issue_at_load, user.scenario),
+    )
 
 
 def reached(
@@ -107,10 +143,11 @@ def reached(
     limit: int | None = None,
     *,
     every_time: bool = False,
+    progress: Progress = untold,
 ) -> dict[tuple[Endpoint, Code], Way]:
     """For each pair that can be reached the first way to it.
 
-    Every way is tried on state of its own, under the scenario given; delays are not waited for.
+    Each way is tried on state of its own, under the scenario given; delays are not waited for.
     A fault may strike later than the first time, or by chance, so that each is tried five times;
     with `every_time` only ways count on which chance, counting and time have no influence, and
     nothing is delayed.
@@ -119,7 +156,7 @@ def reached(
     rules = Rules(clock, profile, scenario, seed=0)
     delays = Delays(lambda wait, _seconds: wait.end(""))
     service = Service(profile)
-    for way in ways(fixtures, limit):
+    for way in ways(fixtures, scenario, clock, limit, progress):
         if every_time and not _is_steady(fixtures.scenario(way.scenario or scenario)):
             continue
         presented = None

@@ -18,12 +18,12 @@ from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
 from mockserver.record.exchange import Exchange
 from mockserver.record.journal import Journal
-from mockserver.sandbox.active_faults import ActiveFaults, AdHocFault
+from mockserver.sandbox.active_faults import ActiveFaults, AdHocFault, Reached
 from mockserver.sandbox.backend import Changes, Preferences, Snapshot
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_SCENARIO, SEPARATOR, Rules
 from mockserver.state.clock import SandboxClock
 from mockserver.state.memory import MemoryStore
-from mockserver.state.model import LiveSession, User
+from mockserver.state.model import LiveSession
 from mockserver.state.operations import Operation
 from mockserver.state.token_dates import TokenDates
 
@@ -224,9 +224,8 @@ class Sandbox:
             contents, now_ms = self._contents, self.clock.now_ms()
             if prefer.scenario is not None:
                 self._choose(prefer.scenario, contents.fixtures)
-            if presented is None:
-                session, sid, proof = None, None, NO_PROOF
-            else:
+            session, sid, proof = None, None, NO_PROOF
+            if presented is not None:
                 session = contents.store.load_session(presented.sid)
                 # What a malformed cookie holds may be a secret, unless it is a known session id.
                 known = session is not None or not isinstance(presented, Malformed)
@@ -234,41 +233,30 @@ class Sandbox:
                 of = session if elsewhere is None else elsewhere[1]
                 pinned = None if of is None else of.session.signature
                 proof = prove(presented, pinned, contents.fixtures.session_secrets)
-            user = None
-            if session is not None and session.session.username is not None and proof.holds:
-                user = contents.store.find_user(session.session.username)
-            snapshot = Snapshot(
-                self.id,
-                contents.generation,
-                self._resets,
-                now_ms,
-                proof,
-                sid,
-                None if elsewhere is None else elsewhere[0],
-                session,
-                user,
-                jwt_secret=contents.fixtures.jwt_secret,
-            )
-            return snapshot if prefer.code is not None else self._drawn(snapshot, endpoint, prefer)
-
-    def _drawn(self, read: Snapshot, endpoint: Endpoint, prefer: Preferences) -> Snapshot:
-        """What was read, with the faults that strike and the date of a token."""
-        contents, user = self._contents, read.user
-        own = prefer.scenario or (None if user is None else user.scenario)
-        scenario = contents.fixtures.scenario(own or self._scenario)
-
-        def reaches(operation: Operation) -> bool:
-            return _REACHED[operation](read)
-
-        hits = contents.faults.draw(scenario, endpoint, read.username, read.now_ms, reaches)
-        date_ms = 0
-        if endpoint.issues_token and user is not None and read.is_live and not _stops(hits):
-            date_ms = contents.store.next_token_date(user.username)
-        return Snapshot(
-            read.sandbox_id, read.generation, read.resets, read.now_ms, read.proof, read.sid,
-            read.elsewhere, read.session, user, scenario.name, own is None, hits, read.jwt_secret,
-            date_ms,
-        )  # fmt: skip
+            username, user, is_live = None, None, False
+            if session is not None and proof.holds:
+                is_live = not session.is_expired(now_ms)
+                username = session.session.username
+                user = None if username is None else contents.store.find_user(username)
+            name, is_active, date_ms = None, False, 0
+            hits: tuple[Hit, ...] = ()
+            if prefer.code is None:
+                own = prefer.scenario or (None if user is None else user.scenario)
+                name, is_active = own or self._scenario, own is None
+                hits = contents.faults.draw(
+                    contents.fixtures.scenario(name),
+                    endpoint,
+                    username,
+                    now_ms,
+                    Reached(proof.holds, is_live and username is not None, is_live and bool(user)),
+                )
+                if endpoint.issues_token and user is not None and is_live and not _stops(hits):
+                    date_ms = contents.store.next_token_date(user.username)
+            return Snapshot(
+                self.id, contents.generation, self._resets, now_ms, proof, sid,
+                None if elsewhere is None else elsewhere[0], session, is_live, username, user,
+                name, is_active, hits, contents.fixtures.jwt_secret, date_ms,
+            )  # fmt: skip
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
         """The write step of a request; nothing where the sandbox was reset meanwhile."""
@@ -314,32 +302,6 @@ class Sandbox:
             if gone is None and of_scenario and snapshot.is_active and self._scenario != scenario:
                 return f"scenario {scenario} is no longer active"
             return gone
-
-
-def _has_user(snapshot: Snapshot) -> bool:
-    return snapshot.is_live and snapshot.username is not None
-
-
-def _found_user(snapshot: Snapshot) -> bool:
-    user: User | None = snapshot.user
-    return user is not None and snapshot.is_live
-
-
-def _always(_snapshot: Snapshot) -> bool:
-    return True
-
-
-def _is_proven(snapshot: Snapshot) -> bool:
-    return snapshot.proof.holds
-
-
-# Whether a request that read this comes to an operation, if nothing fails before.
-_REACHED = {
-    Operation.REQUEST: _always,
-    Operation.SESSION_STORE: _is_proven,
-    Operation.FIND_USER: _has_user,
-    Operation.SAVE_TOKEN: _found_user,
-}
 
 
 def _stops(hits: Sequence[Hit]) -> bool:

@@ -15,7 +15,8 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Struct
 from waitress.parser import ParsingError
 
-from mockserver.record.text import redacted, shortened
+from mockserver.errors import shortened
+from mockserver.record.text import redacted
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _SHOWN: Final = 100

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import PROFILES, SERVER, Profile
-from mockserver.app import make_registry
 from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
 from mockserver.http.admin.gate import AdminPolicy
@@ -16,6 +15,7 @@ from mockserver.http.app import make_app
 from mockserver.http.authority import host_entry, is_loopback_address
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.registry import Registry
+from mockserver.server.application import make_registry
 from mockserver.server.binding import bind
 from mockserver.server.channel import Channel
 from mockserver.server.hooks import Hooks

@@ -12,7 +12,7 @@ from mockserver.state.clock import Clock
 from mockserver.state.listing import Listing
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
-from mockserver.state.times import MAX_TIME_MS
+from mockserver.state.times import MAX_TIME_MS, iso
 from mockserver.state.token_dates import TokenDates
 
 
@@ -126,7 +126,7 @@ class MemoryStore:
             if user.username in self._users:
                 return self._users[user.username]
             date_ms = self._dates.next(user.username, self._start_ms, self._dates_after_ms)
-            first = with_token(user, self._issuer.issue(user.uid, user.username, date_ms))
+            first = with_token(user, self._issuer.issue(user.uid, user.username, iso(date_ms)))
             self._users[user.username] = first
             return first
 
@@ -156,7 +156,7 @@ class MemoryStore:
             self._user_share.take(name, size_of_user(user))
             self._users[name] = user
             if user.issue_at_load:
-                token = self._issuer.issue(user.uid, name, self.next_token_date(name))
+                token = self._issuer.issue(user.uid, name, iso(self.next_token_date(name)))
                 self._users[name] = with_token(user, token)
             self._added_users += created
             return created

@@ -5,7 +5,7 @@ Nothing of the mock is imported before a test asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -134,10 +134,9 @@ def pytest_terminal_summary(
     missing = _missing(config)
     if missing:
         terminalreporter.section("animeloop-mock coverage")
-        reached = 100 * (1 - len(missing) / 13)
         terminalreporter.line(
-            f"{reached:.1f} % of the documented pairs were answered, {required:g} % are required; "
-            "missing:"
+            f"{_percent(missing):.1f} % of the documented pairs were answered, {required:g} % are "
+            "required; missing:"
         )
         for path, code in missing:
             terminalreporter.line(f"  {path} {code}")
@@ -148,9 +147,17 @@ def _missing(config: pytest.Config) -> list[tuple[str, int]]:
     required = config.getoption("--animeloop-mock-require-coverage")
     if required is None:
         return []
+    covered = config.stash[_COVERED]
+    missing = [pair for pair in _documented() if pair not in covered]
+    return missing if _percent(missing) < required else []
+
+
+def _percent(missing: Sequence[tuple[str, int]]) -> float:
+    """The share of the documented pairs that were answered."""
+    return 100 * (1 - len(missing) / len(_documented()))
+
+
+def _documented() -> Sequence[tuple[str, int]]:
     from mockserver.api.catalog import DOCUMENTED_PAIRS
 
-    covered = config.stash[_COVERED]
-    pairs = [(endpoint.path, code.number) for endpoint, code in DOCUMENTED_PAIRS]
-    missing = [pair for pair in pairs if pair not in covered]
-    return missing if 100 * (1 - len(missing) / len(pairs)) < required else []
+    return [(endpoint.path, code.number) for endpoint, code in DOCUMENTED_PAIRS]

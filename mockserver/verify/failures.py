@@ -7,7 +7,7 @@ import socket
 import ssl
 from typing import Final
 
-from mockserver.record.text import shortened
+from mockserver.errors import shortened
 
 # How a TLS alert begins: what a TLS port says to plain HTTP.
 _TLS_ALERT: Final = "\x15\x03"

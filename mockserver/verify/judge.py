@@ -14,7 +14,7 @@ from mockserver.api.catalog import CODES
 from mockserver.api.common import COMPACT, CONTENT_TYPE, HTTP_STATUS, KEYS
 from mockserver.api.page import Code, Endpoint, Statement, compact_json
 from mockserver.api.token.page import DATA, JWT_CLAIMS, JWT_DATE, JWT_FORM, JWT_HEADER, TokenData
-from mockserver.record.text import shortened
+from mockserver.errors import shortened
 from mockserver.verify.contract import BAD_REQUEST, pair_of
 from mockserver.verify.target import Reply
 

@@ -13,8 +13,7 @@ from mockserver.api.common import SESSION_INVALID, SESSION_MISSING
 from mockserver.api.page import Needs, Statement
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, NO_TOKEN, REVOKE_TOKEN, TOKEN_FOUND
 from mockserver.credentials import cookies
-from mockserver.errors import MockError, UsageError
-from mockserver.record.text import shortened
+from mockserver.errors import MockError, UsageError, shortened
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
 from mockserver.verify.control import BoundedControlPlane, People, people

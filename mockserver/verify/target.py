@@ -13,8 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from mockserver.api.common import BASE_PATH
-from mockserver.errors import MockError, UsageError
-from mockserver.record.text import shortened
+from mockserver.errors import MockError, UsageError, shortened
 from mockserver.verify.bounded import within
 from mockserver.verify.failures import described
 from mockserver.version import __version__

@@ -239,7 +239,7 @@ def test_the_commands_print_what_they_are_asked_for() -> None:
     assert run("schema").stdout == (ROOT / "fixtures" / "fixtures.schema.json").read_text()
     checked = run("check")
     assert checked.returncode == 0
-    assert checked.stdout.endswith("13 of 13 documented pairs reached without any toggle\n")
+    assert checked.stdout.endswith("token: 13 of 13 documented pairs without any toggle\n")
     assert "username: warning: unknown user 'gone'" in checked.stderr
 
 

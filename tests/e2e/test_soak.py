@@ -25,6 +25,6 @@ def test_what_fails_is_printed_and_is_the_exit_status(
     monkeypatch.setattr("soak.__main__.PARTS", {"slow": lambda *_: bad})
     assert main(["--only", "slow", "--profile", "documented", "--seed", "7"]) == 1
     told = capsys.readouterr().out
-    assert told.startswith("seed 7\ndocumented slow      1 FAILED  held 3, seconds ")
+    assert told.startswith("seed 7\ndocumented slow        1 FAILED  held 3, seconds ")
     assert "  this was lost\n" in told
     assert "1 FAILED in " in told.splitlines()[-1]

@@ -55,3 +55,16 @@ def test_what_a_failing_assertion_shows(letter: str) -> None:
                 "username": letter, "sid": None, "scenario": None, "faults": [],
                 "explain": [letter], "warnings": [], "duration_ms": 0.5}  # fmt: skip
     assert not shows(str(RecordedRequest(document)))
+
+
+def test_a_warning_on_a_terminal_shows_the_line_that_it_is_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("sessions: [{sid: s, username: gone}]\n")
+    monkeypatch.setattr("mockserver.cli.findings._is_terminal", lambda: True)
+    assert main(["check", str(path)]) == 0
+    line, shown, caret = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{path}:1:31: username: warning: unknown user 'gone'")
+    assert shown == "sessions: [{sid: s, username: gone}]"
+    assert caret.index("^") == 30

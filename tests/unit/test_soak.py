@@ -66,7 +66,7 @@ def test_a_mutated_request_can_be_sent_again() -> None:
     requests = [mutated(3, number) for number in range(300)]
     assert requests == [mutated(3, number) for number in range(300)]
     assert len({request.data for request in requests}) > 250
-    assert {request.heads is None for request in requests} == {True, False}
+    assert {request.due is None for request in requests} == {True, False}
 
 
 def test_no_mutated_request_asks_for_a_broken_or_a_late_reply() -> None:
@@ -82,9 +82,9 @@ def test_no_mutated_request_asks_for_a_broken_or_a_late_reply() -> None:
 
 def test_a_line_of_figures_tells_how_many_failed() -> None:
     assert Findings("fuzz", {"requests": 3, "MiB": "1 -> 2"}).line == (
-        "fuzz      ok        requests 3, MiB 1 -> 2"
+        "fuzz        ok        requests 3, MiB 1 -> 2"
     )
-    assert Findings("fuzz", {}, ["x", "y"]).line.startswith("fuzz      2 FAILED")
+    assert Findings("fuzz", {}, ["x", "y"]).line.startswith("fuzz        2 FAILED")
 
 
 def test_a_percentile_is_one_of_the_measured_times() -> None:

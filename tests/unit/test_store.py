@@ -12,6 +12,7 @@ from mockserver.state.budget import Share, StateBudget
 from mockserver.state.catalog import Bulk, Catalog, Template
 from mockserver.state.memory import MemoryStore
 from mockserver.state.model import Session, User
+from mockserver.state.times import iso
 from mockserver.state.token_dates import TokenDates
 from tests.support import NOON_MS, ManualClock
 from tests.timing import seconds
@@ -52,7 +53,7 @@ def token(store: MemoryStore, name: str) -> str | None:
 def test_tokens_are_literal_absent_or_issued_at_the_start(
     store: MemoryStore, clock: ManualClock
 ) -> None:
-    issued = TokenIssuer("secret").issue(2, "ben", NOON_MS)
+    issued = TokenIssuer("secret").issue(2, "ben", iso(NOON_MS))
     clock.advance(HOUR_MS)
     assert token(store, "anna") == "literal"
     assert token(store, "carl") is None
@@ -137,12 +138,12 @@ def test_no_token_of_a_user_who_was_deleted_is_issued_again(
         clock.advance(moved_ms)
         issued.append(issue(store, name))
         user = User(name)
-        issued.append(ISSUER.issue(user.uid, name, store.next_token_date(name)))
+        issued.append(ISSUER.issue(user.uid, name, iso(store.next_token_date(name))))
         assert store.delete_user(name)
         store.put_user(user)
-        issued.append(ISSUER.issue(user.uid, name, store.next_token_date(name)))
+        issued.append(ISSUER.issue(user.uid, name, iso(store.next_token_date(name))))
         assert store.delete_user(name)
-        issued.append(ISSUER.issue(user.uid, name, store.next_token_date(name)))
+        issued.append(ISSUER.issue(user.uid, name, iso(store.next_token_date(name))))
     assert len(set(issued)) == len(issued) == 20
 
 
@@ -152,7 +153,7 @@ def test_who_goes_does_not_push_the_dates_of_the_fixtures_users(
     clock.advance(5000)
     issue(store, "new")
     store.delete_user("new")
-    assert token(store, "ben") == TokenIssuer("secret").issue(2, "ben", NOON_MS)
+    assert token(store, "ben") == TokenIssuer("secret").issue(2, "ben", iso(NOON_MS))
     assert store.next_token_date("carl") == NOON_MS + 5000
 
 

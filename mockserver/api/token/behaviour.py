@@ -21,6 +21,7 @@ from mockserver.api.token.page import (
 )
 from mockserver.api.trace import Step
 from mockserver.state.model import User
+from mockserver.state.times import iso
 
 
 def get(call: Call) -> TokenData:
@@ -34,7 +35,7 @@ def get(call: Call) -> TokenData:
 
 def issue(call: Call) -> TokenData:
     """A new token in the place of the old one."""
-    token = call.issuer.issue(call.user.uid, call.user.username, call.store.token_date())
+    token = call.issuer.issue(call.user.uid, call.user.username, iso(call.store.token_date()))
     call.store.save_token(token)
     call.trace.add(Step.TOKEN_ISSUED)
     return TokenData(token)

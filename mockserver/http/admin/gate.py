@@ -17,7 +17,7 @@ from falcon import Request, Response
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from mockserver.errors import UsageError
+from mockserver.errors import UsageError, shortened
 from mockserver.http.admin.reached import forwarded_host, public_origin
 from mockserver.http.admin.token import carries, usable_token
 from mockserver.http.authority import (
@@ -31,7 +31,6 @@ from mockserver.http.authority import (
 )
 from mockserver.http.paths import ADMIN_PATH, sent_authority
 from mockserver.http.problems import ADMIN_HEADERS, ProblemError
-from mockserver.record.text import shortened
 
 HEALTH_PATH = ADMIN_PATH + "/health"
 

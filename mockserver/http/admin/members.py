@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from msgspec import UnsetType
 
+from mockserver.errors import shortened
 from mockserver.fixtures.validate import KeyPath
-from mockserver.record.text import shortened
 from mockserver.state.times import parse_duration, parse_time
 
 Problems: TypeAlias = list[tuple[KeyPath, str]]

@@ -12,11 +12,10 @@ import msgspec
 from falcon import Request
 from msgspec import Struct, inspect
 
-from mockserver.errors import did_you_mean
+from mockserver.errors import did_you_mean, shortened
 from mockserver.fixtures.validate import flaws
 from mockserver.http.admin.unprocessable import expected, one_of, refusal, unprocessable
 from mockserver.http.problems import ProblemError
-from mockserver.record.text import shortened
 
 MAX_BODY_BYTES: Final = 1_000_000
 _MAX_DIGITS: Final = 18

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec import UnsetType, structs
 
+from mockserver.errors import shortened
 from mockserver.http.admin import documents
 from mockserver.http.admin.answers import NewSandboxAnswer, SandboxAnswer, SandboxesAnswer
 from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.unprocessable import unprocessable
-from mockserver.record.text import shortened
 from mockserver.sandbox.registry import DEFAULT_TTL_MS, Registry
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.times import parse_duration

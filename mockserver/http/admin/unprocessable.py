@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from mockserver.errors import did_you_mean
+from mockserver.errors import did_you_mean, shortened
 from mockserver.fixtures.validate import KeyPath
 from mockserver.http.problems import ProblemError
-from mockserver.record.text import shortened
 
 # How much of what is wrong, or would be right, one reply tells.
 MAX_ERRORS: Final = 20
