@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
 from typing import TypeVar
-
-from mockserver.state.clock import monotonic
 
 T = TypeVar("T")
 
@@ -33,7 +32,7 @@ def within(seconds: float, action: Callable[[], T]) -> T:
 class Deadline:
     """The end of a whole run, `seconds` from now."""
 
-    def __init__(self, seconds: float, now: Callable[[], float] = monotonic) -> None:
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
         self._now = now
         self._end = now() + seconds
