@@ -27,7 +27,7 @@ from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
 from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.registry import Registry
-from mockserver.state.waits import Delays, Pause, Wait
+from mockserver.state.waits import Bell, Delays, Pause, Wait
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -60,9 +60,11 @@ def make_app(  # noqa: PLR0917  each part can be replaced
     `policy` says who may call the control plane; `pause` is how its calls wait, and
     `delays` knows the API's delayed requests.
     """
-    pause = pause or WaitingPlaces(DEFAULT_PLACES).pause
-    api = _api(registry, http_status, Recorder(registry, observe), delays or Delays(Wait.sleep))
-    admin = _admin(registry, http_status, policy or AdminPolicy(), pause, observe)
+    bell = Bell(pause or WaitingPlaces(DEFAULT_PLACES).pause)
+    api = _api(
+        registry, http_status, Recorder(registry, observe, bell), delays or Delays(Wait.sleep)
+    )
+    admin = _admin(registry, http_status, policy or AdminPolicy(), bell, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # The string that is judged here is the one that both applications route by.
@@ -96,14 +98,14 @@ def _api(registry: Registry, http_status: str, recorder: Recorder, delays: Delay
 
 
 def _admin(
-    registry: Registry, http_status: str, policy: AdminPolicy, pause: Pause, observe: Observer
+    registry: Registry, http_status: str, policy: AdminPolicy, bell: Bell, observe: Observer
 ) -> FalconApp:
     """The control plane."""
     app = falcon.App()
     app.add_middleware(WriteLog(observe))
     app.add_middleware(AdminGate(policy))
     app.add_middleware(Methods())
-    add_routes(app, registry, pause, http_status)
+    add_routes(app, registry, bell, http_status)
     app.add_sink(_unknown_call)
     AdminProblems().add_to(app)
     app.add_error_handler(falcon.HTTPError, _refused)

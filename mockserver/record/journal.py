@@ -16,8 +16,7 @@ from msgspec import Struct
 
 from mockserver.api.page import Endpoint
 from mockserver.record.exchange import Exchange
-from mockserver.state.clock import Clock, monotonic
-from mockserver.state.waits import Pause, Wait
+from mockserver.state.clock import Clock
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 # An entry and its place, beside the exchange.
@@ -95,7 +94,7 @@ class Journal:
     """The latest exchanges of one sandbox."""
 
     __slots__ = (
-        "_budget", "_clock", "_entries", "_gone", "_lock", "_next_id", "_waits", "closed", "size",
+        "_budget", "_clock", "_entries", "_gone", "_lock", "_next_id", "closed", "size",
     )  # fmt: skip
 
     def __init__(self, clock: Clock, budget: JournalBudget) -> None:
@@ -103,7 +102,6 @@ class Journal:
         self._budget = budget
         self._next_id = budget.next_id
         self._lock = threading.Lock()
-        self._waits: list[Wait] = []
         self._entries: deque[Entry] = deque()
         self.size = 0
         self.closed = False
@@ -121,8 +119,6 @@ class Journal:
             self.size += spent
             if len(self._entries) > self._budget.max_entries:
                 spent -= self._drop(1)
-            for wait in self._waits:
-                wait.nudge()
         if spent:
             self._budget.spend(spent)
 
@@ -151,11 +147,9 @@ class Journal:
         self._budget.spend(-freed)
 
     def close(self) -> None:
-        """Forget everything for good; who waits is woken."""
+        """Forget everything for good."""
         with self._lock:
             self.closed = True
-            for wait in self._waits:
-                wait.end("the sandbox has gone")
         self.clear()
 
     def find(self, question: Question, limit: int | None = None) -> tuple[list[Entry], int, bool]:
@@ -171,31 +165,11 @@ class Journal:
         with self._lock:
             return next((entry for entry in self._entries if entry.id == number), None)
 
-    def wait(
-        self, question: Question, at_least: int, seconds: float, pause: Pause
-    ) -> tuple[int, bool]:
-        """Wait until so many entries match or the time is up; how many match, and completeness.
-
-        Raises LimitError where no more requests can wait.
-        """
-        deadline = monotonic() + seconds
-        wait = Wait()
+    def count(self, question: Question) -> tuple[int, bool]:
+        """How many entries match, and whether none that could have matched has been let go."""
         with self._lock:
-            self._waits.append(wait)
-        try:
-            while True:
-                with self._lock:
-                    matching, complete = self._count(question), self._is_complete(question)
-                left = deadline - monotonic()
-                if matching >= at_least or left <= 0 or self.closed or wait.ended is not None:
-                    return matching, complete
-                pause(wait, left)
-        finally:
-            with self._lock:
-                self._waits.remove(wait)
-
-    def _count(self, question: Question) -> int:
-        return sum(map(question.matches, self._entries))
+            matching = sum(map(question.matches, self._entries))
+            return matching, self._is_complete(question)
 
     def _is_complete(self, question: Question) -> bool:
         return not any(

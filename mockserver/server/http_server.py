@@ -98,6 +98,11 @@ class HttpServer:
         """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
         self._crew.serve(self._turn)
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait now."""
+        return self._crew.waiting
+
     def stop(self) -> None:
         """Ask `run` to end; may be called from any thread and from a signal handler.
 

@@ -66,6 +66,11 @@ class LeaderFollowers:
         """Whether this thread leads."""
         return getattr(self._here, "leads", False)
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait now."""
+        return len(self._waits)
+
     def add_task(self, task: Connection) -> None:
         """Queue a connection with a request to be answered; waitress calls this."""
         self._tasks.append(task)

@@ -44,8 +44,37 @@ Pause: TypeAlias = Callable[[Wait, float], None]
 """How a server lets a request sleep; raises LimitError where no more requests can wait."""
 
 
+class Bell:
+    """Lets calls wait until something is recorded. `pause` is how a server lets them sleep."""
+
+    __slots__ = ("_pause", "_waits")
+
+    def __init__(self, pause: Pause) -> None:
+        self._pause = pause
+        self._waits: list[Wait] = []
+
+    def ring(self) -> None:
+        """Let the waiting calls look again; to be called after each change they may wait for."""
+        for wait in list(self._waits):
+            wait.nudge()
+
+    def wait(self, met: Callable[[], bool], seconds: float) -> None:
+        """Wait until `met`, until the time is up, or until the server or the client ends it.
+
+        Raises LimitError where no more requests can wait.
+        """
+        wait = Wait()
+        deadline = monotonic() + seconds
+        self._waits.append(wait)
+        try:
+            while not met() and wait.ended is None and (left := deadline - monotonic()) > 0:
+                self._pause(wait, left)
+        finally:
+            self._waits.remove(wait)
+
+
 class Delays:
-    """The delayed requests of one sandbox."""
+    """The delayed requests of one server."""
 
     __slots__ = ("_current", "_pause")
 

@@ -266,15 +266,14 @@ def test_a_delay_ends_when_its_scenario_is_put_away_or_again(name: str, tmp_path
 
 def test_calls_that_wait_hold_up_nobody_and_end_with_their_clients(mock: MockServer) -> None:
     data = f"GET {COUNT} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
-    journal = mock._running.registry.default.journal
-    assert journal is not None
+    server = mock._running.server
     with ExitStack() as stack:
         connections = [stack.enter_context(connect(mock)) for _ in range(DELAYED)]
         for connection in connections:
             connection.sendall(data)
-        eventually(lambda: len(journal._waits) == DELAYED, "calls that wait")
+        eventually(lambda: server.waiting == DELAYED, "calls that wait")
         assert "1320001" in post(mock, GET)
-    eventually(lambda: not journal._waits, "the end of the calls whose clients have gone")
+    eventually(lambda: not server.waiting, "the end of the calls whose clients have gone")
     assert "1320001" in post(mock, GET)
 
 

@@ -9,8 +9,7 @@ from mockserver.api.page import Endpoint, Reply
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, TokenData
 from mockserver.api.trace import Step, Trace
 from mockserver.record.exchange import Exchange, Outcome
-from mockserver.record.journal import Entry, Journal, JournalBudget, Question
-from mockserver.state.waits import Wait
+from mockserver.record.journal import Journal, JournalBudget, Question
 from tests.support import ManualClock
 
 
@@ -20,17 +19,6 @@ def exchange(code: int = 1320001, endpoint: Endpoint = GET_TOKEN, path: str = "/
 
 def journal(most: int = 3, max_bytes: int = 10**9) -> Journal:
     return Journal(ManualClock(), JournalBudget(most, max_bytes))
-
-
-def announcing(waiting: threading.Event) -> Question:
-    """A question that tells when it is first asked."""
-
-    class Announcing(Question, frozen=True):
-        def matches(self, entry: Entry) -> bool:
-            waiting.set()
-            return super().matches(entry)
-
-    return Announcing()
 
 
 def test_only_the_latest_entries_are_kept() -> None:
@@ -124,25 +112,6 @@ def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:
     assert second.find(Question())[1:] == (50, True)
 
 
-def test_waiting_ends_as_soon_as_it_is_met() -> None:
-    log = journal()
-    waiting = threading.Event()
-    log.record(exchange())
-    result: list[tuple[int, bool]] = []
-    question = announcing(waiting)
-    thread = threading.Thread(target=lambda: result.append(log.wait(question, 2, 60, Wait.sleep)))
-    thread.start()
-    assert waiting.wait(60)
-    log.record(exchange())
-    thread.join(60)
-    assert result == [(2, True)]
-
-
-def test_waiting_ends_when_the_time_is_up_or_the_server_ends_it() -> None:
-    assert journal().wait(Question(), 1, 0, Wait.sleep) == (0, True)
-    assert journal().wait(Question(), 1, 60, lambda wait, _: wait.end("stop")) == (0, True)
-
-
 def test_entries_recorded_at_once_have_ids_in_order() -> None:
     log = journal(most=10_000)
 
@@ -158,20 +127,6 @@ def test_entries_recorded_at_once_have_ids_in_order() -> None:
     ids = [entry.id for entry in log]
     assert ids == sorted(set(ids))
     assert len(ids) == 1600
-
-
-def test_waiting_ends_when_the_journal_is_closed() -> None:
-    log = journal()
-    waiting = threading.Event()
-    log.record(exchange())
-    thread = threading.Thread(target=lambda: log.wait(announcing(waiting), 2, 3600, Wait.sleep))
-    thread.start()
-    assert waiting.wait(60)
-    log.close()
-    thread.join(60)
-    assert not thread.is_alive()
-    log.record(exchange())
-    assert list(log) == []
 
 
 def test_what_is_kept_is_no_work_for_the_garbage_collector() -> None:
@@ -200,3 +155,11 @@ def test_room_is_made_for_many_entries_at_once() -> None:
         sizes.append(sum(one.size for one in journals))
     times = sum(after < before for before, after in pairwise(sizes))
     assert times < 5000 / 20
+
+
+def test_a_closed_journal_takes_nothing() -> None:
+    log = journal()
+    log.record(exchange())
+    log.close()
+    log.record(exchange())
+    assert list(log) == []

@@ -15,7 +15,7 @@ from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.reached import public_url
 from mockserver.sandbox.registry import Registry
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.state.waits import Pause, Wait
+from mockserver.state.waits import Bell, Wait
 
 A = TypeVar("A")
 B = TypeVar("B", bound=Struct)
@@ -42,15 +42,15 @@ class WaitingPlaces:
 class Call(Struct, Generic[Q, B], frozen=True):
     """A call on one sandbox, with its query and its body as the types that it declares.
 
-    `arguments` are those of the path. `pause` is how the call may wait; `http_status` is the mode
-    that the mock runs in.
+    `arguments` are those of the path. `bell` is what the call may wait for. `http_status` is the
+    mode that the mock runs in.
     """
 
     request: Request
     registry: Registry
     sandbox: Sandbox
     arguments: Mapping[str, str]
-    pause: Pause
+    bell: Bell
     http_status: str
     query: Q
     body: B

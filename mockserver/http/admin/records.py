@@ -66,7 +66,8 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
     at_least, wait_ms = call.query.at_least, call.query.wait
     journal = _journal(call.sandbox)
     question = _question(call.query)
-    count, complete = journal.wait(question, at_least, wait_ms / 1000, call.pause)
+    call.bell.wait(lambda: journal.closed or journal.count(question)[0] >= at_least, wait_ms / 1000)
+    count, complete = journal.count(question)
     if wait_ms and journal.closed:
         raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
     return CountAnswer(count, complete, count >= at_least)

@@ -22,12 +22,12 @@ from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
 from mockserver.sandbox.registry import Registry
 from mockserver.sandbox.rules import DEFAULT_ID
-from mockserver.state.waits import Pause
+from mockserver.state.waits import Bell
 
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
-def add_routes(app: Any, registry: Registry, pause: Pause, http_status: str) -> None:
+def add_routes(app: Any, registry: Registry, bell: Bell, http_status: str) -> None:
     """Register every call."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
@@ -39,7 +39,7 @@ def add_routes(app: Any, registry: Registry, pause: Pause, http_status: str) -> 
         for spec in specs:
             by_path[prefix + spec.path].append(spec)
         for path, here in by_path.items():
-            app.add_route(path, _Resource(here, registry, pause, http_status))
+            app.add_route(path, _Resource(here, registry, bell, http_status))
 
 
 class Methods:
@@ -59,10 +59,10 @@ class _Resource:
     """One path of the control plane; `allowed` are the methods that it takes."""
 
     def __init__(
-        self, specs: Iterable[CallSpec], registry: Registry, pause: Pause, http_status: str
+        self, specs: Iterable[CallSpec], registry: Registry, bell: Bell, http_status: str
     ) -> None:
         self._registry = registry
-        self._pause = pause
+        self._bell = bell
         self._http_status = http_status
         self.allowed = []
         for spec in specs:
@@ -84,7 +84,7 @@ class _Resource:
             query = read_query(req.query_string, spec.query)
             body = NoBody() if _has_no_body(req) else read_body(req, spec.body)
             call = Call(
-                req, self._registry, sandbox, arguments, self._pause, self._http_status, query, body
+                req, self._registry, sandbox, arguments, self._bell, self._http_status, query, body
             )
             answer = spec.handler(call)
         _send(resp, spec, answer)

@@ -41,6 +41,7 @@ def get_sandbox(call: PlainCall) -> SandboxAnswer:
 def delete_sandbox(call: PlainCall) -> None:
     """End it."""
     call.registry.delete(call.sandbox.id)
+    call.bell.ring()
 
 
 def _answer(sandbox: Sandbox, registry: Registry, base_url: str) -> SandboxAnswer:
