@@ -10,8 +10,8 @@ from typing import Final
 from mockserver.api.catalog import CODES, ENDPOINTS
 from mockserver.api.page import Code
 from mockserver.credentials import cookies
+from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import Way, reached
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.clock import Clock
 
 # Start-up time is worth more than a complete search: with more sessions than this the banner may
@@ -19,7 +19,7 @@ from mockserver.state.clock import Clock
 _SESSIONS_SEARCHED: Final = 30
 
 
-def banner(api_url: str, sandbox: Sandbox, clock: Clock, path: Path) -> Iterator[str]:
+def banner(api_url: str, sandbox: SandboxControl, clock: Clock, path: Path) -> Iterator[str]:
     """The lines: what is served, and for each code a `curl` line that gets it."""
     fixtures = sandbox.fixtures
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"

@@ -25,8 +25,8 @@ from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
+from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
-from mockserver.sandbox.registry import Registry
 from mockserver.state.waits import Bell, Delays, Pause, Wait
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
@@ -47,7 +47,7 @@ def _stay() -> None:
 
 
 def make_app(  # noqa: PLR0917  each part can be replaced
-    registry: Registry,
+    registry: Control,
     http_status: str = "200",
     observe: Observer = unobserved,
     policy: AdminPolicy | None = None,
@@ -77,7 +77,7 @@ def make_app(  # noqa: PLR0917  each part can be replaced
     return switch
 
 
-def _api(registry: Registry, http_status: str, recorder: Recorder, delays: Delays) -> FalconApp:
+def _api(registry: Control, http_status: str, recorder: Recorder, delays: Delays) -> FalconApp:
     """The data plane: the mocked API."""
     profile = registry.default.profile
     dialect = dialect_of(profile)
@@ -98,7 +98,7 @@ def _api(registry: Registry, http_status: str, recorder: Recorder, delays: Delay
 
 
 def _admin(
-    registry: Registry, http_status: str, policy: AdminPolicy, bell: Bell, observe: Observer
+    registry: Control, http_status: str, policy: AdminPolicy, bell: Bell, observe: Observer
 ) -> FalconApp:
     """The control plane."""
     app = falcon.App()

@@ -22,8 +22,8 @@ from mockserver.http.problems import ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.sandbox.backend import NO_PREFERENCES, Preferences, Snapshot
+from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
-from mockserver.sandbox.registry import Registry
 
 JSON: Final = "application/json; charset=utf-8"
 
@@ -105,7 +105,7 @@ class EndpointResource:
 class ApiUrls:
     """Middleware that finds the sandbox whose `api_url` a request comes in under, or says 404."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Control) -> None:
         self._registry = registry
 
     def process_request(self, req: Request, _resp: Response) -> None:

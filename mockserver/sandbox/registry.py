@@ -194,9 +194,9 @@ class Registry:
             self._drop_idle()
             return [self.default, *(lease.sandbox for lease in self._leases.values())]
 
-    def ttl_ms(self, sandbox: Sandbox) -> int | None:
+    def ttl_ms(self, sandbox_id: str) -> int | None:
         """How long the sandbox may idle; None where it stays."""
-        lease = self._leases.get(sandbox.id)
+        lease = self._leases.get(sandbox_id)
         return None if lease is None else lease.ttl_ms
 
     def route(self, presented: Presented) -> str:
@@ -216,20 +216,22 @@ class Registry:
         session = sandbox.store.load_session(sid)
         return None if session is None else (sandbox.id, session)
 
-    def add_user(self, sandbox: Sandbox, user: User) -> bool:
+    def add_user(self, sandbox_id: str, user: User) -> bool:
         """Put a user into a sandbox; whether it was created.
 
         Raises FullError where there is no room for more, expired sessions left out.
         """
+        sandbox = self.get(sandbox_id)
         with self._lock:
             return self._put(sandbox, lambda: sandbox.store.put_user(user))
 
-    def add_session(self, sandbox: Sandbox, session: Session) -> bool:
+    def add_session(self, sandbox_id: str, session: Session) -> bool:
         """Put a session into a sandbox; whether it was created.
 
         Raises ConflictError where another sandbox has a session of that id, FullError where there
         is no room for more, expired sessions left out.
         """
+        sandbox = self.get(sandbox_id)
         with self._lock:
             self._refuse_foreign(sandbox, session.sid)
             created = self._put(sandbox, lambda: sandbox.store.put_session(session))
@@ -250,14 +252,16 @@ class Registry:
                 self._added.pop(sid, None)
             return put()
 
-    def remove_session(self, sandbox: Sandbox, sid: str) -> bool:
+    def remove_session(self, sandbox_id: str, sid: str) -> bool:
         """Remove a session of a sandbox; whether there was one."""
+        sandbox = self.get(sandbox_id)
         with self._lock:
             self._added.pop(sid, None)
             return sandbox.store.delete_session(sid)
 
-    def reset(self, sandbox: Sandbox) -> None:
+    def reset(self, sandbox_id: str) -> None:
         """Put a sandbox back to its start, with the same session ids."""
+        sandbox = self.get(sandbox_id)
         with self._lock:
             sandbox.reset()
             self._forget_added(sandbox.id)
@@ -276,8 +280,9 @@ class Registry:
         if owner is not None and owner[0] != sandbox.id:
             raise ConflictError(f"session {sid!r} is of sandbox {owner[0]!r}{hint}")
 
-    def fresh_sid(self, sandbox: Sandbox) -> str:
+    def fresh_sid(self, sandbox_id: str) -> str:
         """A session id that no session has; with a seed the same on every run."""
+        sandbox = self.get(sandbox_id)
         with self._lock:
             return f"{sandbox.prefix}{self._random.getrandbits(128):032x}"
 

@@ -31,8 +31,8 @@ from mockserver.http.admin.queries import (
     UseQuery,
 )
 from mockserver.http.admin.unprocessable import one_of, refusal, unprocessable
+from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import negative_cookie
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.times import parse_duration
 
@@ -65,7 +65,7 @@ def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
     issue = body.token == "issue"
     token = None if issue else body.token
     user = User(name, body.uid, body.email, token, issue, body.scenario)
-    created = call.registry.add_user(call.sandbox, user)
+    created = call.registry.add_user(call.sandbox.id, user)
     return Put(documents.user(_user(call.sandbox, name)), created)
 
 
@@ -88,7 +88,7 @@ def post_session(call: Call[NoQuery, NewSessionBody]) -> SessionAnswer:
     """Log a user in: a session with a fresh id."""
     if call.body.username is not None:
         _check_user(call.sandbox, call.body.username)
-    sid = call.registry.fresh_sid(call.sandbox)
+    sid = call.registry.fresh_sid(call.sandbox.id)
     return _put_session(call, sid).answer
 
 
@@ -108,7 +108,7 @@ def put_session(call: Call[NoQuery, SessionBody]) -> Put[SessionAnswer]:
 def delete_session(call: PlainCall) -> None:
     """Log out."""
     sid = _session(call.sandbox, call.arguments["sid"]).session.sid
-    call.registry.remove_session(call.sandbox, sid)
+    call.registry.remove_session(call.sandbox.id, sid)
 
 
 def get_cookie(call: Call[CookieQuery, NoBody]) -> CookieAnswer:
@@ -148,24 +148,24 @@ def _put_session(
     if expires_ms is None and ttl_ms is None:
         ttl_ms = parse_duration(DEFAULT_TTL)
     session = Session(sid, body.username, ttl_ms, expires_ms)
-    created = call.registry.add_session(call.sandbox, session)
+    created = call.registry.add_session(call.sandbox.id, session)
     return Put(documents.session(_session(call.sandbox, sid), call.sandbox), created)
 
 
-def _check_user(sandbox: Sandbox, username: str) -> None:
+def _check_user(sandbox: SandboxControl, username: str) -> None:
     """Raise ProblemError (422) with the nearest names where there is no such user."""
     if sandbox.store.find_user(username) is None:
         one_of(username, "user", islice(sandbox.store.usernames(), MAX_LIMIT))
 
 
-def _user(sandbox: Sandbox, username: str) -> User:
+def _user(sandbox: SandboxControl, username: str) -> User:
     user = sandbox.store.find_user(username)
     if user is None:
         raise NotFoundError(f"there is no user {username!r}")
     return user
 
 
-def _session(sandbox: Sandbox, sid: str) -> LiveSession:
+def _session(sandbox: SandboxControl, sid: str) -> LiveSession:
     live = sandbox.store.load_session(sid)
     if live is None or not live.session.sid:
         raise NotFoundError(f"there is no session {sid!r}")

@@ -13,8 +13,7 @@ from mockserver.errors import LimitError
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.reached import public_url
-from mockserver.sandbox.registry import Registry
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.control import Control, SandboxControl
 from mockserver.state.waits import Bell, Wait
 
 A = TypeVar("A")
@@ -47,8 +46,8 @@ class Call(Struct, Generic[Q, B], frozen=True):
     """
 
     request: Request
-    registry: Registry
-    sandbox: Sandbox
+    registry: Control
+    sandbox: SandboxControl
     arguments: Mapping[str, str]
     bell: Bell
     http_status: str

@@ -26,12 +26,12 @@ from mockserver.http.admin.answers import (
     UserAnswer,
 )
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
-from mockserver.record.coverage import TOTAL, Coverage
+from mockserver.record.coverage import TOTAL
 from mockserver.record.journal import Entry
 from mockserver.record.text import redacted
 from mockserver.sandbox.active_faults import AdHocFault
+from mockserver.sandbox.control import PairCounts, SandboxControl
 from mockserver.sandbox.reachability import cookie_of
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.model import LiveSession, User
 from mockserver.state.operations import Operation
 from mockserver.state.times import format_duration, iso
@@ -100,7 +100,7 @@ def user(of: User) -> UserAnswer:
     return UserAnswer(of.username, of.uid, of.email, of.token, of.scenario)
 
 
-def session(of: LiveSession, sandbox: Sandbox) -> SessionAnswer:
+def session(of: LiveSession, sandbox: SandboxControl) -> SessionAnswer:
     """A session with its cookie, ready to be sent."""
     value = cookie_of(of.session, sandbox.fixtures)
     return SessionAnswer(
@@ -112,7 +112,7 @@ def session(of: LiveSession, sandbox: Sandbox) -> SessionAnswer:
     )
 
 
-def clock(of: Sandbox) -> ClockAnswer:
+def clock(of: SandboxControl) -> ClockAnswer:
     """The sandbox's time."""
     return ClockAnswer(iso(of.clock.now_ms()), of.clock.frozen)
 
@@ -146,7 +146,7 @@ def entry(of: Entry) -> EntryAnswer:
     )
 
 
-def coverage(of: Coverage) -> CoverageAnswer:
+def coverage(of: PairCounts) -> CoverageAnswer:
     """How often each documented pair was answered."""
     answered, forced = of.answered, of.forced
     return CoverageAnswer(
@@ -158,7 +158,7 @@ def coverage(of: Coverage) -> CoverageAnswer:
     )
 
 
-def sandbox(of: Sandbox, base_url: str, ttl_ms: int | None) -> SandboxAnswer:
+def sandbox(of: SandboxControl, base_url: str, ttl_ms: int | None) -> SandboxAnswer:
     """A sandbox of the server at `base_url`; `admin` is relative to the mock's own URL."""
     return SandboxAnswer(
         id=of.id,

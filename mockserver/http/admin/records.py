@@ -19,8 +19,8 @@ from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.queries import CountQuery, CoverageQuery, EntriesFilter, EntriesQuery
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.record.journal import Journal, Question
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.record.journal import Question
+from mockserver.sandbox.control import Requests, SandboxControl
 from mockserver.version import __version__
 
 
@@ -88,7 +88,7 @@ def get_openapi(call: PlainCall) -> dict[str, Any]:
     return document(f"{call.base_url}{of_sandbox}{BASE_PATH}", call.http_status)
 
 
-def _journal(sandbox: Sandbox) -> Journal:
+def _journal(sandbox: SandboxControl) -> Requests:
     if sandbox.journal is None:
         raise ConflictError("no journal is kept (--no-request-journal)")
     return sandbox.journal

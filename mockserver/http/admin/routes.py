@@ -20,14 +20,14 @@ from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
-from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.control import Control
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.waits import Bell
 
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
-def add_routes(app: Any, registry: Registry, bell: Bell, http_status: str) -> None:
+def add_routes(app: Any, registry: Control, bell: Bell, http_status: str) -> None:
     """Register every call."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
@@ -59,7 +59,7 @@ class _Resource:
     """One path of the control plane; `allowed` are the methods that it takes."""
 
     def __init__(
-        self, specs: Iterable[CallSpec], registry: Registry, bell: Bell, http_status: str
+        self, specs: Iterable[CallSpec], registry: Control, bell: Bell, http_status: str
     ) -> None:
         self._registry = registry
         self._bell = bell

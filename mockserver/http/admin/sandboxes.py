@@ -11,8 +11,8 @@ from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.unprocessable import unprocessable
-from mockserver.sandbox.registry import DEFAULT_TTL_MS, Registry
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.control import Control, SandboxControl
+from mockserver.sandbox.registry import DEFAULT_TTL_MS
 from mockserver.state.times import parse_duration
 
 
@@ -44,8 +44,8 @@ def delete_sandbox(call: PlainCall) -> None:
     call.bell.ring()
 
 
-def _answer(sandbox: Sandbox, registry: Registry, base_url: str) -> SandboxAnswer:
-    return documents.sandbox(sandbox, base_url, registry.ttl_ms(sandbox))
+def _answer(sandbox: SandboxControl, registry: Control, base_url: str) -> SandboxAnswer:
+    return documents.sandbox(sandbox, base_url, registry.ttl_ms(sandbox.id))
 
 
 def _ttl_ms(text: str | UnsetType) -> int:
