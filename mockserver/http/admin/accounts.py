@@ -65,7 +65,7 @@ def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
     issue = body.token == "issue"
     token = None if issue else body.token
     user = User(name, body.uid, body.email, token, issue, body.scenario)
-    created = call.registry.add_user(call.sandbox.id, user)
+    created = call.backend.add_user(call.sandbox.id, user)
     return Put(documents.user(_user(call.sandbox, name)), created)
 
 
@@ -88,7 +88,7 @@ def post_session(call: Call[NoQuery, NewSessionBody]) -> SessionAnswer:
     """Log a user in: a session with a fresh id."""
     if call.body.username is not None:
         _check_user(call.sandbox, call.body.username)
-    sid = call.registry.fresh_sid(call.sandbox.id)
+    sid = call.backend.fresh_sid(call.sandbox.id)
     return _put_session(call, sid).answer
 
 
@@ -108,7 +108,7 @@ def put_session(call: Call[NoQuery, SessionBody]) -> Put[SessionAnswer]:
 def delete_session(call: PlainCall) -> None:
     """Log out."""
     sid = _session(call.sandbox, call.arguments["sid"]).session.sid
-    call.registry.remove_session(call.sandbox.id, sid)
+    call.backend.remove_session(call.sandbox.id, sid)
 
 
 def get_cookie(call: Call[CookieQuery, NoBody]) -> CookieAnswer:
@@ -148,7 +148,7 @@ def _put_session(
     if expires_ms is None and ttl_ms is None:
         ttl_ms = parse_duration(DEFAULT_TTL)
     session = Session(sid, body.username, ttl_ms, expires_ms)
-    created = call.registry.add_session(call.sandbox.id, session)
+    created = call.backend.add_session(call.sandbox.id, session)
     return Put(documents.session(_session(call.sandbox, sid), call.sandbox), created)
 
 

@@ -46,7 +46,7 @@ class Call(Struct, Generic[Q, B], frozen=True):
     """
 
     request: Request
-    registry: Control
+    backend: Control
     sandbox: SandboxControl
     arguments: Mapping[str, str]
     bell: Bell

@@ -76,7 +76,7 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
 def get_coverage(call: Call[CoverageQuery, NoBody]) -> CoverageAnswer:
     """Of this sandbox, or of the whole server."""
     is_of_server = call.query.scope == "server"
-    source = call.registry.coverage if is_of_server else call.sandbox.coverage
+    source = call.backend.coverage if is_of_server else call.sandbox.coverage
     return documents.coverage(source)
 
 

@@ -25,7 +25,7 @@ from mockserver.state.times import MAX_CLOCK_MS, parse_clock_time
 
 def reset(call: PlainCall) -> None:
     """Put this sandbox, and no other, back to its start."""
-    call.registry.reset(call.sandbox.id)
+    call.backend.reset(call.sandbox.id)
 
 
 def get_scenarios(call: PlainCall) -> ScenariosAnswer:
