@@ -14,7 +14,7 @@ from mockserver.api.page import compact_json
 from mockserver.credentials import cookies
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
-from mockserver.http.admin.call import Call, Page, Put
+from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
 from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
@@ -101,7 +101,7 @@ def _send(resp: Response, spec: CallSpec, answer: object) -> None:
         status = 201 if answer.created else 200
         answer = answer.answer
     resp.status = falcon.code_to_http_status(status)
-    if isinstance(answer, Page):
+    if isinstance(answer, HtmlPage):
         resp.content_type = "text/html; charset=utf-8"
         resp.data = answer.html.encode()
         value = cookies.header(answer.cookie)
