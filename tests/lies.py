@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.api.page import Code, Endpoint
 from mockserver.credentials import cookies
 from mockserver.verify.contract import BAD_REQUEST
-from mockserver.verify.target import NoAnswerError, Reply, reply_of
+from mockserver.verify.target import HttpReply, NoAnswerError, reply_of
 from tests.support import GET, NEW, REVOKE
 from tests.verifying import Ask, Lie, envelope
 
@@ -19,33 +19,33 @@ FORBIDDEN = envelope({"status": "error", "code": 1940102, "message": "no"})
 # --- lies about single replies
 
 
-def every(change: Callable[[Reply], Reply], when: Callable[[Reply, str], bool]) -> Lie:
+def every(change: Callable[[HttpReply], HttpReply], when: Callable[[HttpReply, str], bool]) -> Lie:
     """Change the replies that are meant."""
 
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         return change(reply) if when(reply, path) else reply
 
     return lie
 
 
-def code_is(*numbers: int) -> Callable[[Reply, str], bool]:
+def code_is(*numbers: int) -> Callable[[HttpReply, str], bool]:
     return lambda reply, _path: reply.document["code"] in numbers
 
 
-def anything(_reply: Reply, _path: str) -> bool:
+def anything(_reply: HttpReply, _path: str) -> bool:
     return True
 
 
-def on(endpoint: Endpoint, code: Code) -> Callable[[Reply, str], bool]:
+def on(endpoint: Endpoint, code: Code) -> Callable[[HttpReply, str], bool]:
     return lambda reply, path: path == endpoint.path and reply.document["code"] == code.number
 
 
-def fields(**changed: Any) -> Callable[[Reply], Reply]:
+def fields(**changed: Any) -> Callable[[HttpReply], HttpReply]:
     return lambda reply: envelope(reply.document | changed, reply.status)
 
 
-def body(change: Callable[[bytes], bytes]) -> Callable[[Reply], Reply]:
+def body(change: Callable[[bytes], bytes]) -> Callable[[HttpReply], HttpReply]:
     return lambda reply: reply_of(reply.status, reply.content_type, change(reply.body))
 
 
@@ -53,14 +53,14 @@ def spaced(text: bytes) -> bytes:
     return json.dumps(json.loads(text)).encode()
 
 
-def reversed_keys(reply: Reply) -> Reply:
+def reversed_keys(reply: HttpReply) -> HttpReply:
     return envelope(dict(reversed(reply.document.items())), reply.status)
 
 
 def token(change: Callable[[str], str]) -> Lie:
     """Change every token, the same way each time."""
 
-    def changed(reply: Reply) -> Reply:
+    def changed(reply: HttpReply) -> HttpReply:
         return envelope(
             reply.document | {"data": {"token": change(reply.document["data"]["token"])}}
         )
@@ -90,21 +90,21 @@ def swapped(document: dict[str, Any]) -> dict[str, Any]:
 # --- lies that need to remember
 
 
-def get_issues_a_token(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def get_issues_a_token(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
     reply = ask(method, path, cookie)
     if path == GET and reply.document["code"] == 1320001:
         ask("POST", NEW, cookie)
     return reply
 
 
-def new_forgets_to_store(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def new_forgets_to_store(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
     reply = ask(method, path, cookie)
     if path == NEW and reply.document["code"] == 1320002:
         ask("POST", NEW, cookie)
     return reply
 
 
-def revoke_does_nothing(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def revoke_does_nothing(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
     had = ask("POST", GET, cookie).document["code"] == 1320001
     reply = ask(method, path, cookie)
     if had and path == REVOKE and reply.document["code"] == 1320003:
@@ -112,7 +112,7 @@ def revoke_does_nothing(ask: Ask, method: str, path: str, cookie: str | None) ->
     return reply
 
 
-def revoke_twice_fails(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def revoke_twice_fails(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
     reply = ask(method, GET, cookie) if path == REVOKE else None
     missing = reply is not None and reply.document["code"] == 1340401
     return reply if missing and reply is not None else ask(method, path, cookie)
@@ -121,7 +121,7 @@ def revoke_twice_fails(ask: Ask, method: str, path: str, cookie: str | None) -> 
 def revoke_before_it_refuses() -> Lie:
     good: dict[str, str] = {}
 
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         sid = sid_of(cookie)
         if cookie and reply.document["code"] == 1320002:
@@ -136,7 +136,7 @@ def revoke_before_it_refuses() -> Lie:
 def signatures_do_not_count() -> Lie:
     good: dict[str, str] = {}
 
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         if cookie and reply.document["code"] == 1320002:
             good[sid_of(cookie)] = cookie
@@ -153,9 +153,9 @@ def sid_of(cookie: str | None) -> str:
 
 
 def one_token_for_all() -> Lie:
-    last: list[Reply] = []
+    last: list[HttpReply] = []
 
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         if reply.document["code"] == 1320002:
             last[:] = [reply]
@@ -169,7 +169,7 @@ def one_token_for_all() -> Lie:
 def a_token_for_each_session() -> Lie:
     owners: set[str | None] = set()
 
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         if reply.document["code"] == 1320002:
             owners.add(cookie)
@@ -181,15 +181,15 @@ def a_token_for_each_session() -> Lie:
     return lie
 
 
-def by_method(*methods: str, reply: Reply) -> Lie:
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def by_method(*methods: str, reply: HttpReply) -> Lie:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         return reply if method in methods else ask(method, path, cookie)
 
     return lie
 
 
-def undocumented_paths(reply: Reply) -> Lie:
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def undocumented_paths(reply: HttpReply) -> Lie:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         return reply if path not in (GET, NEW, REVOKE) else ask(method, path, cookie)
 
     return lie
@@ -198,7 +198,7 @@ def undocumented_paths(reply: Reply) -> Lie:
 def silent_at(nth: int) -> Lie:
     count = 0
 
-    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+    def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         nonlocal count
         count += 1
         if count == nth:
@@ -213,7 +213,7 @@ def same_each_time(token: str) -> str:
     return dated.rpartition(".")[0] + "." + "A" * 43
 
 
-def as_the_server(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+def as_the_server(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
     if method == "GET":
         return REFUSED
     reply = ask(method, path, cookie)

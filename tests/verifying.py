@@ -11,14 +11,14 @@ from mockserver.testing.control_plane import ControlPlaneError
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.control import BoundedControlPlane
 from mockserver.verify.findings import Verdict
-from mockserver.verify.run import Outcome, examine
-from mockserver.verify.target import Reply, reply_of
+from mockserver.verify.run import ContractReport, examine
+from mockserver.verify.target import HttpReply, reply_of
 from tests.support import Mock
 
 JSON: Final = "application/json; charset=utf-8"
-Ask = Callable[[str, str, str | None], Reply]
+Ask = Callable[[str, str, str | None], HttpReply]
 # Answers a request itself, or asks the honest server first.
-Lie = Callable[[Ask, str, str, str | None], Reply]
+Lie = Callable[[Ask, str, str, str | None], HttpReply]
 
 
 class WsgiTarget:
@@ -30,13 +30,13 @@ class WsgiTarget:
         self._mock = mock
         self._lie = lie
 
-    def ask(self, method: str, path: str, cookie: str | None = None) -> Reply:
+    def ask(self, method: str, path: str, cookie: str | None = None) -> HttpReply:
         self.asked.append((method, path))
         if self._lie is None:
             return self._honest(method, path, cookie)
         return self._lie(self._honest, method, path, cookie)
 
-    def _honest(self, method: str, path: str, cookie: str | None) -> Reply:
+    def _honest(self, method: str, path: str, cookie: str | None) -> HttpReply:
         answer = self._mock.call(f"/api/v2{path}", cookie, method)
         return reply_of(answer.status, answer.headers["content-type"], answer.text.encode())
 
@@ -69,19 +69,19 @@ def judge(
     control: bool = True,
     change: Callable[[Any], Any] = dict,
     **options: Any,
-) -> Outcome:
+) -> ContractReport:
     """A whole run against the mock, with a sandbox unless told otherwise."""
     plane = WsgiControl(mock, change=change) if control else None
     target = WsgiTarget(mock, lie)
     return examine(target, Deadline(60, now=lambda: 0.0), control=plane, **options)
 
 
-def names(outcome: Outcome, *verdicts: Verdict) -> Collection[str]:
+def names(outcome: ContractReport, *verdicts: Verdict) -> Collection[str]:
     """The statements with these verdicts."""
     return {result.check.name for result in outcome.of(*verdicts)}
 
 
-def envelope(document: object, status: int = 200) -> Reply:
+def envelope(document: object, status: int = 200) -> HttpReply:
     """A reply as the API writes it."""
     body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     return reply_of(status, JSON, body)

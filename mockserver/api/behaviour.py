@@ -14,7 +14,7 @@ from mockserver.state.model import User
 from mockserver.state.store import Store
 
 
-class Call(Struct, gc=False):
+class AuthenticatedRequest(Struct, gc=False):
     """One request whose user is known: what it may read and change, and where it tells why."""
 
     user: User
@@ -23,11 +23,11 @@ class Call(Struct, gc=False):
     trace: Trace
 
 
-Handler: TypeAlias = Callable[[Call], Struct | None]
+Handler: TypeAlias = Callable[[AuthenticatedRequest], Struct | None]
 """Carries out one endpoint; returns the `data` of the success, None for none."""
 
 
-class RefusedError(Exception):
+class FailureError(Exception):
     """The request ends here, with the code that the profile has for this failure."""
 
     def __init__(self, failure: Failure) -> None:
@@ -35,7 +35,7 @@ class RefusedError(Exception):
         self.failure = failure
 
 
-def refuse(trace: Trace, failure: Failure, step: Step, *facts: str | int) -> NoReturn:
+def fail(trace: Trace, failure: Failure, step: Step, *facts: str | int) -> NoReturn:
     """End the request, and record why."""
     trace.add(step, *facts)
-    raise RefusedError(failure)
+    raise FailureError(failure)

@@ -12,11 +12,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.behaviour import Call, RefusedError, refuse
+from mockserver.api.behaviour import AuthenticatedRequest, FailureError, fail
 from mockserver.api.behaviours import FORCED, HANDLERS
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
-from mockserver.api.trace import Milliseconds, Step, Trace
+from mockserver.api.trace import DurationFact, Step, Trace
 from mockserver.credentials import cookies
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.errors import StoreUnavailableError
@@ -25,7 +25,7 @@ from mockserver.state.operations import Operation
 from mockserver.state.store import Store
 
 
-class Verdict(Enum):
+class SignatureCheck(Enum):
     """What became of a signature."""
 
     PINNED = 1
@@ -41,15 +41,15 @@ class Proof(Struct, frozen=True, gc=False):
     secret among `secrets` that made the signature.
     """
 
-    verdict: Verdict | None = None
+    signature: SignatureCheck | None = None
     holds: bool = False
     secret: int = 0
     secrets: int = 0
 
 
 NO_PROOF: Final = Proof()
-_PINNED: Final = Proof(Verdict.PINNED, True)
-_NOT_PINNED: Final = Proof(Verdict.NOT_PINNED)
+_PINNED: Final = Proof(SignatureCheck.PINNED, True)
+_NOT_PINNED: Final = Proof(SignatureCheck.NOT_PINNED)
 
 
 def prove(presented: cookies.Presented, pinned: str | None, secrets: tuple[str, ...]) -> Proof:
@@ -65,8 +65,8 @@ def prove(presented: cookies.Presented, pinned: str | None, secrets: tuple[str, 
 @lru_cache(64)
 def _by_secret(number: int | None, secrets: int) -> Proof:
     if number is None:
-        return Proof(Verdict.WRONG, False, 0, secrets)
-    return Proof(Verdict.BY_SECRET, True, number + 1, secrets)
+        return Proof(SignatureCheck.WRONG, False, 0, secrets)
+    return Proof(SignatureCheck.BY_SECRET, True, number + 1, secrets)
 
 
 _STORE_FAILURES: Final = {
@@ -98,9 +98,12 @@ class Service:
         try:
             sid = _proven(presented, proof, trace)
             user = _user_of(sid, store, now_ms, trace)
-            return Reply(endpoint.success, HANDLERS[endpoint](Call(user, store, issuer, trace)))
-        except RefusedError as refused:
-            return Reply(self.profile.codes[refused.failure])
+            return Reply(
+                endpoint.success,
+                HANDLERS[endpoint](AuthenticatedRequest(user, store, issuer, trace)),
+            )
+        except FailureError as failed:
+            return Reply(self.profile.codes[failed.failure])
         except StoreUnavailableError as down:
             return Reply(self.profile.codes[_STORE_FAILURES[down.operation]])
 
@@ -114,33 +117,33 @@ def forced(code: Code, user: User | None) -> Reply:
 def _proven(presented: cookies.Presented, proof: Proof, trace: Trace) -> str:
     """The session id that the cookie proves."""
     if presented is None:
-        refuse(trace, Failure.NO_COOKIE, Step.NO_COOKIE, cookies.COOKIE_NAME)
+        fail(trace, Failure.NO_COOKIE, Step.NO_COOKIE, cookies.COOKIE_NAME)
     if isinstance(presented, cookies.Malformed):
-        refuse(trace, Failure.BAD_COOKIE, Step.COOKIE_FORM, presented.defect.value)
-    if proof.verdict is Verdict.BY_SECRET:
+        fail(trace, Failure.BAD_COOKIE, Step.COOKIE_FORM, presented.defect.value)
+    if proof.signature is SignatureCheck.BY_SECRET:
         trace.add(Step.SIGNATURE_BY_SECRET, proof.secret, proof.secrets)
-    elif proof.verdict is Verdict.PINNED:
+    elif proof.signature is SignatureCheck.PINNED:
         trace.add(Step.SIGNATURE_PINNED)
-    elif proof.verdict is Verdict.NOT_PINNED:
-        refuse(trace, Failure.BAD_COOKIE, Step.SIGNATURE_NOT_PINNED)
+    elif proof.signature is SignatureCheck.NOT_PINNED:
+        fail(trace, Failure.BAD_COOKIE, Step.SIGNATURE_NOT_PINNED)
     else:
         one = "the secret" if proof.secrets == 1 else f"any of {proof.secrets} secrets"
-        refuse(trace, Failure.BAD_COOKIE, Step.SIGNATURE_WRONG, one)
+        fail(trace, Failure.BAD_COOKIE, Step.SIGNATURE_WRONG, one)
     return presented.sid
 
 
 def _user_of(sid: str, store: Store, now_ms: int, trace: Trace) -> User:
     live = store.load_session()
     if live is None:
-        refuse(trace, Failure.NO_SESSION, Step.SESSION_UNKNOWN, sid)
+        fail(trace, Failure.NO_SESSION, Step.SESSION_UNKNOWN, sid)
     if live.is_expired(now_ms):
-        ago = Milliseconds(now_ms - live.expires_ms)
-        refuse(trace, Failure.NO_SESSION, Step.SESSION_EXPIRED, sid, ago)
+        ago = DurationFact(now_ms - live.expires_ms)
+        fail(trace, Failure.NO_SESSION, Step.SESSION_EXPIRED, sid, ago)
     username = live.session.username
     if username is None:
-        refuse(trace, Failure.NO_SESSION, Step.SESSION_USERLESS, sid)
+        fail(trace, Failure.NO_SESSION, Step.SESSION_USERLESS, sid)
     trace.add(Step.SESSION_OF, sid, username)
     user = store.find_user()
     if user is None:
-        refuse(trace, Failure.NO_USER, Step.USER_UNKNOWN, username)
+        fail(trace, Failure.NO_USER, Step.USER_UNKNOWN, username)
     return user

@@ -42,7 +42,7 @@ class Step(Enum):
 _ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.DELAYED, Step.WOKEN, Step.BROKEN})
 
 
-class Milliseconds(int):
+class DurationFact(int):
     """A fact that is a duration, and reads as one."""
 
     def __str__(self) -> str:

@@ -64,8 +64,8 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
         for line in last.lines():
             print(line, file=sys.stderr)
     if status == 0 and options.required_percent is not None:
-        registry = running.registry
-        return _gate(registry.coverage, options.required_percent, registry.default.profile)
+        backend = running.backend
+        return _gate(backend.coverage, options.required_percent, backend.default.profile)
     return status
 
 
@@ -91,7 +91,7 @@ def environment(
     variables |= {"ANIMELOOP_MOCK_URL": running.url, "ANIMELOOP_API_URL": running.api_url}
     if running.admin_token is not None:
         variables["ANIMELOOP_MOCK_ADMIN_TOKEN"] = running.admin_token
-    now_ms = running.registry.default.clock.now_ms()
+    now_ms = running.backend.default.clock.now_ms()
     session = next(
         (
             session

@@ -60,7 +60,7 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
         signals.hand_over(stop)
         _announce(settings, running, clock)
         if watcher is not None:
-            watch = watcher(running.registry.reload, _tell)
+            watch = watcher(running.backend.reload, _tell)
             threading.Thread(target=watch.run_until, args=(running.stopping,), daemon=True).start()
         running.server.run()
         stop.ended.set()
@@ -132,13 +132,13 @@ def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
         _tell(warning)
     if settings.quiet:
         return
-    for warning in warnings(running.registry.default.fixtures):
+    for warning in warnings(running.backend.default.fixtures):
         _tell(warning)
     if settings.log_format == "json":
         return
     from mockserver.cli.banner import banner
 
-    for line in banner(running.api_url, running.registry.default, clock, settings.fixtures):
+    for line in banner(running.api_url, running.backend.default, clock, settings.fixtures):
         _tell(line)
 
 

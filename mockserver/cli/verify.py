@@ -19,8 +19,8 @@ from mockserver.verify.contract import DIFFERENCES
 from mockserver.verify.control import ADMIN_PATH, BoundedControlPlane, probe_control_plane
 from mockserver.verify.findings import Verdict
 from mockserver.verify.report import lines
-from mockserver.verify.run import Outcome, cookie_value, examine, probe
-from mockserver.verify.target import BadAnswerError, HttpTarget, admin_url, api_url
+from mockserver.verify.run import ContractReport, cookie_value, examine, probe
+from mockserver.verify.target import BadAnswerError, HttpApi, admin_url, api_url
 
 DRIFT: Final = 1
 # How often the time of one exchange a whole run may take.
@@ -120,7 +120,7 @@ def verify(arguments: Namespace, signals: Signals) -> int:
                 raise
             _tell(str(error))
             return DRIFT
-        file.write(junit.of_outcome(outcome))
+        file.write(junit.of_report(outcome))
     print(printable("\n".join(lines(outcome))), flush=True)
     return DRIFT if outcome.of(Verdict.FAIL) else 0
 
@@ -129,10 +129,10 @@ def _interrupt(_number: int) -> None:
     raise KeyboardInterrupt
 
 
-def _examined(arguments: Namespace) -> Outcome:
+def _examined(arguments: Namespace) -> ContractReport:
     timeout_s: float = arguments.timeout
     deadline = Deadline(timeout_s * _EXCHANGES_OF_TIME)
-    target = HttpTarget(arguments.target, timeout_s, arguments.insecure)
+    target = HttpApi(arguments.target, timeout_s, arguments.insecure)
     probe(target)
     control = None
     if arguments.admin is not None:

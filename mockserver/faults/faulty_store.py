@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from mockserver.api.trace import Milliseconds, Step, Trace
+from mockserver.api.trace import DurationFact, Step, Trace
 from mockserver.errors import StoreUnavailableError
 from mockserver.faults.draw import Hit
 from mockserver.faults.model import Wire
@@ -30,7 +30,7 @@ class Strikes:
         here = [hit for hit in self._hits if hit.operation is operation]
         delaying = [hit for hit in here if hit.delay_ms]
         for hit in delaying:
-            duration = Milliseconds(hit.delay_ms)
+            duration = DurationFact(hit.delay_ms)
             self._trace.add(Step.DELAYED, hit.place, operation.value, duration)
         if delaying:
             why = self._delay(sum(hit.delay_ms for hit in delaying) / 1000, delaying)

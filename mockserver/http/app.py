@@ -47,7 +47,7 @@ def _stay() -> None:
 
 
 def make_app(  # noqa: PLR0917  each part can be replaced
-    registry: Control,
+    backend: Control,
     http_status: str = "200",
     observe: Observer = unobserved,
     policy: AdminPolicy | None = None,
@@ -61,10 +61,8 @@ def make_app(  # noqa: PLR0917  each part can be replaced
     `delays` knows the API's delayed requests.
     """
     bell = Bell(pause or WaitingPlaces(DEFAULT_PLACES).pause)
-    api = _api(
-        registry, http_status, Recorder(registry, observe, bell), delays or Delays(Wait.sleep)
-    )
-    admin = _admin(registry, http_status, policy or AdminPolicy(), bell, observe)
+    api = _api(backend, http_status, Recorder(backend, observe, bell), delays or Delays(Wait.sleep))
+    admin = _admin(backend, http_status, policy or AdminPolicy(), bell, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # The string that is judged here is the one that both applications route by.
@@ -77,14 +75,14 @@ def make_app(  # noqa: PLR0917  each part can be replaced
     return switch
 
 
-def _api(registry: Control, http_status: str, recorder: Recorder, delays: Delays) -> FalconApp:
+def _api(backend: Control, http_status: str, recorder: Recorder, delays: Delays) -> FalconApp:
     """The data plane: the mocked API."""
-    profile = registry.default.profile
+    profile = backend.default.profile
     dialect = dialect_of(profile)
     app = falcon.App(router=dialect.router())
-    app.add_middleware(ApiUrls(registry))
+    app.add_middleware(ApiUrls(backend))
     app.add_middleware(dialect.middleware(recorder))
-    decider = Decider(registry, Service(profile), delays)
+    decider = Decider(backend, Service(profile), delays)
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
         resource = dialect.resource(endpoint, decider, statuses, recorder)
@@ -98,14 +96,14 @@ def _api(registry: Control, http_status: str, recorder: Recorder, delays: Delays
 
 
 def _admin(
-    registry: Control, http_status: str, policy: AdminPolicy, bell: Bell, observe: Observer
+    backend: Control, http_status: str, policy: AdminPolicy, bell: Bell, observe: Observer
 ) -> FalconApp:
     """The control plane."""
     app = falcon.App()
     app.add_middleware(WriteLog(observe))
     app.add_middleware(AdminGate(policy))
     app.add_middleware(Methods())
-    add_routes(app, registry, bell, http_status)
+    add_routes(app, backend, bell, http_status)
     app.add_sink(_unknown_call)
     AdminProblems().add_to(app)
     app.add_error_handler(falcon.HTTPError, _refused)

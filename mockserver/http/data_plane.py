@@ -105,13 +105,13 @@ class EndpointResource:
 class ApiUrls:
     """Middleware that finds the sandbox whose `api_url` a request comes in under, or says 404."""
 
-    def __init__(self, registry: Control) -> None:
-        self._registry = registry
+    def __init__(self, backend: Control) -> None:
+        self._backend = backend
 
     def process_request(self, req: Request, _resp: Response) -> None:
         if req.path.startswith(SANDBOX_PATH):
             sandbox_id = req.path.removeprefix(SANDBOX_PATH).partition("/")[0]
-            req.context.sandbox_id = self._registry.get(sandbox_id).id
+            req.context.sandbox_id = self._backend.get(sandbox_id).id
 
 
 class BadRequests:

@@ -127,6 +127,6 @@ class ApiProblems(Problems):
         exchange = Exchange(req.method, req.path, status, note=detail)
         known = getattr(req.context, "sandbox_id", None) is not None
         if req.path.startswith(SANDBOX_PATH) and not known:
-            self._recorder.tell(exchange)  # the sandbox is gone, and its journal with it
+            self._recorder.observe(exchange)  # the sandbox is gone, and its journal with it
         else:
             self._recorder.record(req, exchange)

@@ -33,6 +33,6 @@ class Recorder:
         self._bell.ring()
         self._observe(exchange)
 
-    def tell(self, exchange: Exchange) -> None:
+    def observe(self, exchange: Exchange) -> None:
         """For a request that belongs to no sandbox: only the observer is told."""
         self._observe(exchange)

@@ -1,6 +1,6 @@
 """The journal: what was asked of a sandbox, what was answered, and why.
 
-It is bounded, and it never hides that: a question that an entry which had to go could have matched
+It is bounded, and it never hides that: a query that an entry which had to go could have matched
 is answered with `complete` false.
 """
 
@@ -34,7 +34,7 @@ class Entry(Struct, frozen=True, gc=False):
     size: int
 
 
-class Question(Struct, frozen=True):
+class JournalQuery(Struct, frozen=True):
     """Which entries are asked for; None means any."""
 
     endpoint: Endpoint | None = None
@@ -152,30 +152,28 @@ class Journal:
             self.closed = True
         self.clear()
 
-    def find(self, question: Question, limit: int | None = None) -> tuple[list[Entry], int, bool]:
+    def find(self, query: JournalQuery, limit: int | None = None) -> tuple[list[Entry], int, bool]:
         """The matching entries, oldest first and at most `limit`; how many match; whether none
         that could have matched has been let go.
         """
         with self._lock:
-            entries = [entry for entry in self._entries if question.matches(entry)]
-            complete = self._is_complete(question)
+            entries = [entry for entry in self._entries if query.matches(entry)]
+            complete = self._is_complete(query)
         return list(islice(entries, limit)), len(entries), complete
 
     def entry(self, number: int) -> Entry | None:
         with self._lock:
             return next((entry for entry in self._entries if entry.id == number), None)
 
-    def count(self, question: Question) -> tuple[int, bool]:
+    def count(self, query: JournalQuery) -> tuple[int, bool]:
         """How many entries match, and whether none that could have matched has been let go."""
         with self._lock:
-            matching = sum(map(question.matches, self._entries))
-            return matching, self._is_complete(question)
+            matching = sum(map(query.matches, self._entries))
+            return matching, self._is_complete(query)
 
-    def _is_complete(self, question: Question) -> bool:
+    def _is_complete(self, query: JournalQuery) -> bool:
         return not any(
-            last > question.after
-            and question.endpoint in (None, endpoint)
-            and question.code in (None, code)
+            last > query.after and query.endpoint in (None, endpoint) and query.code in (None, code)
             for (endpoint, code), last in self._gone.items()
         )
 

@@ -13,7 +13,7 @@ from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import WsgiApp, make_app, unobserved
 from mockserver.record.exchange import Observer
 from mockserver.record.journal import JournalBudget
-from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
 from mockserver.server.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
 from mockserver.state.clock import Clock, SystemClock
@@ -56,13 +56,13 @@ def create_app(
             wait.end("")  # no reason to tell: it has taken its time
 
     delays = Delays(pause)
-    registry = make_registry(settings, loaded, clock or SystemClock(), delays, ANY_WSGI)
-    return make_app(registry, http_status, observe, admin, delays=delays)
+    backend = make_backend(settings, loaded, clock or SystemClock(), delays, ANY_WSGI)
+    return make_app(backend, http_status, observe, admin, delays=delays)
 
 
-def make_registry(
+def make_backend(
     settings: ServeSettings, fixtures: Fixtures, clock: Clock, delays: Delays, server: ServerKind
-) -> Registry:
+) -> MemoryBackend:
     """The sandboxes as the settings want them; `server` is what will carry them, `delays` its
     delayed requests.
 
@@ -81,4 +81,4 @@ def make_registry(
         server=server,
         on_change=delays.review,
     )
-    return Registry(fixtures, rules, settings.max_sandboxes)
+    return MemoryBackend(fixtures, rules, settings.max_sandboxes)

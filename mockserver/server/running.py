@@ -14,8 +14,8 @@ from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import make_app
 from mockserver.http.authority import host_entry, is_loopback_address
 from mockserver.record.exchange import Observer
-from mockserver.sandbox.registry import Registry
-from mockserver.server.application import make_registry
+from mockserver.sandbox.memory import MemoryBackend
+from mockserver.server.application import make_backend
 from mockserver.server.binding import bind
 from mockserver.server.channel import Channel
 from mockserver.server.hooks import Hooks
@@ -35,7 +35,7 @@ class Running:
     """
 
     server: HttpServer
-    registry: Registry
+    backend: MemoryBackend
     delays: Delays
     stopping: threading.Event
     url: str
@@ -56,18 +56,18 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     """
     crew = LeaderFollowers(settings.threads, most_waits())
     delays = Delays(crew.pause)
-    registry = make_registry(settings, fixtures, clock, delays, WAITRESS)
+    backend = make_backend(settings, fixtures, clock, delays, WAITRESS)
     sockets = bind(settings.host, settings.port)
     policy, warnings = _policy(
         settings, all(is_loopback_address(s.getsockname()[0]) for s in sockets)
     )
-    app = make_app(registry, settings.http_status, observe, policy, crew.pause, delays)
+    app = make_app(backend, settings.http_status, observe, policy, crew.pause, delays)
     kind = _channel_of(PROFILES[settings.profile])
     server = HttpServer(Hooks(app, crew.step_aside), sockets, crew, observe, kind=kind)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
     url = f"http://{host}:{port}"
-    return Running(server, registry, delays, server.draining, url, port, policy.token, warnings)
+    return Running(server, backend, delays, server.draining, url, port, policy.token, warnings)
 
 
 def _channel_of(profile: Profile) -> type[Channel]:

@@ -51,7 +51,7 @@ class _Undo:
                 raise
 
 
-class Clock:
+class ClockClient:
     """The clock of one sandbox: session expiry, token dates and fault windows follow it."""
 
     def __init__(self, control: ControlPlane) -> None:
@@ -82,7 +82,7 @@ class SandboxClient:
         self._control = control
         self.id = made.id
         self.api_url = made.api_url
-        self.clock = Clock(control)
+        self.clock = ClockClient(control)
         self._cookies: dict[str | None, str] = {}
         for session in made.sessions:
             self._cookies.setdefault(session.username, session.cookie)

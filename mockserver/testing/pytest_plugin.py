@@ -59,14 +59,14 @@ def animeloop_mock_server(pytestconfig: pytest.Config) -> Iterator[Remote]:
         from mockserver.testing.client import Remote
 
         remote = Remote(url, pytestconfig.getoption("--animeloop-mock-admin-token"))
-        with _told(f"--animeloop-mock-url {url}"):
+        with _reported_as_failure(f"--animeloop-mock-url {url}"):
             remote.covered()
         yield remote
         pytestconfig.stash[_COVERED].update(remote.covered())
         return
     from mockserver.testing.live import MockServer
 
-    with _told("--animeloop-mock-fixtures"):
+    with _reported_as_failure("--animeloop-mock-fixtures"):
         mock = MockServer(pytestconfig.getoption("--animeloop-mock-fixtures"))
     with mock as server:
         yield server
@@ -85,14 +85,14 @@ def animeloop_mock(
         if len(names) != 1 or set(marker.kwargs) - {"name"}:
             pytest.fail(f"expected @pytest.mark.{MARKER}(name), got {marker}", pytrace=False)
         scenario = names[0]
-    with _told(f"the sandbox of {request.node.name}"):
+    with _reported_as_failure(f"the sandbox of {request.node.name}"):
         sandbox = animeloop_mock_server.sandbox(scenario)
     yield sandbox
     sandbox.close()
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _reported_as_failure(what: str) -> Iterator[None]:
     """Lets a mistake of the user end in one message, without a stack."""
     __tracebackhide__ = True
     from mockserver.errors import MockError

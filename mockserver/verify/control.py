@@ -12,10 +12,10 @@ from mockserver.errors import MockError
 from mockserver.testing.client import SandboxClient, make_sandbox
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 from mockserver.verify.bounded import within
-from mockserver.verify.examiner import Session
+from mockserver.verify.examiner import Credentials
 from mockserver.verify.failures import described
 from mockserver.verify.judge import Claims
-from mockserver.verify.target import HttpTarget, Reply
+from mockserver.verify.target import HttpApi, HttpReply
 
 ADMIN_PATH: Final = "/__admin"
 _TTL: Final = "30m"
@@ -49,10 +49,10 @@ class BoundedControlPlane(ControlPlane):
 
 def probe_control_plane(admin_url: str, token: str | None, timeout_s: float) -> None:
     """Raise MockError, with what would be right, unless a mock's control plane answers there."""
-    target = HttpTarget(admin_url, timeout_s)
+    target = HttpApi(admin_url, timeout_s)
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     try:
-        reply = target.exchange("GET", f"{urlsplit(admin_url).path}/health", headers)
+        reply = target.send("GET", f"{urlsplit(admin_url).path}/health", headers)
     except MockError as error:
         raise ControlPlaneError(f"--admin: {error}") from None
     if not isinstance(reply.document, dict) or reply.document.get("status") != "ok":
@@ -62,36 +62,36 @@ def probe_control_plane(admin_url: str, token: str | None, timeout_s: float) -> 
         raise ControlPlaneError(f"--admin-token: expected the control plane's token, got {got}")
 
 
-def _complaint(reply: Reply) -> str:
+def _complaint(reply: HttpReply) -> str:
     if isinstance(reply.document, dict) and isinstance(reply.document.get("detail"), str):
         return str(reply.document["detail"])
     return f"HTTP {reply.status}; this is no control plane of animeloop-mock"
 
 
-class People:
+class SandboxUsers:
     """Users and sessions in a sandbox."""
 
     def __init__(self, sandbox: SandboxClient) -> None:
         self.sandbox = sandbox
 
-    def person(self, name: str, uid: int | None = None, called: str = "") -> Session:
+    def create(self, name: str, uid: int | None = None, label: str = "") -> Credentials:
         """A user without a token, logged in."""
         self.sandbox.put_user(name, uid=uid)
-        return self.log_in(Claims(name, uid), called or f"the cookie of {name}")
+        return self.log_in(Claims(name, uid), label or f"the cookie of {name}")
 
-    def log_in(self, claims: Claims, called: str, ttl: str = "30h") -> Session:
+    def log_in(self, claims: Claims, label: str, ttl: str = "30h") -> Credentials:
         """One more session of a user."""
         session = self.sandbox.log_in(claims.username, ttl)
-        return Session(session["cookie_header"], called, claims)
+        return Credentials(session["cookie_header"], label, claims)
 
-    def refused(self, kind: str) -> Session:
+    def refused(self, kind: str) -> Credentials:
         """A cookie that must be refused, by its kind in the control plane."""
         ((name, value),) = self.sandbox.negative_cookies(kind).items()
-        return Session(f"{name}={value}", f"a cookie of the kind {kind}")
+        return Credentials(f"{name}={value}", f"a cookie of the kind {kind}")
 
 
 @contextmanager
-def people(control: BoundedControlPlane) -> Iterator[People]:
+def sandbox_users(control: BoundedControlPlane) -> Iterator[SandboxUsers]:
     """A sandbox for the run; it is deleted at the end, however that comes.
 
     Raises ControlPlaneError.
@@ -99,6 +99,6 @@ def people(control: BoundedControlPlane) -> Iterator[People]:
     made = make_sandbox(control, scenario="normal", ttl=_TTL)
     sandbox = SandboxClient(control.under(made.admin), made)
     try:
-        yield People(sandbox)
+        yield SandboxUsers(sandbox)
     finally:
         sandbox.close()

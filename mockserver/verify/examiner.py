@@ -23,7 +23,7 @@ from mockserver.verify.judge import (
     judge_token,
     token_of,
 )
-from mockserver.verify.target import BadAnswerError, NoAnswerError, Reply, Target
+from mockserver.verify.target import BadAnswerError, HttpReply, NoAnswerError, RemoteApi
 
 _MOST_SHOWN: Final = 240
 _MOST_STEPS: Final = 6
@@ -31,25 +31,25 @@ _MOST_STEPS: Final = 6
 _OF_TOKENS: Final = (NEW_REPLACES, GET_REPEATS)
 
 
-class Session(Struct, frozen=True):
+class Credentials(Struct, frozen=True):
     """Who asks: a whole `Cookie` header or None, and how that is called in reports.
 
     `claims` is what is known of the user.
     """
 
     cookie: str | None
-    called: str
+    label: str
     claims: Claims | None = None
 
 
-NOBODY: Final = Session(None, "no cookie")
+NO_CREDENTIALS: Final = Credentials(None, "no cookie")
 
 
 class Answer(Struct, frozen=True):
     """A reply, and what it replies to."""
 
     sent: str
-    reply: Reply
+    reply: HttpReply
     ok: bool = True
 
     @property
@@ -70,7 +70,7 @@ class Examiner:
 
     def __init__(
         self,
-        target: Target,
+        target: RemoteApi,
         deadline: Deadline,
         http_status: str = "200",
         secrets: Collection[str] = (),
@@ -86,17 +86,17 @@ class Examiner:
         """Forget the steps so far: what comes now does not depend on them."""
         self._steps.clear()
 
-    def ask(self, path: str, session: Session, method: str = "POST") -> Answer:
+    def ask(self, path: str, credentials: Credentials, method: str = "POST") -> Answer:
         """Send one request."""
         if self._deadline.passed:
             raise BrokenOffError(f"the run has taken {self._deadline.seconds:g} s")
-        sent = f"{method} {path} with {session.called}"
-        if session.cookie is not None:  # else what was asked before has no say in it
+        sent = f"{method} {path} with {credentials.label}"
+        if credentials.cookie is not None:  # else what was asked before has no say in it
             if self._steps:
                 sent += ", after " + ", ".join(self._steps[-_MOST_STEPS:])
             self._steps.append(path.rpartition("/")[2].replace("token", "get"))
         try:
-            reply = self._target.ask(method, path, session.cookie)
+            reply = self._target.ask(method, path, credentials.cookie)
         except (NoAnswerError, BadAnswerError) as error:
             words = shown(str(error), self._secrets)
             self.findings.add(Judgement(WHOLE, False, "a whole reply"), None, sent, words)
@@ -108,23 +108,25 @@ class Examiner:
         self,
         endpoint: Endpoint,
         code: Code,
-        session: Session,
+        credentials: Credentials,
         about: Statement | None = None,
     ) -> Answer:
         """Ask an endpoint, and judge the reply, which should be this code.
 
         Another documented code breaks the statement `about`, by default the pair's.
         """
-        answer = self.ask(endpoint.path, session)
+        answer = self.ask(endpoint.path, credentials)
         self._note(answer, judge_reply(answer.reply, endpoint, code, self._http_status, about))
         return Answer(answer.sent, answer.reply, code_of(answer.reply) == code.number)
 
-    def expect_token(self, session: Session, token: str | None, about: Statement) -> str | None:
+    def expect_token(
+        self, credentials: Credentials, token: str | None, about: Statement
+    ) -> str | None:
         """Get the token, which should be this one, and give what came; None is what is not known.
 
         Where new and get themselves disagree, their tokens say nothing about other statements.
         """
-        answer = self.expect(GET_TOKEN, TOKEN_FOUND, session, about=about)
+        answer = self.expect(GET_TOKEN, TOKEN_FOUND, credentials, about=about)
         telling = about in _OF_TOKENS or not self.findings.broken(*_OF_TOKENS)
         if telling and token is not None and answer.token is not None:
             self.note(about, answer.token == token, answer, "the same token", "another token")
@@ -132,13 +134,13 @@ class Examiner:
 
     def expect_refusal(self, path: str, method: str, about: Statement) -> None:
         """Ask for what is not documented, without a cookie, and judge the refusal."""
-        answer = self.ask(path, NOBODY, method)
+        answer = self.ask(path, NO_CREDENTIALS, method)
         self._note(answer, judge_refusal(answer.reply, about))
 
-    def examine_token(self, answer: Answer, session: Session) -> None:
+    def examine_token(self, answer: Answer, credentials: Credentials) -> None:
         """Judge the token that has just been issued, if there is one."""
         if answer.token is not None:
-            self._note(answer, judge_token(answer.token, session.claims))
+            self._note(answer, judge_token(answer.token, credentials.claims))
 
     def note(self, check: Statement, holds: bool, answer: Answer, expected: str, came: str) -> None:
         """Note what has been judged elsewhere."""
@@ -150,7 +152,7 @@ class Examiner:
             self.findings.add(judgement, answer.reply, answer.sent, came)
 
 
-def _as_text(reply: Reply) -> str:
+def _as_text(reply: HttpReply) -> str:
     body = reply.body.decode("utf-8", "backslashreplace")
     token = token_of(reply)
     if token is not None:

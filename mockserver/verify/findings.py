@@ -11,7 +11,7 @@ from msgspec import Struct
 from mockserver.api.page import Statement
 from mockserver.verify.contract import DIFFERENCES, STATEMENTS
 from mockserver.verify.judge import Judgement
-from mockserver.verify.target import Reply
+from mockserver.verify.target import HttpReply
 
 
 class Verdict(Enum):
@@ -67,7 +67,7 @@ class Findings:
         """Whether any of these statements did not hold."""
         return any(check in self._drifts for check in checks)
 
-    def add(self, judgement: Judgement, reply: Reply | None, sent: str, came: str) -> None:
+    def add(self, judgement: Judgement, reply: HttpReply | None, sent: str, came: str) -> None:
         """Add one judgement; `sent` and `came` are shown if the statement did not hold."""
         check = judgement.check
         self._tried[check] = self._tried.get(check, 0) + 1
@@ -95,7 +95,7 @@ class Findings:
         return Result(check, verdict, tried, tuple(drifts))
 
 
-def _known(check: Statement, reply: Reply | None) -> str | None:
+def _known(check: Statement, reply: HttpReply | None) -> str | None:
     if reply is not None:
         for name, difference in DIFFERENCES.items():
             if difference.explains(check, reply.status, reply.document):

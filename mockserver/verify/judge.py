@@ -16,7 +16,7 @@ from mockserver.api.page import Code, Endpoint, Statement, compact_json
 from mockserver.api.token.page import DATA, JWT_CLAIMS, JWT_DATE, JWT_FORM, JWT_HEADER, TokenData
 from mockserver.errors import shortened
 from mockserver.verify.contract import BAD_REQUEST, pair_of
-from mockserver.verify.target import Reply
+from mockserver.verify.target import HttpReply
 
 _CODES: Final = {code.number: code for code in CODES}
 _HEADER: Final = '{"typ":"JWT","alg":"HS256"}'
@@ -36,13 +36,13 @@ class Judgement(Struct, frozen=True):
     came: str = ""
 
 
-def code_of(reply: Reply) -> int | None:
+def code_of(reply: HttpReply) -> int | None:
     """The code in the envelope; None where there is none."""
     number = reply.document.get("code") if isinstance(reply.document, dict) else None
     return number if type(number) is int else None
 
 
-def token_of(reply: Reply) -> str | None:
+def token_of(reply: HttpReply) -> str | None:
     """The token in the envelope; None where there is none."""
     data = reply.document.get("data") if isinstance(reply.document, dict) else None
     token = data.get("token") if isinstance(data, dict) else None
@@ -50,7 +50,7 @@ def token_of(reply: Reply) -> str | None:
 
 
 def judge_reply(
-    reply: Reply, endpoint: Endpoint, code: Code, mode: str, about: Statement | None = None
+    reply: HttpReply, endpoint: Endpoint, code: Code, mode: str, about: Statement | None = None
 ) -> Iterator[Judgement]:
     """Judge a reply that should have been this code.
 
@@ -81,7 +81,7 @@ def judge_reply(
 
 
 def _judge_envelope(
-    reply: Reply, document: dict[str, Any], code: Code, mode: str
+    reply: HttpReply, document: dict[str, Any], code: Code, mode: str
 ) -> Iterator[Judgement]:
     status = code.sent_status(mode)
     yield Judgement(HTTP_STATUS, reply.status == status, f"HTTP {status}")
@@ -96,7 +96,7 @@ def _judge_envelope(
             yield Judgement(DATA, data == {}, "data to be {}")
 
 
-def judge_form(reply: Reply) -> Iterator[Judgement]:
+def judge_form(reply: HttpReply) -> Iterator[Judgement]:
     """Judge what every reply of the API has in common: how its JSON is written and announced."""
     # Media types and charsets do not depend on case (RFC 9110, section 8.3.1).
     media = reply.content_type.lower().replace(" ", "").replace('"', "")
@@ -107,7 +107,7 @@ def judge_form(reply: Reply) -> Iterator[Judgement]:
     yield Judgement(COMPACT, compact, "JSON without blanks, line ends or needless escapes")
 
 
-def judge_refusal(reply: Reply, check: Statement) -> Iterator[Judgement]:
+def judge_refusal(reply: HttpReply, check: Statement) -> Iterator[Judgement]:
     """Judge a reply to what is not documented, which should have been the 400 envelope."""
     right = reply.status == 400 and reply.document == BAD_REQUEST
     yield Judgement(check, right, "HTTP 400, code 400, message `Bad request`")

@@ -13,21 +13,21 @@ from mockserver.errors import UsageError
 from mockserver.record.output_file import OutputFile
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.report import documented, in_short
-from mockserver.verify.run import Outcome
+from mockserver.verify.run import ContractReport
 
 _SUITE: Final = "animeloop-mock verify"
 # What XML 1.0 cannot hold, not even escaped (section 2.2).
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def of_outcome(outcome: Outcome) -> ET.Element:
+def of_report(report: ContractReport) -> ET.Element:
     """A test case for each statement."""
     suites, suite = _suite(
-        tests=len(outcome.results),
-        failures=len(outcome.of(Verdict.FAIL)),
-        skipped=len(outcome.of(Verdict.SKIPPED)),
+        tests=len(report.results),
+        failures=len(report.of(Verdict.FAIL)),
+        skipped=len(report.of(Verdict.SKIPPED)),
     )
-    for result in outcome.results:
+    for result in report.results:
         _add_case(suite, result)
     return suites
 

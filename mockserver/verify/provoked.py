@@ -19,8 +19,8 @@ from mockserver.api.token.page import (
     TOKEN_REVOKED,
     USERS_APART,
 )
-from mockserver.verify.control import People
-from mockserver.verify.examiner import Examiner, Session
+from mockserver.verify.control import SandboxUsers
+from mockserver.verify.examiner import Credentials, Examiner
 from mockserver.verify.judge import Claims
 from mockserver.verify.sequences import expect_everywhere
 
@@ -28,25 +28,25 @@ _INVALID: Final = ("tampered", "unsigned", "wrong-secret")
 _MISSING: Final = ("unknown-session", "expired", "userless")
 
 
-def cookies_of_all_kinds(examiner: Examiner, people: People) -> None:
+def cookies_of_all_kinds(examiner: Examiner, users: SandboxUsers) -> None:
     """Every cookie that the control plane knows must be refused."""
     for kinds, code in ((_INVALID, SESSION_INVALID), (_MISSING, SESSION_MISSING)):
         for kind in kinds:
             examiner.begin()
-            expect_everywhere(examiner, code, people.refused(kind))
+            expect_everywhere(examiner, code, users.refused(kind))
 
 
-def a_user_without_uid(examiner: Examiner, people: People) -> None:
+def a_user_without_uid(examiner: Examiner, users: SandboxUsers) -> None:
     """A token before there was any; and one of a user who has no uid."""
-    user = people.person("verify-no-uid")
+    user = users.create("verify-no-uid")
     examiner.expect(GET_TOKEN, NO_TOKEN, user)
     issued = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
     examiner.examine_token(issued, user)
 
 
-def two_users(examiner: Examiner, people: People) -> None:
+def two_users(examiner: Examiner, users: SandboxUsers) -> None:
     """What one does, the other does not notice."""
-    one, other = people.person("verify-one", 1), people.person("verify-other", 2)
+    one, other = users.create("verify-one", 1), users.create("verify-other", 2)
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, other).token
     examiner.expect(NEW_TOKEN, TOKEN_ISSUED, one)
     examiner.expect_token(other, token, USERS_APART)
@@ -54,10 +54,10 @@ def two_users(examiner: Examiner, people: People) -> None:
     examiner.expect_token(other, token, USERS_APART)
 
 
-def two_sessions_of_one_user(examiner: Examiner, people: People) -> None:
+def two_sessions_of_one_user(examiner: Examiner, users: SandboxUsers) -> None:
     """The token is the user's: another session sees it come, change and go."""
-    phone = people.person("verify-twice", 3, "one session")
-    desk = people.log_in(Claims("verify-twice", 3), "another session of the same user")
+    phone = users.create("verify-twice", 3, "one session")
+    desk = users.log_in(Claims("verify-twice", 3), "another session of the same user")
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, phone).token
     examiner.expect_token(desk, token, SESSIONS_SHARE)
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, desk).token
@@ -67,36 +67,38 @@ def two_sessions_of_one_user(examiner: Examiner, people: People) -> None:
         examiner.expect(GET_TOKEN, NO_TOKEN, desk, about=SESSIONS_SHARE)
 
 
-def failing_database(examiner: Examiner, people: People) -> None:
+def failing_database(examiner: Examiner, users: SandboxUsers) -> None:
     """Each operation of the database fails; what was stored is there afterwards."""
-    user = people.person("verify-failing", 4)
+    user = users.create("verify-failing", 4)
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user).token
-    with people.sandbox.fault(operation="database", error="database"):
+    with users.sandbox.fault(operation="database", error="database"):
         expect_everywhere(examiner, DATABASE_ERROR, user)
-    with people.sandbox.fault(operation="save_token", error="database"):
+    with users.sandbox.fault(operation="save_token", error="database"):
         for endpoint in ENDPOINTS:
             if endpoint is not GET_TOKEN and DATABASE_ERROR in endpoint.codes:
                 examiner.expect(endpoint, DATABASE_ERROR, user)
                 examiner.expect_token(user, token, FAILURE_KEEPS)
 
 
-def a_user_who_is_deleted(examiner: Examiner, people: People) -> None:
+def a_user_who_is_deleted(examiner: Examiner, users: SandboxUsers) -> None:
     """The session stays, its user goes."""
-    user = people.person("verify-deleted", 5)
+    user = users.create("verify-deleted", 5)
     examiner.expect(GET_TOKEN, NO_TOKEN, user)
-    people.sandbox.control.call("DELETE", "/users/verify-deleted")
-    gone = Session(user.cookie, "the cookie of a user who has been deleted")
+    users.sandbox.control.call("DELETE", "/users/verify-deleted")
+    gone = Credentials(user.cookie, "the cookie of a user who has been deleted")
     expect_everywhere(examiner, SESSION_INVALID, gone)
 
 
-def a_session_that_expires(examiner: Examiner, people: People) -> None:
+def a_session_that_expires(examiner: Examiner, users: SandboxUsers) -> None:
     """It works, an hour passes, and it does not."""
-    people.person("verify-expiring", 6)
-    user = people.log_in(Claims("verify-expiring", 6), "the cookie of a session of 1 h", ttl="1h")
+    users.create("verify-expiring", 6)
+    user = users.log_in(Claims("verify-expiring", 6), "the cookie of a session of 1 h", ttl="1h")
     examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
     examiner.expect(GET_TOKEN, TOKEN_FOUND, user)
-    people.sandbox.clock.advance("61m")
-    expect_everywhere(examiner, SESSION_MISSING, Session(user.cookie, "a cookie that has expired"))
+    users.sandbox.clock.advance("61m")
+    expect_everywhere(
+        examiner, SESSION_MISSING, Credentials(user.cookie, "a cookie that has expired")
+    )
 
 
 PROVOKED: Final = (

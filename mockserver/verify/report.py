@@ -9,25 +9,25 @@ from mockserver.api.common import BASE_PATH
 from mockserver.api.page import Statement
 from mockserver.verify.contract import DIFFERENCES, PAIRS, PAIRS_GROUP
 from mockserver.verify.findings import Result, Verdict
-from mockserver.verify.run import Outcome
+from mockserver.verify.run import ContractReport
 
 _WIDTH: Final = 27
 
 
-def lines(outcome: Outcome) -> Iterator[str]:
+def lines(report: ContractReport) -> Iterator[str]:
     """The report, line by line."""
-    yield f"contract of {outcome.url}"
+    yield f"contract of {report.url}"
     group = ""
-    for result in outcome.results:
+    for result in report.results:
         if result.check.group != group:
             group = result.check.group
             yield f"\n{group}"
         yield _row(result)
-    drifted = outcome.of(Verdict.FAIL)
+    drifted = report.of(Verdict.FAIL)
     for number, result in enumerate(drifted, 1):
         yield f"\ndrift {number} of {len(drifted)}: {result.check.name}"
         yield from _drift(result)
-    yield "\n" + _summary(outcome)
+    yield "\n" + _summary(report)
 
 
 def title_of(check: Statement) -> str:
@@ -76,12 +76,12 @@ def places(check: Statement) -> list[str]:
     return [BASE_PATH + PAIRS[check][0].path]
 
 
-def _summary(outcome: Outcome) -> str:
-    pairs = [result for result in outcome.results if result.check.group == PAIRS_GROUP]
-    others = [result for result in outcome.results if result.check.group != PAIRS_GROUP]
+def _summary(report: ContractReport) -> str:
+    pairs = [result for result in report.results if result.check.group == PAIRS_GROUP]
+    others = [result for result in report.results if result.check.group != PAIRS_GROUP]
     text = f"{len(pairs)} pairs: {_counts(pairs)}; {len(others)} more statements: {_counts(others)}"
-    if outcome.broken_off:
-        text += f"\nthe run ended early: {outcome.broken_off}"
+    if report.broken_off:
+        text += f"\nthe run ended early: {report.broken_off}"
     return text
 
 

@@ -16,13 +16,13 @@ from mockserver.credentials import cookies
 from mockserver.errors import MockError, UsageError, shortened
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
-from mockserver.verify.control import BoundedControlPlane, People, people
-from mockserver.verify.examiner import BrokenOffError, Examiner, Session
+from mockserver.verify.control import BoundedControlPlane, SandboxUsers, sandbox_users
+from mockserver.verify.examiner import BrokenOffError, Credentials, Examiner
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.judge import code_of
 from mockserver.verify.provoked import PROVOKED
 from mockserver.verify.sequences import ANONYMOUS, LOGGED_IN
-from mockserver.verify.target import BadAnswerError, Reply, Target
+from mockserver.verify.target import BadAnswerError, HttpReply, RemoteApi
 
 _REFUSED: Final = {SESSION_INVALID.number, SESSION_MISSING.number}
 _MESSAGES: Final = {code.message for code in CODES}
@@ -34,7 +34,7 @@ _UNMET: Final = {
 Warn = Callable[[str], None]
 
 
-class Outcome(Struct, frozen=True):
+class ContractReport(Struct, frozen=True):
     """The verdicts; `broken_off` says why the run ended early, if it did."""
 
     url: str
@@ -46,7 +46,7 @@ class Outcome(Struct, frozen=True):
         return [result for result in self.results if result.verdict in verdicts]
 
 
-def probe(target: Target) -> None:
+def probe(target: RemoteApi) -> None:
     """Raise BadAnswerError, or what the target raises, unless this API answers there."""
     path = GET_TOKEN.path
     reply = target.ask("POST", path)
@@ -58,7 +58,7 @@ def probe(target: Target) -> None:
     raise BadAnswerError(f"{target.url}{path}: {_why_not(reply)}")
 
 
-def _why_not(reply: Reply) -> str:
+def _why_not(reply: HttpReply) -> str:
     document = reply.document
     said = f"it answered HTTP {reply.status}"
     if document == BAD_REQUEST:
@@ -74,7 +74,7 @@ def _why_not(reply: Reply) -> str:
 
 
 def examine(
-    target: Target,
+    target: RemoteApi,
     deadline: Deadline,
     *,
     cookie: str | None = None,
@@ -82,7 +82,7 @@ def examine(
     accepted: Collection[str] = (),
     http_status: str = "200",
     warn: Warn = print,
-) -> Outcome:
+) -> ContractReport:
     """Run every sequence that the session and the control plane allow, and judge.
 
     `cookie` is a decoded cookie value; its user is left with a token if there was one before, and
@@ -93,31 +93,35 @@ def examine(
     examiner = Examiner(target, deadline, http_status, () if cookie is None else _secrets(cookie))
     with ExitStack() as stack:
         try:
-            group = None if control is None else stack.enter_context(people(control))
-            session = None if group is None else _member(target, group)
+            users = None if control is None else stack.enter_context(sandbox_users(control))
+            credentials = None if users is None else _member(target, users)
             if cookie is not None:
-                session = Session(cookies.header(cookies.encode_component(cookie)), "the cookie")
-                stack.enter_context(_kept(target, session, _had_token(target, session), warn))
-            _play(examiner, session, group)
+                credentials = Credentials(
+                    cookies.header(cookies.encode_component(cookie)), "the cookie"
+                )
+                stack.enter_context(
+                    _kept(target, credentials, _had_token(target, credentials), warn)
+                )
+            _play(examiner, credentials, users)
         except BrokenOffError as error:
             broken_off = str(error)
     met = Needs.CONTROL_PLANE if control else Needs.NOTHING if cookie is None else Needs.SESSION
     results = examiner.findings.results(accepted, _reasons(met, broken_off))
-    return Outcome(target.url, results, broken_off)
+    return ContractReport(target.url, results, broken_off)
 
 
-def _play(examiner: Examiner, session: Session | None, group: People | None) -> None:
+def _play(examiner: Examiner, credentials: Credentials | None, users: SandboxUsers | None) -> None:
     for anonymous in ANONYMOUS:
         examiner.begin()
         anonymous(examiner)
-    if session is not None:
+    if credentials is not None:
         for logged_in in LOGGED_IN:
             examiner.begin()
-            logged_in(examiner, session)
-    if group is not None:
+            logged_in(examiner, credentials)
+    if users is not None:
         for provoked in PROVOKED:
             examiner.begin()
-            provoked(examiner, group)
+            provoked(examiner, users)
 
 
 def _reasons(met: Needs, broken_off: str) -> Mapping[Statement, str]:
@@ -126,9 +130,9 @@ def _reasons(met: Needs, broken_off: str) -> Mapping[Statement, str]:
     return reasons | {check: _UNMET[needs] for check, needs in unmet.items()}
 
 
-def _member(target: Target, group: People) -> Session:
+def _member(target: RemoteApi, users: SandboxUsers) -> Credentials:
     """A user of the sandbox; raises UsageError where the target does not know its session."""
-    member = group.person("verify", 7)
+    member = users.create("verify", 7)
     answers = [code_of(target.ask("POST", e.path, member.cookie)) for e in ENDPOINTS]
     if _REFUSED.issuperset(answers):
         raise UsageError(
@@ -138,8 +142,8 @@ def _member(target: Target, group: People) -> Session:
     return member
 
 
-def _had_token(target: Target, session: Session) -> bool:
-    reply = target.ask("POST", GET_TOKEN.path, session.cookie)
+def _had_token(target: RemoteApi, credentials: Credentials) -> bool:
+    reply = target.ask("POST", GET_TOKEN.path, credentials.cookie)
     code = code_of(reply)
     if code in _REFUSED:
         raise UsageError(
@@ -154,14 +158,16 @@ def _had_token(target: Target, session: Session) -> bool:
 
 
 @contextmanager
-def _kept(target: Target, session: Session, had_token: bool, warn: Warn) -> Iterator[None]:
+def _kept(
+    target: RemoteApi, credentials: Credentials, had_token: bool, warn: Warn
+) -> Iterator[None]:
     """At the end the user has a token, another one, if there was one at the beginning."""
     try:
         yield
     finally:
         endpoint = NEW_TOKEN if had_token else REVOKE_TOKEN
         try:
-            done = code_of(target.ask("POST", endpoint.path, session.cookie))
+            done = code_of(target.ask("POST", endpoint.path, credentials.cookie))
         except MockError:
             done = None
         if done != endpoint.success.number:

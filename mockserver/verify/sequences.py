@@ -27,23 +27,23 @@ from mockserver.api.token.page import (
 )
 from mockserver.credentials import cookies
 from mockserver.verify.contract import pair_of
-from mockserver.verify.examiner import NOBODY, Examiner, Session
+from mockserver.verify.examiner import NO_CREDENTIALS, Credentials, Examiner
 from mockserver.verify.judge import code_of
 
 _METHODS: Final = ("PUT", "PATCH", "DELETE")
 _PATHS: Final = ("/auth", "/auth/tokens", "/auth/token/refresh")
 
 
-def expect_everywhere(examiner: Examiner, code: Code, session: Session) -> None:
+def expect_everywhere(examiner: Examiner, code: Code, credentials: Credentials) -> None:
     """Ask each endpoint that is documented to answer this code, and expect it."""
     for endpoint in ENDPOINTS:
         if code in endpoint.codes:
-            examiner.expect(endpoint, code, session)
+            examiner.expect(endpoint, code, credentials)
 
 
 def without_a_cookie(examiner: Examiner) -> None:
     """No cookie: there is no session."""
-    expect_everywhere(examiner, SESSION_MISSING, NOBODY)
+    expect_everywhere(examiner, SESSION_MISSING, NO_CREDENTIALS)
 
 
 def with_made_up_cookies(examiner: Examiner) -> None:
@@ -51,20 +51,20 @@ def with_made_up_cookies(examiner: Examiner) -> None:
     forged = cookies.encode(
         "made-up-by-verify", cookies.sign("made-up-by-verify", "not the secret")
     )
-    for value, called in (
+    for value, label in (
         (forged, "a cookie signed with another secret"),
         (cookies.encode_component("s:made-up-by-verify"), "a cookie without a signature"),
         ("made-up-by-verify", "a cookie that is not of the form s:….…"),
     ):
         examiner.begin()
-        expect_everywhere(examiner, SESSION_INVALID, Session(cookies.header(value), called))
+        expect_everywhere(examiner, SESSION_INVALID, Credentials(cookies.header(value), label))
 
 
 def as_the_samples_do(examiner: Examiner) -> None:
     """GET without a cookie, which is to be answered as POST is."""
     for endpoint in ENDPOINTS:
-        post = examiner.ask(endpoint.path, NOBODY)
-        get = examiner.ask(endpoint.path, NOBODY, "GET")
+        post = examiner.ask(endpoint.path, NO_CREDENTIALS)
+        get = examiner.ask(endpoint.path, NO_CREDENTIALS, "GET")
         same = (get.reply.status, get.reply.body) == (post.reply.status, post.reply.body)
         examiner.note(SAMPLES_SEND_GET, same, get, "what POST gets", "")
 
@@ -78,7 +78,7 @@ def what_is_not_documented(examiner: Examiner) -> None:
         examiner.expect_refusal(path, "POST", OTHER_PATHS)
 
 
-def life_of_a_token(examiner: Examiner, user: Session) -> None:
+def life_of_a_token(examiner: Examiner, user: Credentials) -> None:
     """new, get, get, new, get, revoke, get, revoke, get, new, get."""
     first = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
     examiner.examine_token(first, user)
@@ -99,7 +99,7 @@ def life_of_a_token(examiner: Examiner, user: Session) -> None:
     examiner.expect_token(user, third.token, NEW_REPLACES)
 
 
-def refused_cookies(examiner: Examiner, user: Session) -> None:
+def refused_cookies(examiner: Examiner, user: Credentials) -> None:
     """The session's cookie, damaged, is refused and changes nothing."""
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user).token
     for damaged in damaged_cookies(user):
@@ -107,7 +107,7 @@ def refused_cookies(examiner: Examiner, user: Session) -> None:
     examiner.expect_token(user, token, REFUSAL_KEEPS)
 
 
-def damaged_cookies(user: Session) -> list[Session]:
+def damaged_cookies(user: Credentials) -> list[Credentials]:
     """The cookie with its signature changed, and without it."""
     value = cookies.find(user.cookie) or ""
     signed = cookies.split(value)
@@ -117,12 +117,12 @@ def damaged_cookies(user: Session) -> list[Session]:
     tampered = cookies.encode(signed.sid, first + signed.signature[1:])
     unsigned = cookies.encode_component(f"s:{signed.sid}")
     return [
-        Session(cookies.header(tampered), f"{user.called}, its signature changed"),
-        Session(cookies.header(unsigned), f"{user.called}, its signature left out"),
+        Credentials(cookies.header(tampered), f"{user.label}, its signature changed"),
+        Credentials(cookies.header(unsigned), f"{user.label}, its signature left out"),
     ]
 
 
-def samples_with_a_session(examiner: Examiner, user: Session) -> None:
+def samples_with_a_session(examiner: Examiner, user: Credentials) -> None:
     """The documentation's curl lines, which send GET: new, get, revoke."""
     for endpoint in (NEW_TOKEN, GET_TOKEN, REVOKE_TOKEN):
         answer = examiner.ask(endpoint.path, user, "GET")

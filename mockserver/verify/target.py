@@ -30,7 +30,7 @@ class BadAnswerError(MockError):
     """Something answers that is not this API (exit status 1)."""
 
 
-class Reply(Struct, frozen=True):
+class HttpReply(Struct, frozen=True):
     """What came back, as it came; `document` is the body where it is JSON, else None."""
 
     status: int
@@ -40,22 +40,22 @@ class Reply(Struct, frozen=True):
     document: Any = None
 
 
-def reply_of(status: int, content_type: str, body: bytes, location: str = "") -> Reply:
+def reply_of(status: int, content_type: str, body: bytes, location: str = "") -> HttpReply:
     """A reply with its body read as JSON, where it is any."""
     try:
         document = msgspec.json.decode(body)
     except (ValueError, RecursionError):
         document = None
-    return Reply(status, content_type, body, location, document)
+    return HttpReply(status, content_type, body, location, document)
 
 
-class Target(Protocol):
+class RemoteApi(Protocol):
     """A server with this API."""
 
     url: str
     """Where the API begins; ends in `/api/v2`."""
 
-    def ask(self, method: str, path: str, cookie: str | None = None) -> Reply:
+    def ask(self, method: str, path: str, cookie: str | None = None) -> HttpReply:
         """One exchange; `path` begins behind `/api/v2`, `cookie` is a whole header value.
 
         Raises NoAnswerError or BadAnswerError where no reply came that is whole and HTTP.
@@ -63,7 +63,7 @@ class Target(Protocol):
         ...
 
 
-class HttpTarget:
+class HttpApi:
     """A server behind a URL, each exchange on a connection of its own and of `timeout_s` at most.
 
     With `insecure` any TLS certificate will do.
@@ -75,14 +75,14 @@ class HttpTarget:
         self._timeout_s = timeout_s
         self._insecure = insecure
 
-    def ask(self, method: str, path: str, cookie: str | None = None) -> Reply:
+    def ask(self, method: str, path: str, cookie: str | None = None) -> HttpReply:
         headers = {} if cookie is None else {"Cookie": cookie}
-        return self.exchange(method, self._at.path + path, headers)
+        return self.send(method, self._at.path + path, headers)
 
-    def exchange(self, method: str, path: str, headers: dict[str, str]) -> Reply:
+    def send(self, method: str, path: str, headers: dict[str, str]) -> HttpReply:
         """The same for any path of the server, and with any headers."""
         origin = f"{self._at.scheme}://{self._at.netloc}"
-        asked = _Exchange(self._connection())
+        asked = _SingleRequest(self._connection())
         try:
             return within(self._timeout_s, lambda: asked.carry_out(method, path, headers))
         except KeyboardInterrupt:
@@ -107,14 +107,14 @@ class HttpTarget:
         return http.client.HTTPSConnection(host, self._at.port, timeout=seconds, context=context)
 
 
-class _Exchange:
+class _SingleRequest:
     """One request on a connection of its own, which can be abandoned from another thread."""
 
     def __init__(self, connection: http.client.HTTPConnection) -> None:
         self._connection = connection
         self._abandoned = False
 
-    def carry_out(self, method: str, path: str, headers: dict[str, str]) -> Reply:
+    def carry_out(self, method: str, path: str, headers: dict[str, str]) -> HttpReply:
         connection = self._connection
         try:
             connection.connect()
@@ -138,7 +138,7 @@ class _Exchange:
                 self._connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _read(response: http.client.HTTPResponse) -> Reply:
+def _read(response: http.client.HTTPResponse) -> HttpReply:
     body = response.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise http.client.HTTPException(f"a body of more than {MOST_BYTES >> 20} MiB")

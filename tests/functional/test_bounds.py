@@ -24,7 +24,7 @@ from mockserver.http.admin.unprocessable import MAX_ERRORS, MAX_LISTED
 from mockserver.http.app import make_app
 from mockserver.record.journal import JournalBudget
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
-from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
 from mockserver.state.budget import StateBudget
 from tests.support import GET, NEW, SHIPPED, MakeMock, ManualClock, Mock, cookie
@@ -83,13 +83,13 @@ def test_the_fixtures_have_the_same_bounds(mock: MakeMock, field: str) -> None:
         mock(f"users: [{{username: x, {field}: {LONG}}}]")
 
 
-def server(max_bytes: int, clock: ManualClock | None = None) -> tuple[Registry, TestClient]:
+def server(max_bytes: int, clock: ManualClock | None = None) -> tuple[MemoryBackend, TestClient]:
     rules = Rules(
         clock or ManualClock(), DOCUMENTED, journal=JournalBudget(10),
         state=StateBudget(max_bytes),
     )  # fmt: skip
-    registry = Registry(load_fixtures(SHIPPED), rules)
-    return registry, TestClient(make_app(registry), headers={"Host": "localhost"})
+    backend = MemoryBackend(load_fixtures(SHIPPED), rules)
+    return backend, TestClient(make_app(backend), headers={"Host": "localhost"})
 
 
 BODIES = {"users": {}, "sessions": {"username": "alice"}}
@@ -123,8 +123,8 @@ def test_what_is_put_is_bounded_in_all(kind: str) -> None:
 
 
 def test_the_bound_is_one_for_all_sandboxes_and_what_goes_gives_room() -> None:
-    registry, client = server(100_000)
-    made = registry.create()
+    backend, client = server(100_000)
+    made = backend.create()
     base = f"/__admin/sandboxes/{made.id}"
     assert next(status for status in puts(client, "users", base) if status != 201) == 409
     assert client.simulate_put("/__admin/users/x", json={}).status_code == 409
@@ -145,7 +145,7 @@ def test_replacing_counts_once() -> None:
 
 def test_expired_sessions_make_room() -> None:
     clock = ManualClock()
-    registry, client = server(100_000, clock)
+    backend, client = server(100_000, clock)
     body = {"username": "alice", "ttl": "1h"}
     live = client.simulate_post("/__admin/sessions", json={"username": "alice", "ttl": "9h"})
     while client.simulate_post("/__admin/sessions", json=body).status_code == 201:
@@ -154,7 +154,7 @@ def test_expired_sessions_make_room() -> None:
     assert client.simulate_post("/__admin/sessions", json=body).status_code == 201
     assert client.simulate_put("/__admin/users/x", json={}).status_code == 201
     assert client.simulate_get(f"/__admin/sessions/{live.json['sid']}").status_code == 200
-    assert registry.default.store.counts()[1] == len(registry.default.fixtures.sessions) + 2
+    assert backend.default.store.counts()[1] == len(backend.default.fixtures.sessions) + 2
 
 
 def test_no_limit_is_reached_by_300_of_the_largest_users(app: Mock) -> None:
@@ -171,12 +171,12 @@ def test_no_limit_is_reached_by_300_of_the_largest_users(app: Mock) -> None:
 
 
 class Plane:
-    """The control plane of a server, and what its registry holds."""
+    """The control plane of a server, and what its backend holds."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.registry, self._client = server(10**6, self.clock)
-        self.sandbox = f"/sandboxes/{self.registry.create().id}"
+        self.backend, self._client = server(10**6, self.clock)
+        self.sandbox = f"/sandboxes/{self.backend.create().id}"
 
     def __call__(self, method: str, path: str, body: object = None) -> int:
         kind = None if body is None else "application/json"
@@ -192,13 +192,13 @@ class Plane:
         return code
 
     def size(self) -> int:
-        """Bytes of all that the registry refers to, the journals emptied."""
-        for sandbox in self.registry.all():
+        """Bytes of all that the backend refers to, the journals emptied."""
+        for sandbox in self.backend.all():
             assert sandbox.journal is not None
             sandbox.journal.clear()
         gc.collect()
         seen: dict[int, object] = {}
-        left: list[object] = [self.registry]
+        left: list[object] = [self.backend]
         while left:
             one = left.pop()
             shared = isinstance(one, (type, ModuleType, FunctionType, BuiltinFunctionType))
@@ -251,7 +251,7 @@ def reset(call: Plane, number: int) -> None:
 
 
 def sandbox(call: Plane, number: int) -> None:
-    made = f"/sandboxes/{call.registry.create().id}"
+    made = f"/sandboxes/{call.backend.create().id}"
     assert call("PUT", f"{made}/sessions/foreign-{number}", {"username": "alice"}) == 201
     assert call("DELETE", made) == 204
 

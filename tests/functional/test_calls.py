@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from mockserver.http.admin.call import Call, Page, Put
+from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
 from tests.support import GET, SHIPPED, Mock, cookie
 
@@ -119,7 +119,7 @@ def test_an_answer_is_of_the_declared_type_to_the_byte_and_has_a_declared_status
         assert status in spec.statuses
         if spec.answer is None or spec.method == "HEAD":
             assert answer.text == ""
-        elif spec.answer is Page:
+        elif spec.answer is HtmlPage:
             assert answer.headers["content-type"] == "text/html; charset=utf-8"
         else:
             read = msgspec.json.decode(answer.text, type=spec.answer, strict=True)
@@ -141,7 +141,7 @@ def test_a_call_says_what_it_does_and_what_each_parameter_means(spec: CallSpec) 
 
 def test_a_schema_can_be_made_of_all_that_is_declared() -> None:
     declared = {kind for spec in CALLS for kind in (spec.query, spec.body, spec.answer)}
-    _, components = msgspec.json.schema_components(declared - {None, Page})
+    _, components = msgspec.json.schema_components(declared - {None, HtmlPage})
     wait = components["CountQuery"]["properties"]["wait"]
     assert wait["type"] == "string"
     assert components["EntriesQuery"]["properties"]["endpoint"]["enum"][0] == GET

@@ -18,7 +18,7 @@ from mockserver.fixtures import load_fixtures
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
 from mockserver.record.journal import JournalBudget
-from mockserver.sandbox.registry import Registry
+from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
 from mockserver.state.waits import Delays, Wait
 from tests.support import (
@@ -170,14 +170,14 @@ class Time:
         return self.seconds
 
 
-def registry(time: Time | None = None, **options: Any) -> Registry:
+def backend(time: Time | None = None, **options: Any) -> MemoryBackend:
     rules = Rules(ManualClock(), DOCUMENTED, journal=JournalBudget(1000), seed=1)
-    return Registry(load_fixtures(SHIPPED), rules, monotonic=time or Time(), **options)
+    return MemoryBackend(load_fixtures(SHIPPED), rules, monotonic=time or Time(), **options)
 
 
 def test_idle_sandboxes_leave_after_their_ttl_whatever_their_clock_says() -> None:
     time = Time()
-    sandboxes = registry(time, max_sandboxes=2)
+    sandboxes = backend(time, max_sandboxes=2)
     idle, used = (sandboxes.create(ttl_ms=1000) for _ in range(2))
     idle.clock.advance(10**9)
     time.seconds = 0.9
@@ -188,7 +188,7 @@ def test_idle_sandboxes_leave_after_their_ttl_whatever_their_clock_says() -> Non
 
 
 def test_at_the_limit_none_is_thrown_out() -> None:
-    sandboxes = registry(max_sandboxes=1)
+    sandboxes = backend(max_sandboxes=1)
     first = sandboxes.create()
     client = TestClient(make_app(sandboxes), headers={"Host": "localhost"})
     refused = client.simulate_post("/__admin/sandboxes")
@@ -198,7 +198,7 @@ def test_at_the_limit_none_is_thrown_out() -> None:
 
 
 def test_reloading_is_for_sandboxes_made_from_then_on() -> None:
-    sandboxes = registry()
+    sandboxes = backend()
     before = sandboxes.create()
     sandboxes.default.put_scenario("db-down")
     sandboxes.default.clock.advance(5)
@@ -215,7 +215,7 @@ def test_a_reload_without_the_active_scenario_makes_normal_active(tmp_path: Path
     path.write_text("scenarios: {mine: {}}")
     with_it, without = load_fixtures(path), load_fixtures(SHIPPED)
     rules = Rules(ManualClock(), DOCUMENTED, scenario="mine")
-    sandboxes = Registry(with_it, rules)
+    sandboxes = MemoryBackend(with_it, rules)
     assert sandboxes.reload(without) == (
         "warning: scenario 'mine' is gone from the fixtures: 'normal' is active now",
     )
@@ -233,7 +233,7 @@ def test_a_reload_without_the_active_scenario_makes_normal_active(tmp_path: Path
 
 
 def test_the_same_seed_makes_the_same_ids() -> None:
-    first, second = registry(), registry()
+    first, second = backend(), backend()
     assert [first.create().id for _ in range(3)] == [second.create().id for _ in range(3)]
 
 
@@ -331,7 +331,7 @@ def test_ids_with_the_prefix_of_a_sandbox_are_its_own(shipped: Mock) -> None:
 
 def test_a_sandbox_does_not_idle_while_a_request_lasts() -> None:
     time = Time()
-    sandboxes = registry(time)
+    sandboxes = backend(time)
     made = sandboxes.create(ttl_ms=1000)
     with sandboxes.in_use(made.id):
         time.seconds = 5
@@ -341,7 +341,7 @@ def test_a_sandbox_does_not_idle_while_a_request_lasts() -> None:
 
 
 def test_what_began_before_a_reset_is_not_in_the_journal_after_it() -> None:
-    sandboxes = registry()
+    sandboxes = backend()
     made = sandboxes.create()
 
     def reset_meanwhile(wait: Wait, _seconds: float) -> None:

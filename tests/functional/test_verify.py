@@ -17,7 +17,7 @@ from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
 from mockserver.verify.findings import Verdict
 from mockserver.verify.run import examine
-from mockserver.verify.target import Reply, reply_of
+from mockserver.verify.target import HttpReply, reply_of
 from tests.lies import (
     BROKEN,
     HTML,
@@ -257,7 +257,7 @@ def test_a_run_whose_time_is_up_ends(shipped: Mock) -> None:
 
 
 def test_neither_cookie_nor_token_is_shown(shipped: Mock) -> None:
-    def repeats(ask: Ask, method: str, path: str, cookie: str | None) -> Reply:
+    def repeats(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         said = f"{cookie} {cookies.find(cookie)} {reply.body.decode()}".replace("%3A", "%3a")
         return (

@@ -9,7 +9,7 @@ from mockserver.api.page import Endpoint, Reply
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, TokenData
 from mockserver.api.trace import Step, Trace
 from mockserver.record.exchange import Exchange, Outcome
-from mockserver.record.journal import Journal, JournalBudget, Question
+from mockserver.record.journal import Journal, JournalBudget, JournalQuery
 from tests.support import ManualClock
 
 
@@ -25,7 +25,7 @@ def test_only_the_latest_entries_are_kept() -> None:
     log = journal(most=3)
     for code in range(5):
         log.record(exchange(code))
-    entries, total, complete = log.find(Question())
+    entries, total, complete = log.find(JournalQuery())
     assert [entry.exchange.code for entry in entries] == [2, 3, 4]
     assert (total, complete) == (3, False)
 
@@ -36,17 +36,17 @@ def test_complete_is_false_only_for_what_may_have_been_let_go() -> None:
     log.record(exchange(2, NEW_TOKEN))
     log.record(exchange(3, NEW_TOKEN))
     gone = 1
-    for question, complete in (
-        (Question(), False),
-        (Question(endpoint=GET_TOKEN), False),
-        (Question(code=1), False),
-        (Question(username="anybody"), False),
-        (Question(endpoint=NEW_TOKEN), True),
-        (Question(code=2), True),
-        (Question(after=gone), True),
-        (Question(endpoint=GET_TOKEN, code=2), True),
+    for query, complete in (
+        (JournalQuery(), False),
+        (JournalQuery(endpoint=GET_TOKEN), False),
+        (JournalQuery(code=1), False),
+        (JournalQuery(username="anybody"), False),
+        (JournalQuery(endpoint=NEW_TOKEN), True),
+        (JournalQuery(code=2), True),
+        (JournalQuery(after=gone), True),
+        (JournalQuery(endpoint=GET_TOKEN, code=2), True),
     ):
-        assert log.find(question)[2] is complete, question
+        assert log.find(query)[2] is complete, query
 
 
 def test_clearing_is_no_loss() -> None:
@@ -54,7 +54,7 @@ def test_clearing_is_no_loss() -> None:
     log.record(exchange())
     log.record(exchange())
     log.clear()
-    assert log.find(Question()) == ([], 0, True)
+    assert log.find(JournalQuery()) == ([], 0, True)
 
 
 def test_the_bytes_of_all_journals_are_bounded_together() -> None:
@@ -65,7 +65,7 @@ def test_the_bytes_of_all_journals_are_bounded_together() -> None:
         journals[number % 5].record(exchange(path="/" * (number % 300)))
         assert sum(one.size for one in journals) <= 1_000_000
     assert all(one.size == sum(entry.size for entry in one) for one in journals)
-    assert not any(one.find(Question())[2] for one in journals)
+    assert not any(one.find(JournalQuery())[2] for one in journals)
 
 
 def test_the_text_of_others_counts() -> None:
@@ -109,7 +109,7 @@ def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:
     budget.dismiss(first)
     for _ in range(50):
         second.record(exchange())
-    assert second.find(Question())[1:] == (50, True)
+    assert second.find(JournalQuery())[1:] == (50, True)
 
 
 def test_entries_recorded_at_once_have_ids_in_order() -> None:

@@ -28,15 +28,15 @@ from mockserver.verify.contract import BAD_REQUEST, DIFFERENCES, PAIRS, STATEMEN
 from mockserver.verify.findings import UNTRIED, Findings, Verdict
 from mockserver.verify.judge import Judgement, judge_reply, judge_token
 from mockserver.verify.report import lines
-from mockserver.verify.run import Outcome
-from mockserver.verify.target import Reply, api_url, reply_of
+from mockserver.verify.run import ContractReport
+from mockserver.verify.target import HttpReply, api_url, reply_of
 from tests.support import DOCUMENTED_TOKEN
 from tests.verifying import JSON, envelope
 
 MISSING = {"status": "error", "code": 1940103, "message": "cookie session doesn't exist."}
 
 
-def broken(reply: Reply, **options: Any) -> set[str]:
+def broken(reply: HttpReply, **options: Any) -> set[str]:
     found = judge_reply(reply, GET_TOKEN, SESSION_MISSING, "200", **options)
     return {judgement.check.name for judgement in found if not judgement.holds}
 
@@ -63,7 +63,7 @@ def broken(reply: Reply, **options: Any) -> set[str]:
         (reply_of(200, JSON, envelope(MISSING).body[:-1] + b',"code":1940103}'), {"compact"}),
     ],
 )
-def test_a_reply_breaks_what_it_breaks_and_no_more(reply: Reply, names: set[str]) -> None:
+def test_a_reply_breaks_what_it_breaks_and_no_more(reply: HttpReply, names: set[str]) -> None:
     assert broken(reply) == names
 
 
@@ -169,8 +169,8 @@ FINDINGS.add(Judgement(KEYS, True, ""), None, "", "")
 REASONS: Mapping[Any, str] = {pair_of(REVOKE_TOKEN, TOKEN_REVOKED): "for a reason"}
 
 
-def outcome(*accepted: str) -> Outcome:
-    return Outcome("http://a/api/v2", FINDINGS.results(accepted, REASONS), "it hung up")
+def outcome(*accepted: str) -> ContractReport:
+    return ContractReport("http://a/api/v2", FINDINGS.results(accepted, REASONS), "it hung up")
 
 
 def test_the_report_has_a_line_for_each_statement_and_a_paragraph_for_each_drift() -> None:
@@ -196,7 +196,7 @@ def test_junit_has_a_case_for_each_statement(tmp_path: Path) -> None:
     path.write_text("old")
     with junit.JunitFile(path) as file:
         assert path.read_text() == "old"
-        file.write(junit.of_outcome(outcome("no-1940103")))
+        file.write(junit.of_report(outcome("no-1940103")))
     suite = ET.parse(path).getroot()[0]
     cases = {case.get("name"): case for case in suite}
     assert list(cases) == [check.name for check in STATEMENTS]

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.behaviour import Call, Handler, refuse
+from mockserver.api.behaviour import AuthenticatedRequest, Handler, fail
 from mockserver.api.page import Code, Endpoint
 from mockserver.api.profiles import Failure
 from mockserver.api.token.page import (
@@ -24,27 +24,29 @@ from mockserver.state.model import User
 from mockserver.state.times import iso
 
 
-def get(call: Call) -> TokenData:
+def get(request: AuthenticatedRequest) -> TokenData:
     """The token that the user has."""
-    token = call.user.token
+    token = request.user.token
     if not token:
-        refuse(call.trace, Failure.NO_TOKEN, Step.TOKEN_ABSENT, call.user.username)
-    call.trace.add(Step.TOKEN_RETURNED)
+        fail(request.trace, Failure.NO_TOKEN, Step.TOKEN_ABSENT, request.user.username)
+    request.trace.add(Step.TOKEN_RETURNED)
     return TokenData(token)
 
 
-def issue(call: Call) -> TokenData:
+def issue(request: AuthenticatedRequest) -> TokenData:
     """A new token in the place of the old one."""
-    token = call.issuer.issue(call.user.uid, call.user.username, iso(call.store.token_date()))
-    call.store.save_token(token)
-    call.trace.add(Step.TOKEN_ISSUED)
+    token = request.issuer.issue(
+        request.user.uid, request.user.username, iso(request.store.token_date())
+    )
+    request.store.save_token(token)
+    request.trace.add(Step.TOKEN_ISSUED)
     return TokenData(token)
 
 
-def revoke(call: Call) -> None:
+def revoke(request: AuthenticatedRequest) -> None:
     """No token, whether there was one or not."""
-    call.store.save_token(None)
-    call.trace.add(Step.TOKEN_REVOKED if call.user.token else Step.NOTHING_TO_REVOKE)
+    request.store.save_token(None)
+    request.trace.add(Step.TOKEN_REVOKED if request.user.token else Step.NOTHING_TO_REVOKE)
 
 
 def current(user: User | None) -> TokenData:

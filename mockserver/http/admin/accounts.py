@@ -20,7 +20,7 @@ from mockserver.http.admin.answers import (
     UsersAnswer,
 )
 from mockserver.http.admin.bodies import NewSessionBody, NoBody, SessionBody, UserBody
-from mockserver.http.admin.call import Call, Page, PlainCall, Put
+from mockserver.http.admin.call import Call, HtmlPage, PlainCall, Put
 from mockserver.http.admin.members import Problems, duration, time
 from mockserver.http.admin.queries import (
     MAX_LIMIT,
@@ -30,7 +30,7 @@ from mockserver.http.admin.queries import (
     SessionsQuery,
     UseQuery,
 )
-from mockserver.http.admin.unprocessable import one_of, refusal, unprocessable
+from mockserver.http.admin.unprocessable import invalid_body, one_of, unprocessable
 from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import negative_cookie
 from mockserver.state.model import LiveSession, Session, User
@@ -59,13 +59,13 @@ def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
     """Create or replace a user."""
     name, body = call.arguments["username"], call.body
     if body.username not in (UNSET, name):
-        raise refusal([(("username",), f"expected {name!r}, as in the path, or nothing")])
+        raise invalid_body([(("username",), f"expected {name!r}, as in the path, or nothing")])
     if body.scenario is not None:
         call.sandbox.check_scenario(body.scenario)
     issue = body.token == "issue"
     token = None if issue else body.token
     user = User(name, body.uid, body.email, token, issue, body.scenario)
-    created = call.registry.add_user(call.sandbox.id, user)
+    created = call.backend.add_user(call.sandbox.id, user)
     return Put(documents.user(_user(call.sandbox, name)), created)
 
 
@@ -88,7 +88,7 @@ def post_session(call: Call[NoQuery, NewSessionBody]) -> SessionAnswer:
     """Log a user in: a session with a fresh id."""
     if call.body.username is not None:
         _check_user(call.sandbox, call.body.username)
-    sid = call.registry.fresh_sid(call.sandbox.id)
+    sid = call.backend.fresh_sid(call.sandbox.id)
     return _put_session(call, sid).answer
 
 
@@ -101,14 +101,14 @@ def put_session(call: Call[NoQuery, SessionBody]) -> Put[SessionAnswer]:
     """Create or replace a session."""
     sid = call.arguments["sid"]
     if call.body.sid not in (UNSET, sid):
-        raise refusal([(("sid",), f"expected {sid!r}, as in the path, or nothing")])
+        raise invalid_body([(("sid",), f"expected {sid!r}, as in the path, or nothing")])
     return _put_session(call, sid)
 
 
 def delete_session(call: PlainCall) -> None:
     """Log out."""
     sid = _session(call.sandbox, call.arguments["sid"]).session.sid
-    call.registry.remove_session(call.sandbox.id, sid)
+    call.backend.remove_session(call.sandbox.id, sid)
 
 
 def get_cookie(call: Call[CookieQuery, NoBody]) -> CookieAnswer:
@@ -119,7 +119,7 @@ def get_cookie(call: Call[CookieQuery, NoBody]) -> CookieAnswer:
     return CookieAnswer(kind, value, cookies.header(value), code)
 
 
-def use(call: Call[UseQuery, NoBody]) -> Page:
+def use(call: Call[UseQuery, NoBody]) -> HtmlPage:
     """Give a browser the cookie of a user's session."""
     username = call.query.username
     _check_user(call.sandbox, username)
@@ -127,7 +127,7 @@ def use(call: Call[UseQuery, NoBody]) -> Page:
     for sid in store.sids(username=username):
         live = store.load_session(sid)
         if live is not None and not live.is_expired(now_ms):
-            return Page(_USE_PAGE, documents.session(live, call.sandbox).cookie)
+            return HtmlPage(_USE_PAGE, documents.session(live, call.sandbox).cookie)
     sessions = call.request.path.removesuffix("use") + "sessions"
     raise ConflictError(
         f"user {username!r} has no session that is alive; "
@@ -144,11 +144,11 @@ def _put_session(
     expires_ms = time(body.expires, "expires", problems)
     ttl_ms = duration(body.ttl, "ttl", problems)
     if problems:
-        raise refusal(problems)
+        raise invalid_body(problems)
     if expires_ms is None and ttl_ms is None:
         ttl_ms = parse_duration(DEFAULT_TTL)
     session = Session(sid, body.username, ttl_ms, expires_ms)
-    created = call.registry.add_session(call.sandbox.id, session)
+    created = call.backend.add_session(call.sandbox.id, session)
     return Put(documents.session(_session(call.sandbox, sid), call.sandbox), created)
 
 

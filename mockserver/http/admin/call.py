@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from mockserver.errors import LimitError
 from mockserver.http.admin.bodies import NoBody
+from mockserver.http.admin.public_url import public_url
 from mockserver.http.admin.queries import NoQuery
-from mockserver.http.admin.reached import public_url
 from mockserver.sandbox.control import Control, SandboxControl
 from mockserver.state.waits import Bell, Wait
 
@@ -46,7 +46,7 @@ class Call(Struct, Generic[Q, B], frozen=True):
     """
 
     request: Request
-    registry: Control
+    backend: Control
     sandbox: SandboxControl
     arguments: Mapping[str, str]
     bell: Bell
@@ -75,7 +75,7 @@ class Put(Struct, Generic[A], frozen=True):
     created: bool
 
 
-class Page(Struct, frozen=True):
+class HtmlPage(Struct, frozen=True):
     """A page for a browser, and the value of the session cookie that it gets."""
 
     html: str

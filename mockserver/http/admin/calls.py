@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mockserver.http.admin import accounts, answers, bodies, queries, records, sandboxes, state
 from mockserver.http.admin.bodies import NoBody
-from mockserver.http.admin.call import Call, Page
+from mockserver.http.admin.call import Call, HtmlPage
 from mockserver.http.admin.queries import NoQuery
 
 _OK: Final = (200,)
@@ -23,7 +23,7 @@ class CallSpec(Struct, frozen=True, kw_only=True):
 
     `path` is below the control plane's, or below a sandbox's own. The handler gets the query and
     the body as the types that stand here. It returns the `answer`: a document; a `Put` of one
-    where there are two `statuses`; a `Page`; or None for 204. `says` is what the call does.
+    where there are two `statuses`; a `HtmlPage`; or None for 204. `says` is what the call does.
     """
 
     method: str
@@ -146,7 +146,7 @@ SANDBOX_CALLS: Final = (
     ),
     _call(
         "GET /use", accounts.use, "Give a browser the cookie of a user's session.",
-        query=queries.UseQuery, answer=Page,
+        query=queries.UseQuery, answer=HtmlPage,
     ),
     _call(
         "GET /requests", records.get_requests, "The journal, oldest entry first.",

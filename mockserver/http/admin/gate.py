@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from mockserver.errors import UsageError, shortened
-from mockserver.http.admin.reached import forwarded_host, public_origin
+from mockserver.http.admin.public_url import forwarded_host, public_origin
 from mockserver.http.admin.token import carries, usable_token
 from mockserver.http.authority import (
     Origin,

@@ -14,7 +14,7 @@ from msgspec import Struct, inspect
 
 from mockserver.errors import did_you_mean, shortened
 from mockserver.fixtures.validate import flaws
-from mockserver.http.admin.unprocessable import expected, one_of, refusal, unprocessable
+from mockserver.http.admin.unprocessable import expected, invalid_body, one_of, unprocessable
 from mockserver.http.problems import ProblemError
 
 MAX_BODY_BYTES: Final = 1_000_000
@@ -108,7 +108,7 @@ def read_body(request: Request, declared: type[B]) -> B:
     try:
         return msgspec.convert(value, declared)
     except msgspec.ValidationError:
-        raise refusal([(flaw.path, flaw.message) for flaw in flaws(value, declared)]) from None
+        raise invalid_body([(flaw.path, flaw.message) for flaw in flaws(value, declared)]) from None
 
 
 def _content(request: Request) -> bytes:

@@ -19,8 +19,8 @@ from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.queries import CountQuery, CoverageQuery, EntriesFilter, EntriesQuery
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.record.journal import Question
-from mockserver.sandbox.control import Requests, SandboxControl
+from mockserver.record.journal import JournalQuery
+from mockserver.sandbox.control import JournalControl, SandboxControl
 from mockserver.version import __version__
 
 
@@ -42,7 +42,7 @@ def health(call: PlainCall) -> HealthAnswer:
 def get_requests(call: Call[EntriesQuery, NoBody]) -> EntriesAnswer:
     """The journal, oldest first."""
     journal = _journal(call.sandbox)
-    entries, total, complete = journal.find(_question(call.query), call.query.limit)
+    entries, total, complete = journal.find(_journal_query(call.query), call.query.limit)
     return EntriesAnswer(complete, total, [documents.entry(entry) for entry in entries])
 
 
@@ -65,9 +65,9 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
     """How many entries match; with `wait` not before there are `at_least` so many."""
     at_least, wait_ms = call.query.at_least, call.query.wait
     journal = _journal(call.sandbox)
-    question = _question(call.query)
-    call.bell.wait(lambda: journal.closed or journal.count(question)[0] >= at_least, wait_ms / 1000)
-    count, complete = journal.count(question)
+    query = _journal_query(call.query)
+    call.bell.wait(lambda: journal.closed or journal.count(query)[0] >= at_least, wait_ms / 1000)
+    count, complete = journal.count(query)
     if wait_ms and journal.closed:
         raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
     return CountAnswer(count, complete, count >= at_least)
@@ -76,7 +76,7 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
 def get_coverage(call: Call[CoverageQuery, NoBody]) -> CoverageAnswer:
     """Of this sandbox, or of the whole server."""
     is_of_server = call.query.scope == "server"
-    source = call.registry.coverage if is_of_server else call.sandbox.coverage
+    source = call.backend.coverage if is_of_server else call.sandbox.coverage
     return documents.coverage(source)
 
 
@@ -88,12 +88,12 @@ def get_openapi(call: PlainCall) -> dict[str, Any]:
     return document(f"{call.base_url}{of_sandbox}{BASE_PATH}", call.http_status)
 
 
-def _journal(sandbox: SandboxControl) -> Requests:
+def _journal(sandbox: SandboxControl) -> JournalControl:
     if sandbox.journal is None:
         raise ConflictError("no journal is kept (--no-request-journal)")
     return sandbox.journal
 
 
-def _question(query: EntriesFilter) -> Question:
+def _journal_query(query: EntriesFilter) -> JournalQuery:
     endpoint = next((e for e in ENDPOINTS if e.path == query.endpoint), None)
-    return Question(endpoint, query.code, query.username, query.after)
+    return JournalQuery(endpoint, query.code, query.username, query.after)

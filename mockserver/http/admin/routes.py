@@ -14,7 +14,7 @@ from mockserver.api.page import compact_json
 from mockserver.credentials import cookies
 from mockserver.fixtures.schema import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
-from mockserver.http.admin.call import Call, Page, Put
+from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
 from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
@@ -27,7 +27,7 @@ from mockserver.state.waits import Bell
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
-def add_routes(app: Any, registry: Control, bell: Bell, http_status: str) -> None:
+def add_routes(app: Any, backend: Control, bell: Bell, http_status: str) -> None:
     """Register every call."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
@@ -39,7 +39,7 @@ def add_routes(app: Any, registry: Control, bell: Bell, http_status: str) -> Non
         for spec in specs:
             by_path[prefix + spec.path].append(spec)
         for path, here in by_path.items():
-            app.add_route(path, _Resource(here, registry, bell, http_status))
+            app.add_route(path, _Resource(here, backend, bell, http_status))
 
 
 class Methods:
@@ -59,9 +59,9 @@ class _Resource:
     """One path of the control plane; `allowed` are the methods that it takes."""
 
     def __init__(
-        self, specs: Iterable[CallSpec], registry: Control, bell: Bell, http_status: str
+        self, specs: Iterable[CallSpec], backend: Control, bell: Bell, http_status: str
     ) -> None:
-        self._registry = registry
+        self._backend = backend
         self._bell = bell
         self._http_status = http_status
         self.allowed = []
@@ -75,16 +75,16 @@ class _Resource:
         resp.status = falcon.HTTP_204
 
     def _run(self, spec: CallSpec, req: Request, resp: Response, **arguments: str) -> None:
-        sandbox = self._registry.get(arguments.get("sandbox_id", DEFAULT_ID))
+        sandbox = self._backend.get(arguments.get("sandbox_id", DEFAULT_ID))
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):
             raise unprocessable(f"expected a name of 1 to {MAX_TEXT} characters in the path")
-        with self._registry.in_use(sandbox.id):
+        with self._backend.in_use(sandbox.id):
             query = read_query(req.query_string, spec.query)
             body = NoBody() if _has_no_body(req) else read_body(req, spec.body)
             call = Call(
-                req, self._registry, sandbox, arguments, self._bell, self._http_status, query, body
+                req, self._backend, sandbox, arguments, self._bell, self._http_status, query, body
             )
             answer = spec.handler(call)
         _send(resp, spec, answer)
@@ -101,7 +101,7 @@ def _send(resp: Response, spec: CallSpec, answer: object) -> None:
         status = 201 if answer.created else 200
         answer = answer.answer
     resp.status = falcon.code_to_http_status(status)
-    if isinstance(answer, Page):
+    if isinstance(answer, HtmlPage):
         resp.content_type = "text/html; charset=utf-8"
         resp.data = answer.html.encode()
         value = cookies.header(answer.cookie)

@@ -12,40 +12,40 @@ from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.unprocessable import unprocessable
 from mockserver.sandbox.control import Control, SandboxControl
-from mockserver.sandbox.registry import DEFAULT_TTL_MS
+from mockserver.sandbox.memory import DEFAULT_TTL_MS
 from mockserver.state.times import parse_duration
 
 
 def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:
     """Make a sandbox, and say what it needs to be used."""
     scenario = None if isinstance(call.body.scenario, UnsetType) else call.body.scenario
-    sandbox = call.registry.create(scenario, _ttl_ms(call.body.ttl))
+    sandbox = call.backend.create(scenario, _ttl_ms(call.body.ttl))
     store = sandbox.store
     sids = (sandbox.prefix + sid for sid in sandbox.fixtures.sessions.single_names())
     live = [one for sid in sids if (one := store.load_session(sid)) is not None]
-    made = structs.asdict(_answer(sandbox, call.registry, call.base_url))
+    made = structs.asdict(_answer(sandbox, call.backend, call.base_url))
     return NewSandboxAnswer(**made, sessions=[documents.session(one, sandbox) for one in live])
 
 
 def get_sandboxes(call: PlainCall) -> SandboxesAnswer:
     """All of them."""
-    registry, base_url = call.registry, call.base_url
-    return SandboxesAnswer([_answer(one, registry, base_url) for one in registry.all()])
+    backend, base_url = call.backend, call.base_url
+    return SandboxesAnswer([_answer(one, backend, base_url) for one in backend.all()])
 
 
 def get_sandbox(call: PlainCall) -> SandboxAnswer:
     """One of them."""
-    return _answer(call.sandbox, call.registry, call.base_url)
+    return _answer(call.sandbox, call.backend, call.base_url)
 
 
 def delete_sandbox(call: PlainCall) -> None:
     """End it."""
-    call.registry.delete(call.sandbox.id)
+    call.backend.delete(call.sandbox.id)
     call.bell.ring()
 
 
-def _answer(sandbox: SandboxControl, registry: Control, base_url: str) -> SandboxAnswer:
-    return documents.sandbox(sandbox, base_url, registry.ttl_ms(sandbox.id))
+def _answer(sandbox: SandboxControl, backend: Control, base_url: str) -> SandboxAnswer:
+    return documents.sandbox(sandbox, base_url, backend.ttl_ms(sandbox.id))
 
 
 def _ttl_ms(text: str | UnsetType) -> int:

@@ -19,13 +19,13 @@ from mockserver.http.admin.bodies import ClockBody, FaultBody, ScenarioBody
 from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.members import Problems, duration, parsed
 from mockserver.http.admin.queries import NoQuery
-from mockserver.http.admin.unprocessable import refusal
+from mockserver.http.admin.unprocessable import invalid_body
 from mockserver.state.times import MAX_CLOCK_MS, parse_clock_time
 
 
 def reset(call: PlainCall) -> None:
     """Put this sandbox, and no other, back to its start."""
-    call.registry.reset(call.sandbox.id)
+    call.backend.reset(call.sandbox.id)
 
 
 def get_scenarios(call: PlainCall) -> ScenariosAnswer:
@@ -67,7 +67,7 @@ def post_fault(call: Call[NoQuery, FaultBody]) -> AdHocFaultAnswer:
     if ttl_ms == 0:
         problems.append((("ttl",), "expected a duration that is longer than nothing"))
     if problems:
-        raise refusal(problems)
+        raise invalid_body(problems)
     return documents.ad_hoc_fault(call.sandbox.add_fault(fault, ttl_ms))
 
 
@@ -93,7 +93,7 @@ def put_clock(call: Call[NoQuery, ClockBody]) -> ClockAnswer:
     """Freeze at `now`, or move by `advance`."""
     body = call.body
     if (body.now is UNSET) == (body.advance is UNSET):
-        raise refusal([((), "expected either now or advance")])
+        raise invalid_body([((), "expected either now or advance")])
     problems: Problems = []
     clock = call.sandbox.clock
     now_ms = parsed(parse_clock_time, body.now, "now", problems)
@@ -101,7 +101,7 @@ def put_clock(call: Call[NoQuery, ClockBody]) -> ClockAnswer:
     if advance_ms is not None and clock.now_ms() + advance_ms > MAX_CLOCK_MS:
         problems.append((("advance",), "expected a time before the year 9000"))
     if problems:
-        raise refusal(problems)
+        raise invalid_body(problems)
     if now_ms is not None:
         clock.freeze(now_ms)
     if advance_ms is not None:

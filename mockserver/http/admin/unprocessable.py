@@ -22,7 +22,7 @@ def unprocessable(detail: str, **members: object) -> ProblemError:
     return ProblemError(422, "Cannot be done", detail, **members)
 
 
-def refusal(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
+def invalid_body(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
     """422 with each problem and a JSON pointer (RFC 6901) to its place, at most MAX_ERRORS."""
     found = iter(problems)
     errors = [

@@ -60,7 +60,7 @@ class _Lease:
             self.used_at = self._monotonic()
 
 
-class Registry:
+class MemoryBackend:
     """The sandbox `default`, and those that were made.
 
     A sandbox that has not been used for its ttl (real time, by `monotonic`) is gone.
