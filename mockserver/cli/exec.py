@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
-from mockserver.cli.exec_log import LastRequests, exec_log
+from mockserver.cli.exec_log import LastRequests, LogFileError, exec_log
 from mockserver.cli.serve import collect_from_now_on
 from mockserver.cli.signals import Signals
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.record.coverage import TOTAL, Coverage
-from mockserver.record.text import one_line
+from mockserver.record.text import one_line, printable
 from mockserver.sandbox.reachability import cookie_of
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
@@ -46,18 +46,25 @@ class ExecOptions:
 def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> int:
     """Run the command beside a mock; its exit status, or 1 where coverage is short.
 
-    See `command.run` for the status. Raises what `serve` raises.
+    See `command.run` for the status. Raises what `serve` raises, and LogFileError where the
+    command succeeded and its log could not be written.
     """
+    status = 0
     last = LastRequests(settings.log_format, SystemClock())
-    with (
-        PortFile(settings.port_file, settings.host) as port_file,
-        exec_log(settings, last, options.log_file, options.live_log) as observe,
-    ):
-        fixtures = load_fixtures(settings.fixtures)
-        running = start(settings, fixtures, chosen_clock(settings), observe)
-        collect_from_now_on()
-        port_file.write(running.port)
-        status = _run_beside(running, fixtures, options.command, signals)
+    try:
+        with (
+            PortFile(settings.port_file, settings.host) as port_file,
+            exec_log(settings, last, options.log_file, options.live_log) as observe,
+        ):
+            fixtures = load_fixtures(settings.fixtures)
+            running = start(settings, fixtures, chosen_clock(settings), observe)
+            collect_from_now_on()
+            port_file.write(running.port)
+            status = _run_beside(running, fixtures, options.command, signals)
+    except LogFileError as error:
+        if status == 0:
+            raise
+        print(f"animeloop-mock: {printable(str(error))}", file=sys.stderr)
     if status != 0 and not settings.quiet:
         for line in last.lines():
             print(line, file=sys.stderr)
