@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -12,6 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
 from mockserver.cli.exec_log import LastRequests, LogFileError, exec_log
@@ -92,8 +95,10 @@ def environment(
     running: Running, fixtures: Fixtures, inherited: Mapping[str, str]
 ) -> Mapping[str, str]:
     """What the command finds in its environment: what is inherited, and the mock."""
-    variables = {**inherited, **without_proxy(urlsplit(running.url).hostname or "", inherited)}
-    variables |= {"ANIMELOOP_MOCK_URL": running.url, "ANIMELOOP_API_URL": running.api_url}
+    host = reachable(urlsplit(running.url).hostname or "")
+    url = f"http://[{host}]:{running.port}" if ":" in host else f"http://{host}:{running.port}"
+    variables = {**inherited, **without_proxy(host, inherited)}
+    variables |= {"ANIMELOOP_MOCK_URL": url, "ANIMELOOP_API_URL": url + BASE_PATH}
     if running.admin_token is not None:
         variables["ANIMELOOP_MOCK_ADMIN_TOKEN"] = running.admin_token
     now_ms = running.registry.default.clock.now_ms()
@@ -110,6 +115,21 @@ def environment(
     if session is not None:
         variables["ANIMELOOP_MOCK_COOKIE"] = cookie_of(session, fixtures)
     return variables
+
+
+def reachable(host: str) -> str:
+    """The address under which a command of this machine reaches what listens on `host`.
+
+    All addresses, in whatever spelling, are none to connect to: loopback is one of them.
+    """
+    try:
+        numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]
+        address = ipaddress.ip_address(numeric)
+    except (OSError, ValueError):  # a name
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:

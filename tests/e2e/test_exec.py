@@ -151,6 +151,19 @@ def test_the_environment_is_the_one_documented() -> None:
     assert cookie == DOCUMENTED_COOKIE
 
 
+@pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])
+def test_what_listens_on_all_addresses_is_reached_on_loopback(host: str, reached: str) -> None:
+    code = "print(*(os.environ[name] for name in ('ANIMELOOP_MOCK_URL', 'NO_PROXY')))"
+    result = run("exec", "--host", host, *python(f"{ASK}{code}", "/auth/token"))
+    if "cannot listen" in result.stderr:
+        pytest.skip(f"this machine has no {host}")
+    reply, shown = result.stdout.splitlines()
+    assert '"code":1320001' in reply
+    url, names = shown.split()
+    assert url.startswith(f"http://{reached}:")
+    assert reached in names.split(",")
+
+
 def test_flags_of_serve_apply() -> None:
     result = run(
         "exec", "--scenario", "db-down", "--log-format", "text", *python(ASK, "/auth/token")
