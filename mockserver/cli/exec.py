@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -12,15 +14,16 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
-from mockserver.cli.exec_log import LastRequests, exec_log
+from mockserver.cli.exec_log import LastRequests, LogFileError, exec_log
 from mockserver.cli.progress import progress_line
 from mockserver.cli.serve import collect_from_now_on
 from mockserver.cli.signals import Signals
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.record.coverage import TOTAL, Coverage
-from mockserver.record.text import one_line
+from mockserver.record.text import one_line, printable
 from mockserver.sandbox.reachability import cookie_of
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
@@ -47,19 +50,26 @@ class ExecOptions:
 def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> int:
     """Run the command beside a mock; its exit status, or 1 where coverage is short.
 
-    See `command.run` for the status. Raises what `serve` raises.
+    See `command.run` for the status. Raises what `serve` raises, and LogFileError where the
+    command succeeded and its log could not be written.
     """
+    status = 0
     last = LastRequests(settings.log_format, SystemClock())
-    with (
-        PortFile(settings.port_file, settings.host) as port_file,
-        exec_log(settings, last, options.log_file, options.live_log) as observe,
-    ):
-        with progress_line(quiet=settings.quiet) as progress:
-            fixtures = load_fixtures(settings.fixtures, progress)
-        running = start(settings, fixtures, chosen_clock(settings), observe)
-        collect_from_now_on()
-        port_file.write(running.port)
-        status = _run_beside(running, fixtures, options.command, signals)
+    try:
+        with (
+            PortFile(settings.port_file, settings.host) as port_file,
+            exec_log(settings, last, options.log_file, options.live_log) as observe,
+        ):
+            with progress_line(quiet=settings.quiet) as progress:
+                fixtures = load_fixtures(settings.fixtures, progress)
+            running = start(settings, fixtures, chosen_clock(settings), observe)
+            collect_from_now_on()
+            port_file.write(running.port)
+            status = _run_beside(running, fixtures, options.command, signals)
+    except LogFileError as error:
+        if status == 0:
+            raise
+        print(f"animeloop-mock: {printable(str(error))}", file=sys.stderr)
     if status != 0 and not settings.quiet:
         for line in last.lines():
             print(line, file=sys.stderr)
@@ -87,8 +97,10 @@ def environment(
     running: Running, fixtures: Fixtures, inherited: Mapping[str, str]
 ) -> Mapping[str, str]:
     """What the command finds in its environment: what is inherited, and the mock."""
-    variables = {**inherited, **without_proxy(urlsplit(running.url).hostname or "", inherited)}
-    variables |= {"ANIMELOOP_MOCK_URL": running.url, "ANIMELOOP_API_URL": running.api_url}
+    host = reachable(urlsplit(running.url).hostname or "")
+    url = f"http://[{host}]:{running.port}" if ":" in host else f"http://{host}:{running.port}"
+    variables = {**inherited, **without_proxy(host, inherited)}
+    variables |= {"ANIMELOOP_MOCK_URL": url, "ANIMELOOP_API_URL": url + BASE_PATH}
     if running.admin_token is not None:
         variables["ANIMELOOP_MOCK_ADMIN_TOKEN"] = running.admin_token
     now_ms = running.backend.default.clock.now_ms()
@@ -105,6 +117,21 @@ def environment(
     if session is not None:
         variables["ANIMELOOP_MOCK_COOKIE"] = cookie_of(session, fixtures)
     return variables
+
+
+def reachable(host: str) -> str:
+    """The address under which a command of this machine reaches what listens on `host`.
+
+    All addresses, in whatever spelling, are none to connect to: loopback is one of them.
+    """
+    try:
+        numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]
+        address = ipaddress.ip_address(numeric)
+    except (OSError, ValueError):  # a name
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:

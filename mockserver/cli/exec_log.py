@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO, cast
 
 from mockserver.errors import UsageError
 from mockserver.record.access_log import LOG_FORMATS, AccessLog
@@ -16,6 +16,11 @@ from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import Clock
 
 _KEPT: Final = 20
+STANDARD_ERROR: Final = Path("-")
+
+
+class LogFileError(UsageError):
+    """The log file could be opened, and yet not all of the log be written to it."""
 
 
 class LastRequests:
@@ -38,25 +43,65 @@ class LastRequests:
         return [heading, *(self._line(*one) for one in kept)]
 
 
+class _LogFile:
+    """A file that remembers the first error; a reader that has gone away is none.
+
+    It has no buffer, whose lock a write that blocks would hold against the end of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+        self.error: OSError | None = None
+
+    def write(self, text: str) -> int:
+        rest = memoryview(text.encode("utf-8", "backslashreplace"))
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except BrokenPipeError:
+            pass
+        except OSError as error:
+            self.error = self.error or error
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except OSError as error:
+            self.error = self.error or error
+
+
 @contextmanager
 def exec_log(
     settings: ServeSettings, last: LastRequests, file: Path | None, live: bool
 ) -> Iterator[Observer]:
     """The observer for these flags: a file, standard error (`live`), or the last requests.
 
-    Raises UsageError where the file cannot be written.
+    Raises UsageError where the file cannot be opened, and LogFileError at the end where it could
+    not be written.
     """
-    with ExitStack() as stack:
-        if file is not None:
-            try:
-                stream = file.open("w", encoding="utf-8", errors="backslashreplace")
-            except OSError as error:
-                raise UsageError(f"--log-file {file}: {error.strerror or error}") from None
-            stack.enter_context(stream)
-            yield stack.enter_context(closing(AccessLog(stream, settings.log_format, last.clock)))
-        elif live:
-            yield stack.enter_context(
-                closing(AccessLog(sys.stderr, settings.log_format, last.clock))
-            )
-        else:
-            yield last
+    if file is not None and file != STANDARD_ERROR:
+        try:
+            stream = _LogFile(file)
+        except OSError as error:
+            raise UsageError(_failed(file, error)) from None
+        with closing(stream), _log_to(cast("TextIO", stream), settings, last) as observe:
+            yield observe
+        if stream.error is not None:
+            raise LogFileError(_failed(file, stream.error))
+    elif live or file is not None:
+        with _log_to(sys.stderr, settings, last) as observe:
+            yield observe
+    else:
+        yield last
+
+
+def _log_to(stream: TextIO, settings: ServeSettings, last: LastRequests) -> closing[AccessLog]:
+    return closing(AccessLog(stream, settings.log_format, last.clock))
+
+
+def _failed(file: Path, error: OSError) -> str:
+    return f"--log-file {file}: {error.strerror or error}"

@@ -118,7 +118,7 @@ def _existing_name(text: str) -> Path:
 
 def _log_file(text: str) -> Path:
     if not text:
-        raise UsageError("--log-file: expected the name of a file, got ''")
+        raise UsageError("--log-file: expected the name of a file, or -, got ''")
     return Path(text)
 
 
@@ -189,7 +189,7 @@ def _command_parser(command: str) -> _Parser:
             metavar="FILE",
             type=_log_file,
             default=None,
-            help="write the request log to this file",
+            help="write the request log to this file; -: to standard error",
         )
         _add_settings(parser, _settings_of_exec())
         parser.add_argument(  # accepted, so that the refusal can say why

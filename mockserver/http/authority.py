@@ -34,6 +34,10 @@ class Authority(Struct, frozen=True):
         return self.host if self.port is None else f"{self.host}:{self.port}"
 
 
+class EntryError(ValueError):
+    """An entry of a list that is wrong; the message names the entry."""
+
+
 class Origin(Struct, frozen=True):
     """Scheme, host and port of a page (RFC 6454); `port` is None for the scheme's default."""
 
@@ -96,14 +100,14 @@ def is_loopback_address(address: str) -> bool:
 def host_entry(text: str) -> str:
     """The normal form of a host that is to be allowed, IPv6 with or without brackets.
 
-    Raises ValueError for what no `Host` can be equal to, such as a host with a port.
+    Raises EntryError for what no `Host` can be equal to, such as a host with a port.
     """
     bare_ipv6 = text.count(":") > 1 and not text.startswith("[")
     authority = read_authority(f"[{text}]" if bare_ipv6 else text)
     has_port = not bare_ipv6 and ":" in text.rpartition("]")[2]
     if authority is not None and not has_port:
         return authority.host
-    raise ValueError(
+    raise EntryError(
         "expected the name or address of a host, without scheme, port, path or wildcard, "
         f"not {shortened(text)}"
     )
@@ -112,11 +116,11 @@ def host_entry(text: str) -> str:
 def origin_entry(text: str) -> str:
     """The normal form of an origin that is to be allowed.
 
-    Raises ValueError for what no `Origin` can be equal to, such as an origin with a path.
+    Raises EntryError for what no `Origin` can be equal to, such as an origin with a path.
     """
     origin = read_origin(text)
     if origin is None or origin.port == 0:
-        raise ValueError(
+        raise EntryError(
             "expected an origin such as http://localhost:3000, without path or wildcard, "
             f"not {shortened(text)}"
         )
@@ -124,5 +128,5 @@ def origin_entry(text: str) -> str:
 
 
 def entries(texts: Iterable[str], normal: Callable[[str], str]) -> tuple[str, ...]:
-    """Each entry in its normal form, once; raises ValueError for the first that is wrong."""
+    """Each entry in its normal form, once; raises EntryError for the first that is wrong."""
     return tuple(dict.fromkeys(normal(text) for text in texts))

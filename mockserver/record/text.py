@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
+_MOST: Final = 100
 # Marks, embeddings, overrides and isolates: they change the order in which a terminal shows what
 # follows (Unicode Standard Annex 9, section 2).
 _BIDIRECTIONAL: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
@@ -15,41 +18,91 @@ _CONTROLS: Final = {number: f"\\x{number:02x}" for number in (*range(0x20), *ran
 
 # Every expression here either matches where it begins or fails within a bounded number of steps,
 # so that it takes linear time: text of others can be a megabyte.
+_ESCAPE: Final = re.compile(r"%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e])")
+# A path is shown decoded once, a query or a refused target as it was sent.
+_LEVELS: Final = 3
 _TOKEN_LETTERS: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _TOKEN_BEGIN: Final = "eyJ"  # base64 of `{"`, with which the header of a JSON Web Token begins
-# What a cookie is signed with: base64 of 32 bytes without padding, percent-encoded or not.
+# What a cookie is signed with: base64 of 32 bytes without padding.
 _SIGNATURE_LENGTH: Final = 43
-_MAYBE_SIGNATURE: Final = re.compile(rf"[A-Za-z0-9+/%]{{{_SIGNATURE_LENGTH}}}")
-_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]|%2[BbFf])+|%[0-9A-Fa-f]{2}")
+_LONG: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{_SIGNATURE_LENGTH}}}")
+
+
+def _of_length(letters: str, beside: str) -> str:
+    """An expression for where so many letters stand, and none of the others beside them."""
+    beside = f"A-Za-z0-9{beside}"
+    return rf"(?<![{beside}])(?=[A-Za-z0-9{letters}]{{{_SIGNATURE_LENGTH}}}(?![{beside}]))"
+
+
+_ALTERNATIVES: Final = (
+    _of_length("+/", beside="+/"),
+    # A slash may be a letter of it, or separate it from the rest of a path.
+    _of_length("+/", beside="+_-"),
+    _of_length("+", beside="+"),
+    _of_length("_-", beside="_-"),
+)
+_MAYBE_SIGNATURE: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_ALTERNATIVES)})")
+_SMALL: Final = re.compile("[a-z]")
+_CAPITAL: Final = re.compile("[A-Z]")
+_DIGIT: Final = re.compile("[0-9]")
+# Of three random signatures in a million one has fewer; words have fewer, in paths as in CamelCase.
+_FEWEST_OF_A_CASE: Final = 3
+_FEWEST_NOT_SMALL: Final = 10
+
+_Spans: TypeAlias = Iterator[tuple[int, int]]
 
 
 def redacted(text: str) -> str:
-    """The text without what looks like a token or a signature."""
-    if _TOKEN_BEGIN in text:
-        text = _TOKEN_LETTERS.sub(_without_tokens, text)
-    if _MAYBE_SIGNATURE.search(text):
-        text = _BASE64.sub(_without_signature, text)
+    """The text without what looks like a token or a signature, percent-encoded or not."""
+    if not ("%" in text or _TOKEN_BEGIN in text or _LONG.search(text)):
+        return text
+    for spans, label in ((_tokens, "[token]"), (_signatures, "[signature]")):
+        plain, places = _decoded(text)
+        kept, done = [], 0
+        for begin, end in spans(plain):
+            kept += [text[done : places[begin]], label]
+            done = places[end]
+        if kept:
+            text = "".join((*kept, text[done:]))
     return text
 
 
-def _without_tokens(found: re.Match[str]) -> str:
-    """A run of a token's letters and dots: a header, a dot, a payload, and maybe a signature."""
-    run = found[0]
-    kept, done = [], 0
-    begin = run.find(_TOKEN_BEGIN)
-    while begin >= 0:
-        dot = run.find(".", begin)
-        if dot < 0:
+def _decoded(text: str) -> tuple[str, Sequence[int]]:
+    """The text with its visible letters decoded, and for each, and the end, its place before."""
+    places: Sequence[int] = range(len(text) + 1)
+    for _ in range(_LEVELS):
+        if "%" not in text:
             break
-        if dot == begin + len(_TOKEN_BEGIN):
-            begin = run.find(_TOKEN_BEGIN, dot)
-            continue
-        kept += [run[done:begin], "[token]"]
-        done = _end_of_part(run, dot + 1)
-        if done < len(run):
-            done = _end_of_part(run, done + 1)
-        begin = run.find(_TOKEN_BEGIN, done)
-    return "".join((*kept, run[done:]))
+        kept, moved, done = [], array("L"), 0
+        for found in _ESCAPE.finditer(text):
+            kept += [text[done : found.start()], chr(int(found[0][1:], 16))]
+            moved.extend(places[done : found.start() + 1])
+            done = found.end()
+        if not done:
+            break
+        moved.extend(places[done:])
+        text, places = "".join((*kept, text[done:])), moved
+    return text, places
+
+
+def _tokens(text: str) -> _Spans:
+    """A token is a header, a dot, a payload, and maybe a dot and a signature."""
+    if _TOKEN_BEGIN not in text:
+        return
+    for found in _TOKEN_LETTERS.finditer(text):
+        run, at = found[0], found.start()
+        begin = run.find(_TOKEN_BEGIN)
+        while begin >= 0:
+            dot = run.find(".", begin)
+            if dot < 0:
+                break
+            end = dot
+            if dot > begin + len(_TOKEN_BEGIN):
+                end = _end_of_part(run, dot + 1)
+                if end < len(run):
+                    end = _end_of_part(run, end + 1)
+                yield at + begin, at + end
+            begin = run.find(_TOKEN_BEGIN, end)
 
 
 def _end_of_part(run: str, begin: int) -> int:
@@ -57,10 +110,33 @@ def _end_of_part(run: str, begin: int) -> int:
     return len(run) if dot < 0 else dot
 
 
-def _without_signature(found: re.Match[str]) -> str:
-    run = found[0]
-    length = len(run) - 2 * run.count("%")
-    return "[signature]" if length == _SIGNATURE_LENGTH else run
+def _signatures(text: str) -> _Spans:
+    """Those that overlap, of which at most one is a signature, are one."""
+    begin = end = 0
+    for found in _MAYBE_SIGNATURE.finditer(text):
+        at = found.start()
+        if not _is_signature(text, at):
+            continue
+        if at > end:
+            if end:
+                yield begin, end
+            begin = at
+        end = at + _SIGNATURE_LENGTH
+    if end:
+        yield begin, end
+
+
+def _is_signature(text: str, at: int) -> bool:
+    """Whether what stands there, if it is not all of one word, is as mixed as chance mixes."""
+    run = text[at : at + _SIGNATURE_LENGTH]
+    if run.isalnum():  # no word is as long
+        return True
+    capitals = len(_CAPITAL.findall(run))
+    return (
+        capitals >= _FEWEST_OF_A_CASE
+        and len(_SMALL.findall(run)) >= _FEWEST_OF_A_CASE
+        and capitals + len(_DIGIT.findall(run)) >= _FEWEST_NOT_SMALL
+    )
 
 
 def one_line(text: str) -> str:
@@ -74,3 +150,11 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """The same for text of several lines, which stay."""
     return "\n".join(map(one_line, text.split("\n")))
+
+
+def cut(text: str) -> str:
+    """Cut where it is long; secrets are left out before, as nobody knows half of one again."""
+    if len(text) <= _MOST:
+        return text
+    text = redacted(text)
+    return text if len(text) <= _MOST else text[:_MOST] + "…"

@@ -13,8 +13,8 @@ from mockserver.errors import UsageError
 from mockserver.record.output_file import OutputFile
 from mockserver.server.binding import somebody_listens
 
-# What a port file holds; an empty one may have been made by mktemp.
-_PORT_FILE: Final = re.compile(rb"([0-9]{1,5}\n?)?")
+# What a port file holds; one without a port may have been made by mktemp, or by `echo`.
+_PORT_FILE: Final = re.compile(rb"([0-9]{1,5})?\n?")
 _MOST_BYTES: Final = 100
 
 

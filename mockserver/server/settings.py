@@ -16,7 +16,7 @@ from mockserver.api.page import FROM_CODE
 from mockserver.api.profiles import PROFILES
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.http.admin.token import SecretError, usable_token
-from mockserver.http.authority import entries, host_entry, origin_entry
+from mockserver.http.authority import EntryError, entries, host_entry, origin_entry
 from mockserver.state.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
@@ -209,7 +209,7 @@ class Setting(Struct, frozen=True):
         """The setting's value from text; raises UsageError, which names the source."""
         try:
             return self.parse(text)
-        except SecretError as error:
+        except (SecretError, EntryError) as error:
             raise UsageError(f"{source}: {error}") from None
         except ValueError as error:
             raise UsageError(f"{source}: {error}, got {text!r}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -98,6 +99,42 @@ def test_a_log_file_that_cannot_be_written_is_bad_usage() -> None:
     assert result.stderr == "animeloop-mock: --log-file /nowhere/log: No such file or directory\n"
 
 
+FULL = "animeloop-mock: --log-file /dev/full: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_a_log_that_cannot_be_written_hides_no_status_of_the_command(quiet: list[str]) -> None:
+    flags = ["--log-file", "/dev/full", *quiet]
+    failed = run("exec", *flags, *python(FAIL, "/auth/token"))
+    assert (failed.returncode, failed.stderr) == (7, FULL)
+    passed = run("exec", *flags, *python(ASK, "/auth/token"))
+    assert (passed.returncode, passed.stderr) == (2, FULL)
+    assert run("exec", *flags, "--", "no-such-command-anywhere").returncode == 127
+    silent = run("exec", *flags, *python("pass"))
+    assert (silent.returncode, silent.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="pipes keep their size here")
+def test_a_log_that_nobody_reads_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    fifo = tmp_path / "log"
+    os.mkfifo(fifo)
+    end = os.open(fifo, os.O_RDWR)
+    try:
+        fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 4096)
+        result = run("exec", "--log-file", str(fifo), *python(ASK, *["/auth/token"] * 60))
+        assert (result.returncode, result.stderr) == (0, "")
+    finally:
+        os.close(end)
+
+
+def test_the_log_file_called_dash_is_standard_error(tmp_path: Path) -> None:
+    result = run("exec", "--log-file", "-", *python(ASK, "/auth/token"), cwd=tmp_path)
+    assert result.returncode == 0
+    assert "POST /api/v2/auth/token 200 1320001 shincurry2  token" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_help_tells_the_defaults_of_exec() -> None:
     text = " ".join(run("exec", "--help").stdout.split())
     assert "port to listen on (default: any free one)" in text
@@ -112,6 +149,19 @@ def test_the_environment_is_the_one_documented() -> None:
     url, api_url, cookie = run("exec", *python(code)).stdout.split()
     assert api_url == url + "/api/v2"
     assert cookie == DOCUMENTED_COOKIE
+
+
+@pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])
+def test_what_listens_on_all_addresses_is_reached_on_loopback(host: str, reached: str) -> None:
+    code = "print(*(os.environ[name] for name in ('ANIMELOOP_MOCK_URL', 'NO_PROXY')))"
+    result = run("exec", "--host", host, *python(f"{ASK}{code}", "/auth/token"))
+    if "cannot listen" in result.stderr:
+        pytest.skip(f"this machine has no {host}")
+    reply, shown = result.stdout.splitlines()
+    assert '"code":1320001' in reply
+    url, names = shown.split()
+    assert url.startswith(f"http://{reached}:")
+    assert reached in names.split(",")
 
 
 def test_flags_of_serve_apply() -> None:

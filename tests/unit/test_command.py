@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.cli import command
-from mockserver.cli.exec import without_proxy
+from mockserver.cli.exec import reachable, without_proxy
 from mockserver.cli.signals import Signals
 
 
@@ -64,6 +64,24 @@ def test_children_that_others_have_left_are_reaped_and_do_not_count() -> None:
 )
 def test_both_spellings_of_no_proxy_name_the_host(inherited: dict[str, str], expected: str) -> None:
     assert without_proxy("127.0.0.1", inherited) == {"NO_PROXY": expected, "no_proxy": expected}
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("0.0.0.0", "127.0.0.1"),
+        ("0", "127.0.0.1"),
+        ("::", "::1"),
+        ("0:0::0", "::1"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("127.0.0.2", "127.0.0.2"),
+        ("::1", "::1"),
+        ("localhost", "localhost"),
+        ("a.example", "a.example"),
+    ],
+)
+def test_the_command_gets_an_address_to_connect_to(host: str, expected: str) -> None:
+    assert reachable(host) == expected
 
 
 def test_an_ipv6_host_is_named_as_either_kind_of_client_wants_it() -> None:

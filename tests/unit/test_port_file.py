@@ -58,7 +58,7 @@ def test_a_port_that_is_none_has_no_server() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00", b"12345\r\n", b"123456\n", b"\n", b"7775\n" + b"x" * 10_000_000]
+    "content", [b"\xff\xfe\x00", b"12345\r\n", b"123456\n", b"\n\n", b" ", b"7775\n" + b"x" * 10_000_000]
 )
 def test_what_is_no_port_file_is_refused_and_stays(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "port"
@@ -66,6 +66,15 @@ def test_what_is_no_port_file_is_refused_and_stays(tmp_path: Path, content: byte
     with pytest.raises(UsageError, match="something else than a port file"):
         PortFile(path, HOST).__enter__()
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"0", b"0\n", b"99999\n"])
+def test_what_is_left_over_is_removed(tmp_path: Path, content: bytes) -> None:
+    """`echo > port` makes a newline, and `mktemp` an empty file."""
+    path = tmp_path / "port"
+    path.write_bytes(content)
+    with PortFile(path, HOST):
+        assert not path.exists()
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"1\n", b"x" * 10_000_000])

@@ -68,6 +68,21 @@ def test_a_wrong_value_is_refused_with_its_source(setting: Setting) -> None:
             settings(**{setting.variable: wrong})
 
 
+@pytest.mark.parametrize(
+    ("flag", "text", "wrong"),
+    [
+        ("--admin-allow-host", "a:80", "a:80"),
+        ("--admin-allow-host", "a, b:80", "b:80"),
+        ("--admin-allow-origin", "http://a, http://b/c", "http://b/c"),
+    ],
+)
+def test_of_a_list_the_entry_that_is_wrong_is_named_once(flag: str, text: str, wrong: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        settings(f"{flag}={text}")
+    assert str(refused.value).endswith(f", not {wrong!r}")
+    assert str(refused.value).count(wrong) == 1
+
+
 def test_a_flag_wins_over_a_variable() -> None:
     assert settings("--port=1", ANIMELOOP_MOCK_PORT="2").port == 1
 
