@@ -16,7 +16,7 @@ from msgspec import Struct
 from waitress.parser import ParsingError
 
 from mockserver.errors import shortened
-from mockserver.record.text import redacted
+from mockserver.record.text import cut, redacted
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _SHOWN: Final = 100
@@ -54,6 +54,21 @@ class Target(Struct, frozen=True):
     fragment: str
 
 
+def as_sent(line: bytes) -> tuple[str, str]:
+    """Method and target of a line that may be refused, fit to be shown; empty where it has none.
+
+    A target that is a path is that path, decoded as of any request.
+    """
+    method, blank, rest = line.partition(b" ")
+    if not blank or not _NAME.fullmatch(method):
+        return "", ""
+    target = rest.strip(b" \t").partition(b" ")[0]
+    shown = (
+        split_target("", "", target).path if target.startswith(b"/") else target.decode("latin-1")
+    )
+    return cut(method.decode("ascii")), cut(redacted(shown))
+
+
 def read_line(line: bytes) -> RequestLine:
     """Take a request line apart; raises ParsingError where it is none."""
     found = _LINE.fullmatch(line.rstrip(b" \t"))
@@ -64,6 +79,8 @@ def read_line(line: bytes) -> RequestLine:
         raise ParsingError(f"the method {_quoted(method)} is not in upper case")
     if not _VISIBLE.fullmatch(target):
         raise ParsingError("the request target has bytes in it that must be percent-encoded")
+    if version is not None and not version.startswith(b"1."):
+        raise ParsingError(f"HTTP/{version.decode()} is not spoken here; expected HTTP/1.1")
     return RequestLine(method, target, version or b"")
 
 
@@ -77,7 +94,7 @@ def read_target(line: RequestLine) -> Target:
     found = _ABSOLUTE.fullmatch(target)
     if found is None:
         raise ParsingError(
-            f"the request target {_quoted(target.partition(b'?')[0])} is neither a path that "
+            f"the request target {_quoted(target)} is neither a path that "
             "begins with '/' nor an http:// or https:// URL"
         )
     authority = found[2].decode()
@@ -154,7 +171,7 @@ def options(value: str) -> list[str]:
 
 
 def _quoted(text: bytes) -> str:
-    return shortened(redacted(text[: _SHOWN + 1].decode("latin-1")))
+    return shortened(redacted(text.decode("latin-1")))
 
 
 Join = Callable[[str, str, str], str]

@@ -64,7 +64,6 @@ class NodeParser(Parser):
 
     def read_first_line(self, line: bytes) -> tuple[head.RequestLine, head.Target]:
         if line.startswith(b"CONNECT "):
-            self.command = "CONNECT"
             raise ParsingError("CONNECT, for which the server has no use")
         found = _REQUEST_LINE.fullmatch(line)
         if found is None:

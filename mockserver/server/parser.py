@@ -37,7 +37,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     version: str
 
     is_head = False
-    command = path = ""  # of a request whose first line is refused
+    command = path = ""  # of what has no first line
     sent_version = b""
     is_clear = True
 
@@ -77,7 +77,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         """Read the head; raises ParsingError or TransferEncodingNotImplemented."""
         first, _, rest = header_plus.partition(b"\r\n")
         self.is_head = first.startswith(b"HEAD ")
-        line, target = self.read_first_line(first)
+        try:
+            line, target = self.read_first_line(first)
+        except ParsingError:
+            self.command, self.path = head.as_sent(first)  # for the log
+            raise
         self.command = line.method.decode("ascii")
         self.request_uri = line.target.decode("ascii")
         self.proxy_scheme, self.proxy_netloc = target.scheme, target.authority

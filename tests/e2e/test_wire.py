@@ -15,6 +15,7 @@ from tests.support import GET, NEW, cookie
 
 HEAD = b"POST /api/v2/auth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 ALICE = cookie("session-of-alice")
+SIGNATURE = "7Hqy/8Nk8d0rFr4ygSCoEnwg5GD+VMfghQieThqQ2dU"
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,45 @@ def test_a_target_in_none_of_the_four_forms_is_refused(server: Server, target: s
     data = f"POST {target} HTTP/1.1\r\nHost: localhost\r\nCookie: {ALICE}\r\n\r\n"
     reply = server.exchange(data.encode())
     assert reply.endswith(b'\r\n\r\n{"status":"error","code":400,"message":"Bad request"}')
-    assert " 400 400 " in server.log_until("not accepted: the request target")
+    line = server.log_until("not accepted: the request target")
+    assert f" POST {target} 400 400 " in line
+    if "names no host" not in line:
+        assert repr(target) in line
+
+
+# What is sent as the first line, and what the log shows of it.
+SHOWN = [
+    (f"GET x/{SIGNATURE} HTTP/1.1", "GET x/[signature] 400 "),
+    (f"GET ?cookie={SIGNATURE} HTTP/1.1", "GET ?cookie=[signature] 400 "),
+    (f"GET {'x' * 90}/{SIGNATURE} HTTP/1.1", f"GET {'x' * 90}/[signatur… 400 "),
+    (f"GET {'x' * 9000} HTTP/1.1", f"GET {'x' * 100}… 400 "),
+    ("get /api/v2/auth%2Ftoken?x HTTP/1.1", "get /api/v2/auth/token 400 "),
+    ("GET /x HTTP/1.1 x", "GET /x 400 "),
+    ("GET \x1b[2J HTTP/1.1", "GET \\x1b[2J 400 "),
+    ("CONNECT a:1 HTTP/1.1", "CONNECT a:1 400 "),
+    ("GET /x HTTP/2.0", "GET /x 400 "),
+    ("GARBAGE", "? ? 400 "),
+    ("(x) /y HTTP/1.1", "? ? 400 "),
+]
+
+
+@pytest.mark.parametrize(("line", "shown"), SHOWN)
+def test_the_log_shows_what_is_known_of_a_refused_request(
+    server: Server, line: str, shown: str
+) -> None:
+    server.exchange(f"{line}\r\nHost: localhost\r\n\r\n".encode("latin-1"))
+    assert f"Z {shown}" in server.log_until("not accepted: ")
+
+
+@pytest.mark.parametrize("version", ["0.9", "2.0", "3.0"])
+def test_other_versions_are_refused(server: Server, version: str) -> None:
+    """RFC 9112, 2.3: a reply in a version whose major number was not asked for cannot be read."""
+    line = f"POST /api/v2/auth/token HTTP/{version}\r\n"
+    reply = server.exchange(f"{line}Host: localhost\r\nCookie: {ALICE}\r\n\r\n".encode())
+    assert reply.startswith(b"HTTP/1.")
+    assert reply.endswith(b'\r\n\r\n{"status":"error","code":400,"message":"Bad request"}')
+    line = server.log_until(f"not accepted: HTTP/{version} is not spoken here; expected HTTP/1.1")
+    assert " POST /api/v2/auth/token 400 400 " in line
 
 
 def test_an_asterisk_is_a_target_for_options(server: Server) -> None:

@@ -187,10 +187,21 @@ def test_close_counts_wherever_it_stands(lines: list[list[str]], version: str) -
 
 
 @pytest.mark.parametrize(
-    ("sent", "meant"), [("1.0", "1.0"), ("1.1", "1.1"), ("1.2", "1.1"), ("2.0", "1.0")]
+    ("sent", "meant"), [("1.0", "1.0"), ("1.1", "1.1"), ("1.2", "1.1"), ("1.9", "1.1")]
 )
-def test_other_versions_are_taken_for_the_nearest_that_is_spoken(sent: str, meant: str) -> None:
-    assert parsed(f"GET / HTTP/{sent}\r\nHost: x\r\n\r\n".encode()).version == meant
+def test_a_higher_minor_version_is_taken_for_the_highest_that_is_spoken(
+    sent: str, meant: str
+) -> None:
+    """RFC 9110, 6.2."""
+    parser = parsed(f"GET / HTTP/{sent}\r\nHost: x\r\n\r\n".encode())
+    assert (parser.error, parser.version) == (None, meant)
+
+
+@pytest.mark.parametrize("version", ["0.9", "2.0", "3.0"])
+def test_another_major_version_is_refused_by_us_as_it_is_not_by_node(version: str) -> None:
+    data = f"GET / HTTP/{version}\r\nHost: x\r\n\r\n".encode()
+    assert message(parsed(data)) == f"HTTP/{version} is not spoken here; expected HTTP/1.1"
+    assert (parsed(data, NodeParser).error is None) is (version != "3.0")
 
 
 def test_names_with_an_underscore_do_not_pass_for_others() -> None:
@@ -201,3 +212,11 @@ def test_names_with_an_underscore_do_not_pass_for_others() -> None:
 def test_folded_lines_are_one_line() -> None:
     parser = parsed(b"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n  c\r\n\td \r\n\r\n")
     assert parser.headers["A"] == "b c d"
+
+
+@pytest.mark.parametrize("kind", [Parser, NodeParser])
+@pytest.mark.parametrize("target", ["__admin/users", "?x", "#x", "ftp;//x"])
+def test_method_and_target_of_a_refused_line_are_known(kind: type[Parser], target: str) -> None:
+    parser = parsed(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode(), kind)
+    assert parser.error is not None
+    assert (parser.command, parser.path) == ("GET", target)
