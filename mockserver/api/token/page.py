@@ -10,7 +10,7 @@ from mockserver.api.common import REAL_SERVER, SAMPLES, SESSION_CODES, TABLE
 from mockserver.api.page import Code, Endpoint, Needs, NoData, Page, Statement
 from mockserver.state.operations import Operation
 
-# The token of the documentation's own sample response.
+# The token in the documentation's sample response.
 EXAMPLE_TOKEN: Final = (
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6InNoaW5jdXJyeTIifQ."
     "VMZHgDvyqeUHqN6Wg92CvlphdiwNynuOY5ELdFQTY3w"
@@ -18,7 +18,7 @@ EXAMPLE_TOKEN: Final = (
 
 
 class TokenData(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """`data` of a reply that carries a token."""
+    """The `data` of a reply with a token."""
 
     token: Annotated[
         str,
