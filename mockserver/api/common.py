@@ -32,7 +32,7 @@ REAL_SERVER: Final = "as the real server does"
 HTTP_STATUS: Final = Statement(
     "envelope",
     "http-status",
-    "documented codes travel in HTTP 200, or as --http-status says",
+    "documented codes are sent with HTTP 200, or as --http-status says",
     REAL_SERVER,
 )
 CONTENT_TYPE: Final = Statement(
