@@ -16,6 +16,8 @@ from mockserver.state.clock import monotonic
 
 # How long the requests of clients that have gone may take to finish, before others are answered.
 _SETTLE_S: Final = 0.05
+# What is raised where the connection, or the server, is closed at this moment.
+_CLOSED: Final = (OSError, ValueError)
 
 
 class Waiting(Protocol):
@@ -54,7 +56,7 @@ class Departures:
         number = -1 if connection.socket is None else connection.socket.fileno()
         if number < 0:
             return number
-        with self._lock, suppress(OSError):  # it may be closed at this moment
+        with self._lock, suppress(*_CLOSED):
             self._watched[number] = connection
             if self._epoll is not None:
                 self._epoll.register(number, select.EPOLLRDHUP)
@@ -69,7 +71,7 @@ class Departures:
     def _forget(self, number: int) -> None:
         del self._watched[number]
         if self._epoll is not None:
-            with suppress(OSError):
+            with suppress(*_CLOSED):
                 self._epoll.unregister(number)
 
     def look(self) -> None:

@@ -134,6 +134,15 @@ def test_a_connection_that_is_closed_already_harms_nobody(
     watch.departures.unwatch(connection, number)
 
 
+def test_a_request_that_is_answered_beyond_the_end_of_the_server_goes_on(
+    watch: Watch, connection: Connection
+) -> None:
+    number = watch.departures.watch(connection)
+    watch.departures.close()
+    watch.departures.unwatch(connection, number)
+    watch.departures.unwatch(connection, watch.departures.watch(connection))
+
+
 def test_however_many_go_at_once_their_requests_share_one_deadline(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
