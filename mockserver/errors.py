@@ -1,4 +1,4 @@
-"""The errors of this package; all of them derive from `MockError`."""
+"""The errors of this package. All of them derive from `MockError`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _MAX_QUOTED: Final = 100
 _MAX_COMPARED: Final = 500
 _MAX_LISTED: Final = 30
 _MAX_COMPARED_LENGTH: Final = 100
-# Comparing two names takes cubic time where both are hostile: only so many are compared in full.
+# Comparing two hostile names takes cubic time, so only this many are compared in full.
 _MAX_CANDIDATES: Final = 20
 
 
 def shortened(text: str) -> str:
-    """Quoted, and cut where it is long."""
+    """Quote a text, and truncate it if it is long."""
     return repr(text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…")
 
 
 class MockError(Exception):
-    """Base of every error that this package raises on purpose; its text is fit for a user."""
+    """Base class of all errors that this package raises on purpose. Their text is for users."""
 
 
 class UsageError(MockError):
@@ -29,11 +29,11 @@ class UsageError(MockError):
 
 
 class CannotBindError(MockError):
-    """The address cannot be listened on (exit status 3)."""
+    """The mock cannot listen on the address (exit status 3)."""
 
 
 class StoreUnavailableError(MockError):
-    """A store could not carry out an operation, as when its database is down."""
+    """A store operation failed, for example because its database is down."""
 
     def __init__(self, operation: str) -> None:
         super().__init__(f"{operation} failed: database error")
@@ -41,23 +41,23 @@ class StoreUnavailableError(MockError):
 
 
 class NotFoundError(MockError):
-    """There is no such thing."""
+    """The named thing does not exist."""
 
 
 class ConflictError(MockError):
-    """What is asked contradicts the state."""
+    """The request conflicts with the current state."""
 
 
 class FullError(ConflictError):
-    """There is no room for more until something is deleted."""
+    """A limit is reached; deleting something makes room."""
 
 
 class LimitError(MockError):
-    """There is no room for more."""
+    """A limit of the server is reached."""
 
 
 class UnknownNameError(MockError):
-    """A name was asked for that does not exist; carries the names that do."""
+    """A name does not exist. `valid` has the names that do."""
 
     def __init__(self, kind: str, name: str, valid: Iterable[str]) -> None:
         self.kind = kind
@@ -70,14 +70,14 @@ class UnknownNameError(MockError):
 
 
 class ImpossibleError(MockError):
-    """What is asked for makes sense, but the server that carries the mock cannot do it."""
+    """The request is valid, but the server that runs the mock cannot carry it out."""
 
 
 class FixtureError(MockError):
-    """The fixtures cannot be used.
+    """The fixtures are invalid.
 
-    `problems` holds all mistakes, each as `path:line:column: key: message`; `illustrated` is their
-    text with the lines that they stand on.
+    `problems` are all mistakes, each as `path:line:column: key: message`. `illustrated` is the same
+    text with the source line of each mistake.
     """
 
     def __init__(self, problems: Sequence[str], illustrated: Sequence[str] = ()) -> None:
@@ -87,9 +87,9 @@ class FixtureError(MockError):
 
 
 def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The valid name most like `name`; None where none is near.
+    """Return the valid name most similar to `name`, or None.
 
-    `cutoff` is how alike they must be, from 0 to 1.
+    `cutoff` is the least similarity, from 0 to 1.
     """
     if len(name) > _MAX_COMPARED_LENGTH:
         return None
@@ -108,6 +108,6 @@ def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 
 def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
-    """`; did you mean 'x'?` with the nearest valid name; nothing where none is near."""
+    """Return `; did you mean 'x'?` with the nearest valid name, or an empty string."""
     found = nearest(name, valid, cutoff)
     return "" if found is None else f"; did you mean {found!r}?"

@@ -1,1 +1,1 @@
-"""The mocked API: what its documentation says, as data, and what the mock does."""
+"""The mocked API: its documentation as data, and the behaviour of the mock."""

@@ -1,4 +1,4 @@
-"""What a function of a page gets and gives."""
+"""The interface of a page's handlers: what they receive, return and raise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mockserver.state.store import Store
 
 
 class AuthenticatedRequest(Struct, gc=False):
-    """One request whose user is known: what it may read and change, and where it tells why."""
+    """A request whose user is known, with the store, the token issuer and the trace it may use."""
 
     user: User
     store: Store
@@ -24,11 +24,11 @@ class AuthenticatedRequest(Struct, gc=False):
 
 
 Handler: TypeAlias = Callable[[AuthenticatedRequest], Struct | None]
-"""Carries out one endpoint; returns the `data` of the success, None for none."""
+"""Carries out one endpoint. Returns the `data` of the success, or None if there is none."""
 
 
 class FailureError(Exception):
-    """The request ends here, with the code that the profile has for this failure."""
+    """Ends the request with the code that the profile has for this failure."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.name)
@@ -36,6 +36,6 @@ class FailureError(Exception):
 
 
 def fail(trace: Trace, failure: Failure, step: Step, *facts: str | int) -> NoReturn:
-    """End the request, and record why."""
+    """Add the reason to the trace and raise FailureError."""
     trace.add(step, *facts)
     raise FailureError(failure)

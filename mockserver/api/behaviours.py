@@ -1,4 +1,4 @@
-"""What the mock does for each endpoint of each page. A new page is one more line here."""
+"""The handlers of all pages. To add a page, add a line here."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ from mockserver.state.model import User
 
 HANDLERS: dict[Endpoint, Handler] = {**token.HANDLERS}
 
-# What a success carries that is forced, where that is not the documentation's example.
+# The `data` of forced successes. All other codes use the documentation's example.
 FORCED: dict[Code, Callable[[User | None], Struct]] = {**token.FORCED}

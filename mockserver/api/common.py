@@ -1,4 +1,4 @@
-"""What all pages have in common: the base path, the codes about sessions, the envelope."""
+"""What all pages share: the base path, the session codes and the envelope."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ DATABASE_ERROR: Final = Code(
 )
 SESSION_CODES: Final = (SESSION_INVALID, SESSION_MISSING, DATABASE_ERROR)
 
-# The envelope of every reply that is not documented; its HTTP status is 400 in either mode.
+# The envelope of every undocumented reply. Its HTTP status is 400 in both modes.
 BAD_REQUEST: Final = Code(400, "BAD_REQUEST", "Bad request", 400)
 BAD_REQUEST_CODE: Final = BAD_REQUEST.number
 BAD_REQUEST_BODY: Final = Reply(BAD_REQUEST).body()
 
-# Parts of the documentation.
+# The parts of the documentation that statements cite.
 TABLE: Final = "table of responses"
 SAMPLES: Final = "sample responses"
 REAL_SERVER: Final = "as the real server does"
@@ -32,7 +32,7 @@ REAL_SERVER: Final = "as the real server does"
 HTTP_STATUS: Final = Statement(
     "envelope",
     "http-status",
-    "documented codes travel in HTTP 200, or as --http-status says",
+    "documented codes are sent with HTTP 200, or as --http-status says",
     REAL_SERVER,
 )
 CONTENT_TYPE: Final = Statement(

@@ -1,8 +1,8 @@
 """The OpenAPI 3.1 document of the mocked API, derived from the pages of its documentation.
 
-Its form is what code generators make good code of: a reply is a `oneOf` of a success and an error,
-which `status` tells apart, because a discriminator must be text and `code` is a number. The message
-is not pinned in the schemas, only shown in the examples: clients are to read the code.
+The schemas suit code generators. A reply is a `oneOf` of a success and an error. `status` is the
+discriminator, because a discriminator must be a string and `code` is a number. Messages appear only
+in examples, not in schemas: clients should read the code.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from mockserver.api.pages import PAGES
 from mockserver.credentials.cookies import COOKIE_NAME
 
 _INFO: Final = (
-    "The token of a user of Animeloop: look at it, replace it, revoke it. "
-    "Who the user is, the session cookie alone says; requests have no body.\n\n"
-    "Every reply is an envelope, whose `status` is `success` or `error`, and whose `code` says "
-    "what happened. "
+    "Get, replace or revoke the token of an Animeloop user. "
+    "The session cookie alone identifies the user. Requests have no body.\n\n"
+    "Every reply is an envelope. Its `status` is `success` or `error`; its `code` says what "
+    "happened. "
 )
 _STATUS_OF_MODE: Final = {
-    True: "The HTTP status is the one that digits 3 to 5 of the code spell.",
-    False: "The HTTP status is 200 for errors too: read the code.",
+    True: "Digits 3 to 5 of the code are the HTTP status.",
+    False: "The HTTP status is 200 for errors too, so read the code.",
 }
 _COOKIE: Final = (
-    "The session cookie of a user who has logged in: the percent-encoded "
-    "`s:` + session id + `.` + signature, as express-session makes it."
+    "The session cookie of a logged-in user, in the format of express-session: "
+    "`s:` + session id + `.` + signature, percent-encoded."
 )
-_OTHER_REQUESTS: Final = "Not one of the documented requests: another path, or another method."
+_OTHER_REQUESTS: Final = "The request is not documented: it has another path or another method."
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/"
 
@@ -43,9 +43,9 @@ _REF: Final = "#/components/schemas/"
 def document(
     server_url: str, http_status: str = "200", pages: Iterable[Page] = PAGES
 ) -> dict[str, Any]:
-    """The document for an API that begins at `server_url`, with the paths in it below that.
+    """Return the OpenAPI document of an API whose base URL is `server_url`.
 
-    `http_status` is the mode in which codes travel (`--http-status`).
+    `http_status` is the mode set by `--http-status`. `pages` are the pages to describe.
     """
     schemas: dict[str, Schema] = {}
     paths = {
@@ -57,7 +57,7 @@ def document(
         "openapi": "3.1.0",
         "info": {
             "title": "Animeloop token API",
-            "version": "2.0.0",  # as in the base path; generators want three numbers
+            "version": "2.0.0",  # from the base path; generators expect three numbers
             "description": _INFO + _STATUS_OF_MODE[http_status == FROM_CODE],
         },
         "servers": [{"url": server_url}],
@@ -91,7 +91,7 @@ def _path(
             "operationId": endpoint.operation_id,
             "tags": [page.name],
             "summary": endpoint.summary[0].upper() + endpoint.summary[1:],
-            "description": f"Answers one of these codes:\n{listed}",
+            "description": f"Answers with one of these codes:\n{listed}",
             "responses": {
                 str(status): _response(endpoint, status, codes, schemas)
                 for status, codes in sorted(by_status.items())
@@ -121,11 +121,11 @@ def _response(
 def _reply_schema(
     endpoint: Endpoint, status: int, codes: Sequence[Code], schemas: dict[str, Schema]
 ) -> str:
-    """The name of the schema of all replies with this HTTP status; it is put among the others."""
+    """Add the schema of all replies with this HTTP status to `schemas`, and return its name."""
     operation = endpoint.operation_id[0].upper() + endpoint.operation_id[1:]
     names: dict[str, str] = {}
     for kind, of_kind in _by_kind(codes).items():
-        # Schemas of one code are the same wherever it is answered, and so have its name.
+        # The schema of a single code is the same at every endpoint, so the code names it.
         ending = "Error" if status == HTTPStatus.OK else _camel(HTTPStatus(status).phrase)
         name = _camel(of_kind[0].name) if len(of_kind) == 1 else operation + ending
         schemas[name] = _envelope(kind, of_kind, schemas)
@@ -151,7 +151,7 @@ def _by_kind(codes: Iterable[Code]) -> Mapping[str, list[Code]]:
 
 
 def _envelope(kind: str, codes: Sequence[Code], schemas: dict[str, Schema]) -> Schema:
-    """The envelope of codes that are all successes or all errors."""
+    """Return the schema of an envelope whose codes are all successes or all errors."""
     listed = "; ".join(f"{code.number}: {code.message}" for code in codes)
     properties: Schema = {
         "status": {"type": "string", "enum": [kind]},
@@ -163,7 +163,7 @@ def _envelope(kind: str, codes: Sequence[Code], schemas: dict[str, Schema]) -> S
         },
         "message": {
             "type": "string",
-            "description": "The code in words, for people.",
+            "description": "The code in words, for humans.",
             "examples": [code.message for code in codes],
         },
     }
@@ -176,7 +176,7 @@ def _envelope(kind: str, codes: Sequence[Code], schemas: dict[str, Schema]) -> S
 
 
 def _data(kind: type[Struct], schemas: dict[str, Schema]) -> Schema:
-    """A reference to the schema of `data`, which is put among the others."""
+    """Add the schema of `data` to `schemas`, and return a reference to it."""
     _, components = msgspec.json.schema_components((kind,), ref_template=_REF + "{name}")
     for name, schema in components.items():
         schemas[name] = {key: value for key, value in schema.items() if key != "title"}

@@ -1,8 +1,8 @@
-"""The vocabulary of a page of the API's documentation: what it says, as data.
+"""The types that describe a page of the API's documentation as data.
 
-A page is one folder: `page.py` with a `Page`, `behaviour.py` with a function for each endpoint. All
-that lists codes or endpoints (routes, OpenAPI, coverage, `check`, the README's table, the pairs of
-`verify`) is derived from the pages in `catalog`.
+A page is one folder: `page.py` has a `Page`, and `behaviour.py` has a handler for each endpoint.
+Every list of codes or endpoints derives from the pages in `catalog`: routes, OpenAPI, coverage,
+`check`, the README's table and the pairs of `verify`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from msgspec import Struct
 
 from mockserver.state.operations import Operation
 
-# The mode in which codes travel in the HTTP status that they spell.
+# The `--http-status` mode that takes the HTTP status from the code.
 FROM_CODE: Final = "from-code"
 
 
 def compact_json(value: object) -> bytes:
-    """Encode as `JSON.stringify` does: no blanks, nothing escaped that need not be, UTF-8."""
+    """Encode as `JSON.stringify` does: UTF-8, without whitespace or needless escapes."""
     return msgspec.json.encode(value)
 
 
 class NoData(Struct, frozen=True, forbid_unknown_fields=True):
-    """`data` of a success that carries nothing: `{}`."""
+    """The empty `data` of a success: `{}`."""
 
 
 class Needs(IntEnum):
-    """What it takes to see a code, or to try a statement, from outside."""
+    """What a client needs to provoke a code or to test a statement."""
 
     NOTHING = 0
     SESSION = 1
@@ -38,11 +38,11 @@ class Needs(IntEnum):
 
 
 class Code(Struct, frozen=True, cache_hash=True):
-    """One documented outcome.
+    """One documented code.
 
-    `name` is what generated clients call it. `http_status` is the status that the code's digits
-    3 to 5 spell; it is sent only where the user asked for it (`--http-status from-code`). `example`
-    is the `data` of the documentation's sample, None for errors: they have no `data`.
+    `name` is its name in generated clients. `http_status` is the HTTP status in the code's digits
+    3 to 5; the mock sends it only with `--http-status from-code`. `example` is the `data` of the
+    documentation's sample. It is None for errors, which have no `data`.
     """
 
     number: int
@@ -58,20 +58,20 @@ class Code(Struct, frozen=True, cache_hash=True):
 
     @property
     def status(self) -> str:
-        """The word in the envelope."""
+        """The `status` of the envelope: `success` or `error`."""
         return "error" if self.example is None else "success"
 
     def sent_status(self, mode: str) -> int:
-        """The HTTP status that it travels in: 200, or its own (mode `from-code`)."""
+        """Return the HTTP status to send: 200, or the code's own in the mode `from-code`."""
         return self.http_status if mode == FROM_CODE else 200
 
 
 class Endpoint(Struct, frozen=True, cache_hash=True):
-    """One documented path, relative to the base path, and the codes it answers, the success first.
+    """One documented endpoint.
 
-    `operation_id` is what generated clients call it. `operations` are those of the state that it
-    carries out, in this order; faults can strike at each. `issues_token` says that it needs a date
-    for a new one.
+    `path` is relative to the base path. `operation_id` is its name in generated clients. `codes`
+    are the codes it can answer, the success first. `operations` are its operations on the state, in
+    order; faults can hit each of them. `issues_token` says that it needs a date for a new token.
     """
 
     path: str
@@ -87,9 +87,9 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
 
 
 class Statement(Struct, frozen=True, cache_hash=True):
-    """One sentence of the documentation that `verify` judges as a whole.
+    """One statement of the documentation that `verify` tests.
 
-    `source` is the part of the documentation that it stands in.
+    `source` is the part of the documentation that makes the statement.
     """
 
     group: str
@@ -127,13 +127,13 @@ def _before_data(code: Code) -> bytes:
 
 
 class Reply(Struct, frozen=True, gc=False):
-    """What goes back: a code and, where it succeeded with some, `data`."""
+    """A reply of the API: a code, and the `data` of a success."""
 
     code: Code
     data: Struct | None = None
 
     def body(self) -> bytes:
-        """The envelope, its keys in the documented order."""
+        """Return the envelope as JSON, its keys in the documented order."""
         if self.data is None:
             return _without_data(self.code)
         return b"%s%s}" % (_before_data(self.code), compact_json(self.data))

@@ -1,4 +1,4 @@
-"""The pages of the documentation that the mock has. A new page is one more line here."""
+"""The pages of the documentation that the mock implements. To add a page, add a line here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A profile says which code is answered for which failure."""
+"""Profiles: which code the mock answers for which failure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mockserver.api.token.page import NO_TOKEN
 
 
 class Failure(Enum):
-    """What can stand between a request and its success, in the order in which it is looked for."""
+    """The reasons why a request can fail, in the order in which the mock checks them."""
 
     NO_COOKIE = 1
     BAD_COOKIE = 2
@@ -27,7 +27,7 @@ class Failure(Enum):
 
 
 class Profile(Struct, frozen=True):
-    """One way to answer, chosen once at start."""
+    """A mapping from failures to codes, chosen once at start."""
 
     name: str
     codes: Mapping[Failure, Code]
@@ -47,9 +47,8 @@ DOCUMENTED: Final = Profile(
     },
 )
 
-# As the server's published source answers: it never says that a session does not exist, and it
-# treats a session store that cannot be read like a visitor without a session. Source: the recorded
-# exchanges (`tests/wire/server.jsonl`).
+# The server's published source never answers 1940103. If it cannot read the session store, it
+# answers as if there were no session. Source: the recorded exchanges (`tests/wire/server.jsonl`).
 SERVER: Final = Profile(
     "server",
     {

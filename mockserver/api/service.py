@@ -1,7 +1,7 @@
-"""From a cookie to a reply, without HTTP, and without knowing that anything can fail.
+"""Turns a cookie into a reply. Knows neither HTTP nor faults.
 
-The order of the steps, and what each refusal is, follow the table of responses on the
-documentation's token page. Which code a refusal gets is the profile's affair.
+The order of the steps and the meaning of each failure follow the table of responses on the
+documentation's token page. The profile maps failures to codes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from mockserver.state.store import Store
 
 
 class SignatureCheck(Enum):
-    """What became of a signature."""
+    """The result of checking a cookie's signature."""
 
     PINNED = 1
     NOT_PINNED = 2
@@ -35,10 +35,10 @@ class SignatureCheck(Enum):
 
 
 class Proof(Struct, frozen=True, gc=False):
-    """What the cookie of a request proves.
+    """The result of verifying a request's cookie.
 
-    `holds` says that the session id in it is to be believed. `secret` is the number, from 1, of the
-    secret among `secrets` that made the signature.
+    `holds` says that the session id in it is authentic. `secret` is the number, from 1, of the
+    secret that made the signature. `secrets` is the number of secrets.
     """
 
     signature: SignatureCheck | None = None
@@ -53,7 +53,7 @@ _NOT_PINNED: Final = Proof(SignatureCheck.NOT_PINNED)
 
 
 def prove(presented: cookies.Presented, pinned: str | None, secrets: tuple[str, ...]) -> Proof:
-    """Check the signature of a cookie; `pinned` replaces the secrets for its session id."""
+    """Verify the signature of a cookie. A `pinned` signature replaces the secrets."""
     if presented is None or isinstance(presented, cookies.Malformed):
         return NO_PROOF
     if pinned is not None:
@@ -77,7 +77,7 @@ _STORE_FAILURES: Final = {
 
 
 class Service:
-    """Answers all endpoints in the way of one profile."""
+    """Answers requests to all endpoints with the codes of one profile."""
 
     __slots__ = ("profile",)
 
@@ -94,7 +94,10 @@ class Service:
         now_ms: int,
         trace: Trace,
     ) -> Reply:
-        """The reply to a request that presents a cookie with this proof."""
+        """Return the reply to a request with this cookie and this proof.
+
+        `now_ms` is the time in milliseconds since 1970. Adds every step to `trace`.
+        """
         try:
             sid = _proven(presented, proof, trace)
             user = _user_of(sid, store, now_ms, trace)
@@ -109,13 +112,16 @@ class Service:
 
 
 def forced(code: Code, user: User | None) -> Reply:
-    """The reply with this code, as for this user; without one as in the documentation's sample."""
+    """Return a reply with this code and this user's data.
+
+    Without a user, the data is that of the documentation's sample.
+    """
     made = FORCED.get(code)
     return Reply(code, code.example if made is None else made(user))
 
 
 def _proven(presented: cookies.Presented, proof: Proof, trace: Trace) -> str:
-    """The session id that the cookie proves."""
+    """Return the session id that the cookie proves. Raises FailureError if it proves none."""
     if presented is None:
         fail(trace, Failure.NO_COOKIE, Step.NO_COOKIE, cookies.COOKIE_NAME)
     if isinstance(presented, cookies.Malformed):

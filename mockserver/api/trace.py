@@ -1,4 +1,4 @@
-"""What a request met on its way, recorded as facts and put into words only when somebody reads."""
+"""The steps of a request, recorded as facts. Sentences are built only when somebody reads them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.state.times import human
 
 
 class Step(Enum):
-    """One thing that happened; the value is the sentence, filled with the facts recorded."""
+    """A kind of step. The value is the format string of its sentence."""
 
     GET_ACCEPTED = "warning: GET is answered like POST here; the real server refuses it"
     CODE_FORCED = "forced by 'Prefer: code={0}', without authentication"
@@ -43,7 +43,7 @@ _ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.DELAYED, Step.WOKEN, Step.BR
 
 
 class DurationFact(int):
-    """A fact that is a duration, and reads as one."""
+    """A fact that is a duration in milliseconds, and is formatted as one."""
 
     def __str__(self) -> str:
         return human(int(self))
@@ -63,10 +63,10 @@ class _Link(Struct, frozen=True, gc=False):
 
 
 class Trace(Struct, gc=False):
-    """The steps of one request. Adding one is cheap; reading builds the sentences.
+    """The steps of one request. Adding a step is cheap; reading builds the sentences.
 
-    A journal keeps them by the thousand: a chain, because the garbage collector would go through
-    as many lists again and again.
+    Journals keep thousands of traces. A linked list of untracked structs spares the garbage
+    collector from traversing as many lists.
     """
 
     _last: _Link | None = None
@@ -89,9 +89,9 @@ class Trace(Struct, gc=False):
         return [_sentence(step, facts) for step, facts in self.steps]
 
     def why(self) -> str:
-        """In a few words why the request was answered as it was.
+        """Return a short reason for the reply.
 
-        The last step decides it; delays and warnings on the way are told after it.
+        The last step comes first, because it decided the reply. Delays and warnings follow.
         """
         *earlier, last = self.steps
         asides = [_sentence(step, facts) for step, facts in earlier if step in _ASIDES]

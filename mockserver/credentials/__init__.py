@@ -1,1 +1,1 @@
-"""How session cookies and tokens are signed and read."""
+"""Signs and reads session cookies, and issues tokens."""

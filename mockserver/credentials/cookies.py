@@ -1,7 +1,7 @@
-"""The session cookie: finding it in a header, signing it, checking its signature.
+"""Finds, signs and verifies the session cookie.
 
 The format is that of express-session and cookie-signature: `s:` + sid + `.` + signature, percent-
-encoded. The rules for reading a header are those the real server shows in the recordings
+encoded. The rules for reading a header come from recordings of the real server
 (`tests/wire/server.jsonl`, cases `cookie.*`).
 """
 
@@ -19,12 +19,12 @@ from urllib.parse import quote
 from msgspec import Struct
 
 COOKIE_NAME: Final = "animeloop.auth.sid"
-# Clients send the same cookie again and again. What is remembered is bounded: so many times so
-# many characters, of the 16 KiB that a header may have.
+# Clients send the same cookie again and again, so parsed headers are cached. The cache holds only
+# short headers, because a header may have 16 KiB.
 _REMEMBERED: Final = 4096
 _USUAL_LENGTH: Final = 512
 
-# What JavaScript's trim() removes, within Latin-1.
+# The Latin-1 characters that JavaScript's trim() removes.
 _BLANKS: Final = "\t\n\v\f\r \xa0"
 _ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _USUAL: Final = re.compile(r"[A-Za-z0-9\-_.!~*'():/+]*")
@@ -32,33 +32,33 @@ _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def sign(sid: str, secret: str) -> str:
-    """The signature of a session id: base64 of HMAC-SHA256, without the `=` padding."""
+    """Return the signature of a session id: base64 of HMAC-SHA256, without the `=` padding."""
     digest = hmac.digest(secret.encode(), sid.encode(), "sha256")
     return b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def encode(sid: str, signature: str) -> str:
-    """The cookie value as a browser holds it: `encodeURIComponent` of `s:sid.signature`."""
+    """Return the cookie value as a browser stores it: `encodeURIComponent` of `s:sid.signature`."""
     return encode_component(f"s:{sid}.{signature}")
 
 
 def encode_component(text: str) -> str:
-    """`encodeURIComponent`."""
+    """Percent-encode as JavaScript's `encodeURIComponent` does."""
     if _USUAL.fullmatch(text):  # several times as fast
         return text.replace(":", "%3A").replace("/", "%2F").replace("+", "%2B")
     return quote(text, safe="-_.!~*'()")
 
 
 def header(value: str) -> str:
-    """`animeloop.auth.sid=` and the value, ready for a `Cookie` header or `curl --cookie`."""
+    """Return `animeloop.auth.sid=` and the value, for a `Cookie` header or `curl --cookie`."""
     return f"{COOKIE_NAME}={value}"
 
 
 def find(cookie_header: str | None) -> str | None:
-    """The decoded value of the session cookie, or None where the header has none.
+    """Return the decoded value of the session cookie, or None if the header has none.
 
-    Of several cookies of that name the first counts. A value that begins with a double quote
-    loses its first and last character. A value that does not percent-decode is taken as it is.
+    The first of several cookies of that name counts. If the value begins with a double quote, its
+    first and last characters are dropped. If percent-decoding fails, the raw value is returned.
     """
     if cookie_header is None:
         return None
@@ -71,7 +71,7 @@ def find(cookie_header: str | None) -> str | None:
 
 
 def _decode(value: str) -> str:
-    """`decodeURIComponent`, or the value itself where that would throw."""
+    """Decode as `decodeURIComponent` does. Returns the value itself if that would throw."""
     usual = value.replace("%3A", ":").replace("%2F", "/").replace("%2B", "+")
     if "%" not in usual:
         return usual
@@ -84,7 +84,7 @@ def _decode(value: str) -> str:
 
 
 class Defect(Enum):
-    """Why a cookie value was not believed."""
+    """Why a cookie value is malformed."""
 
     UNSIGNED = "the value does not begin with 's:'"
     ENCODED_TWICE = "the value begins with 's%3A': it has been percent-encoded twice"
@@ -93,7 +93,7 @@ class Defect(Enum):
 
 @dataclass(slots=True)
 class SignedValue:
-    """A cookie value taken apart, not yet verified."""
+    """A cookie value split into session id and signature, not yet verified."""
 
     sid: str
     signature: str
@@ -102,10 +102,9 @@ class SignedValue:
     )
 
     def verified_by(self, secrets: tuple[str, ...]) -> int | None:
-        """The index of the first secret that made the signature, or None.
+        """Return the index of the first secret that made the signature, or None.
 
-        Every comparison takes a time that does not depend on where the two differ. The verdict is
-        remembered, since clients send the same cookie again and again.
+        Comparisons take constant time. The result is cached for the next request with this cookie.
         """
         known = self._verdict
         if known is not None and known[0] is secrets:
@@ -116,23 +115,23 @@ class SignedValue:
         return found
 
     def matches(self, signature: str) -> bool:
-        """Whether the signature is that one, compared in constant time."""
+        """Whether the signature equals this one. The comparison takes constant time."""
         return hmac.compare_digest(self.signature.encode(), signature.encode())
 
 
 class Malformed(Struct, frozen=True):
-    """A cookie value without a signature that could be checked; `sid` is what it may have meant."""
+    """A cookie value without a signature. `sid` is the likely session id in it."""
 
     sid: str
     defect: Defect
 
 
 Presented: TypeAlias = SignedValue | Malformed | None
-"""What a request claims by its cookie, unverified; None where it has none of that name."""
+"""The unverified session cookie of a request. None if the request has none."""
 
 
 def presented(cookie_header: str | None) -> Presented:
-    """What the session cookie of a header claims."""
+    """Read the session cookie from a `Cookie` header, without verifying it."""
     if cookie_header is None:
         return None
     is_usual = len(cookie_header) <= _USUAL_LENGTH
@@ -146,7 +145,7 @@ def _presented(cookie_header: str) -> Presented:
 
 
 def split(value: str) -> SignedValue | Malformed:
-    """Take a cookie value apart at its last dot, or say what is wrong with its form."""
+    """Split a decoded cookie value at its last dot. Returns Malformed if that is impossible."""
     if not value.startswith("s:"):
         twice = value[:4].lower() == "s%3a"
         return Malformed(value, Defect.ENCODED_TWICE if twice else Defect.UNSIGNED)

@@ -1,8 +1,8 @@
-"""Issuing the API's JSON Web Tokens (RFC 7519), byte for byte as the real server does.
+"""Issues the API's JSON Web Tokens (RFC 7519), byte for byte as the real server does.
 
-Header `{"typ":"JWT","alg":"HS256"}`, claims in the order `uid`, `username`, `date`. Source: the
-recordings (`tests/wire/cookie-cases.jsonl`, key `jwt`). The claims are encoded here, not by PyJWT,
-because the real server does not escape names that are not ASCII.
+The header is `{"typ":"JWT","alg":"HS256"}`. The claims are `uid`, `username` and `date`, in this
+order. Source: the recordings (`tests/wire/server.jsonl`, key `jwt`). This module encodes the
+claims itself, because PyJWT escapes non-ASCII names and the real server does not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ALGORITHM: Final = "HS256"
 
 
 class _AnyLengthHmac(HMACAlgorithm):
-    """HS256 that accepts short keys: they are weak, and realistic in a mock."""
+    """HS256 without PyJWT's minimum key length: short keys are realistic in a mock."""
 
     def check_key_length(self, key: object) -> None:  # noqa: ARG002
         return None
@@ -28,7 +28,7 @@ class _AnyLengthHmac(HMACAlgorithm):
 class TokenIssuer:
     """Signs tokens with one key.
 
-    Raises ValueError where the key is one that PyJWT will not use (a PEM or SSH key).
+    Raises ValueError for a PEM or SSH key, which PyJWT refuses.
     """
 
     __slots__ = ("_jws", "_key")
@@ -43,7 +43,7 @@ class TokenIssuer:
             raise ValueError("expected a plain text secret, got a PEM or SSH key") from None
 
     def issue(self, uid: int | None, username: str, date: str) -> str:
-        """A token dated `date` (ISO 8601); it has no `uid` claim where `uid` is None."""
+        """Return a token with this `date` (ISO 8601). Without a `uid`, it has no `uid` claim."""
         claims: dict[str, object] = {} if uid is None else {"uid": uid}
         claims["username"] = username
         claims["date"] = date
@@ -55,5 +55,5 @@ class TokenIssuer:
 
 @lru_cache(16)
 def issuer_of(key: str) -> TokenIssuer:
-    """The issuer with this key; servers have a few keys at most. Raises as TokenIssuer does."""
+    """Return a cached issuer for this key. Raises ValueError as TokenIssuer does."""
     return TokenIssuer(key)

@@ -1,1 +1,1 @@
-"""Faults and scenarios, and what a server can carry out."""
+"""Faults, scenarios and the capabilities of servers."""

@@ -1,4 +1,4 @@
-"""The scenarios that are always there; fixtures may override them by name."""
+"""The built-in scenarios. Fixtures can override them by name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BUILTIN_SCENARIOS: Final = (
     ),
     _builtin(
         "db-write-lost",
-        "Saving a token fails, and yet it has been stored.",
+        "Saving a token fails, although the token has been stored.",
         Fault(operation=Operation.SAVE_TOKEN, fails=True, after_commit=True),
     ),
     _builtin(
@@ -37,15 +37,15 @@ BUILTIN_SCENARIOS: Final = (
     ),
     _builtin(
         "db-recovers",
-        "The first 2 requests that reach the database fail, those after them succeed.",
+        "The first 2 requests that reach the database fail; later ones succeed.",
         Fault(fails=True, times=2),
     ),
     _builtin(
         "db-outage",
-        "The database is down for 30 s from the first request on.",
+        "The database is down for 30 s, starting with the first request.",
         Fault(fails=True, lasts_ms=30_000),
     ),
-    _builtin("db-slow", "The database takes 2 s a request.", Fault(delay_ms=(2000, 2000))),
+    _builtin("db-slow", "The database takes 2 s per request.", Fault(delay_ms=(2000, 2000))),
     _builtin(
         "session-store-down",
         "Reading a session fails.",
@@ -57,7 +57,7 @@ BUILTIN_SCENARIOS: Final = (
             ("connection-reset", "The connection is reset instead of a reply.", Wire.RESET),
             ("empty-response", "The connection is closed without a byte.", Wire.EMPTY),
             ("truncated-body", "The reply is cut in the middle of its body.", Wire.TRUNCATE),
-            ("malformed-json", "HTTP 200, and a body that is not JSON.", Wire.MALFORMED),
+            ("malformed-json", "HTTP 200 with a body that is not JSON.", Wire.MALFORMED),
             ("bad-gateway", "A proxy's HTML page with HTTP 502 instead of a reply.", Wire.HTML),
         )
     ),

@@ -1,4 +1,4 @@
-"""What the server under the application cannot do is refused where it is chosen, never ignored."""
+"""Checks whether the server can carry out a fault. Impossible faults are refused, never ignored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.state.model import User
 
 
 def obstacle(faults: Iterable[Fault], server: ServerKind) -> str | None:
-    """Why these faults cannot be carried out; None where they can."""
+    """Return why the server cannot carry out these faults, or None if it can."""
     if server.socket:
         return None
     for fault in faults:
@@ -24,14 +24,17 @@ def obstacle(faults: Iterable[Fault], server: ServerKind) -> str | None:
 
 
 def check_fault(fault: Fault, server: ServerKind) -> None:
-    """Raises ImpossibleError where this server cannot carry out the fault."""
+    """Raise ImpossibleError if the server cannot carry out the fault."""
     found = obstacle((fault,), server)
     if found is not None:
         raise ImpossibleError(found)
 
 
 def check_scenario(scenario: Scenario, server: ServerKind, user: str | None = None) -> None:
-    """Raises ImpossibleError where this server cannot carry out the scenario, of that user."""
+    """Raise ImpossibleError if the server cannot carry out the scenario.
+
+    `user` is the user who has the scenario, for the message.
+    """
     found = obstacle(scenario.faults, server)
     if found is not None:
         whose = "" if user is None else f" of user {user!r}"
@@ -41,9 +44,9 @@ def check_scenario(scenario: Scenario, server: ServerKind, user: str | None = No
 def check_users(
     users: Iterable[User], scenarios: Mapping[str, Scenario], server: ServerKind
 ) -> None:
-    """Raises ImpossibleError where one of them has a scenario that this server cannot carry out."""
+    """Raise ImpossibleError if the server cannot carry out the scenario of one of these users."""
     if server.socket:
-        return  # there may be many users
+        return  # spares a loop over many users
     for user in users:
         if user.scenario is not None:
             check_scenario(scenarios[user.scenario], server, user.username)

@@ -1,7 +1,7 @@
-"""Which faults strike a request: matching, counting and chance, without clock, lock or generator.
+"""Selects the faults that hit a request: matching, counting and random draws.
 
-Chance is a function of a seed and of how often it was asked, so that any process that shares the
-counters draws the same.
+A random number is a function of a seed and of the number of draws. All processes that share the
+counters therefore draw the same numbers. There is no clock, lock or generator state here.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from msgspec import Struct, field
 from mockserver.faults.model import Fault, Wire
 from mockserver.state.operations import Operation
 
-_HEX_DIGITS: Final = 13  # 52 bits, as many as a float holds exactly
+_HEX_DIGITS: Final = 13  # 52 bits, which a float holds exactly
 _CASES: Final = 16**_HEX_DIGITS
 
 
 class Counters(Struct):
-    """How often a fault let a request pass, was drawn, and fired."""
+    """Counts how often a fault was skipped, drawn and fired."""
 
     passed: int = 0
     drawn: int = 0
@@ -28,11 +28,11 @@ class Counters(Struct):
 
 
 class Run(Struct):
-    """A list of faults in use in one sandbox: what it counts from its first use on.
+    """The faults of one source while they are active in a sandbox, with their counters.
 
-    `source` names where the faults come from. `serial` tells one run of the same source from the
-    next. Windows count from `start_ms`. `seed` is for the faults that have none of their own.
-    `until_ms` is when the run removes itself, if it does.
+    `source` names where the faults come from. `serial` distinguishes runs of the same source. Time
+    windows start at `start_ms`. `seed` is for faults without a seed of their own. `until_ms` is the
+    time at which the run expires, or None. Times are in milliseconds since 1970.
     """
 
     source: str
@@ -48,15 +48,15 @@ class Run(Struct):
 
     @property
     def fired(self) -> int:
-        """How many times its faults have fired."""
+        """How often its faults have fired."""
         return sum(counters.fired for counters in self.counters)
 
 
 class Hit(Struct, frozen=True):
-    """A fault that strikes this request at an operation, with the delay that was drawn for it.
+    """A fault that hits a request at an operation, with the delay that was drawn for it.
 
-    `place` names the fault for people, `source` and `serial` the run that it is of. `until_ms` is
-    when the fault removes itself, if it does.
+    `place` names the fault in messages. `source` and `serial` identify its run. `until_ms` is the
+    time at which the fault expires, or None.
     """
 
     operation: Operation
@@ -70,7 +70,7 @@ class Hit(Struct, frozen=True):
     until_ms: int | None = None
 
 
-def hits(  # noqa: PLR0917  what a fault is matched against
+def hits(  # noqa: PLR0917  the facts that a fault matches
     run: Run,
     operation: Operation,
     endpoint: str,
@@ -78,9 +78,10 @@ def hits(  # noqa: PLR0917  what a fault is matched against
     now_ms: int,
     considered: set[tuple[str, int]],
 ) -> Iterator[Hit]:
-    """The faults of a run that strike at this operation, counted.
+    """Yield the faults of a run that hit this operation, and count them.
 
-    Each is considered once a request, at its first matching operation; `considered` remembers them.
+    A request considers each fault once, at the first operation that matches. `considered` holds
+    those that it has considered already.
     """
     since_ms = now_ms - run.start_ms
     for index, fault in enumerate(run.faults):
@@ -111,7 +112,7 @@ def _matches(
 
 
 def _count_and_draw(run: Run, index: int, fault: Fault) -> int | None:
-    """The delay in milliseconds if the fault fires, or None if it lets the request pass."""
+    """Return the delay in milliseconds if the fault fires, else None."""
     counters = run.counters[index]
     if counters.passed < fault.skip:
         counters.passed += 1
@@ -134,7 +135,7 @@ def _count_and_draw(run: Run, index: int, fault: Fault) -> int | None:
 
 
 def chances(seed: str, count: int) -> tuple[float, float]:
-    """Two independent numbers from 0 up to 1, for the `count`-th draw with this seed."""
+    """Return two independent numbers in [0, 1) for the `count`-th draw with this seed."""
     digest = sha1(f"{seed}:{count}".encode(), usedforsecurity=False).hexdigest()
     first, second = digest[:_HEX_DIGITS], digest[_HEX_DIGITS : 2 * _HEX_DIGITS]
     return int(first, 16) / _CASES, int(second, 16) / _CASES

@@ -1,4 +1,4 @@
-"""How the faults that strike a request are carried out: behind the store that it sees."""
+"""Carries out the faults of a request, hidden behind the store that the request uses."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mockserver.state.operations import Operation
 from mockserver.state.store import Store
 
 Delay: TypeAlias = Callable[[float, Sequence[Hit]], str | None]
-"""Waits so many seconds for these hits; returns why it ended early, or None."""
+"""Waits for so many seconds because of these hits. Returns why it ended early, or None."""
 
 
 class Strikes:
-    """The hits of one request, each carried out when its operation comes."""
+    """Carries out the hits of one request, each at its operation."""
 
     def __init__(self, hits: Sequence[Hit], trace: Trace, delay: Delay) -> None:
         self._hits = hits
@@ -26,7 +26,7 @@ class Strikes:
         self._delay = delay
 
     def at(self, operation: Operation) -> Sequence[Hit]:
-        """Delay the operation as its hits say; returns those that then fail or break it."""
+        """Delay the operation as its hits demand. Returns all hits at this operation."""
         here = [hit for hit in self._hits if hit.operation is operation]
         delaying = [hit for hit in here if hit.delay_ms]
         for hit in delaying:
@@ -39,16 +39,17 @@ class Strikes:
         return here
 
     def read(self, operation: Operation) -> None:
-        """Raise StoreUnavailableError where a hit fails the reading operation."""
+        """Delay a read. Raises StoreUnavailableError if a hit makes it fail."""
         failing = [hit for hit in self.at(operation) if hit.fails]
         if failing:
             self._trace.add(Step.FAILED, failing[0].place, operation.value)
             raise StoreUnavailableError(operation.value)
 
     def write(self, operation: Operation, commit: Callable[[], None]) -> None:
-        """Carry out a write; where a hit fails it, only if every one that does is `after_commit`.
+        """Delay a write, then carry it out with `commit`.
 
-        Raises StoreUnavailableError where one fails it.
+        Raises StoreUnavailableError if a hit makes it fail. In that case the write is carried out
+        only if all failing hits are `after_commit`.
         """
         failing = [hit for hit in self.at(operation) if hit.fails]
         stored = all(hit.after_commit for hit in failing)
@@ -60,7 +61,7 @@ class Strikes:
             raise StoreUnavailableError(operation.value)
 
     def wire(self) -> Wire | None:
-        """How the exchange itself breaks, if it does, after its delay."""
+        """Delay the request, and return the wire fault that hits it, or None."""
         broken = next((hit for hit in self.at(Operation.REQUEST) if hit.wire is not None), None)
         if broken is None or broken.wire is None:
             return None
@@ -69,7 +70,7 @@ class Strikes:
 
 
 class FaultyStore:
-    """A store at whose operations faults strike; who uses it cannot tell it from a sound one."""
+    """A store whose operations are hit by faults. Its interface is that of any other store."""
 
     def __init__(self, store: Store, strikes: Strikes) -> None:
         self._store = store

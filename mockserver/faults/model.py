@@ -13,7 +13,7 @@ MAX_DELAY_MS: Final = 600_000
 
 
 class Wire(Enum):
-    """How an exchange breaks on the wire."""
+    """The ways in which an exchange can break on the wire."""
 
     RESET = "reset"
     EMPTY = "empty"
@@ -23,19 +23,19 @@ class Wire(Enum):
 
     @property
     def replaces_reply(self) -> bool:
-        """Whether the request never reaches the API; a truncated reply is a real one."""
+        """Whether the fault replaces the reply. A truncated reply is still the API's own."""
         return self is not Wire.TRUNCATE
 
     @property
     def needs_socket(self) -> bool:
-        """Whether the connection itself must break; the others are replies like any."""
+        """Whether the fault breaks the connection. The other faults are ordinary replies."""
         return self in (Wire.RESET, Wire.EMPTY, Wire.TRUNCATE)
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """One thing that goes wrong; the fields are those of the fixtures, durations in milliseconds.
+    """One fault, with the fields of the fixtures. Durations are in milliseconds.
 
-    `delay_ms` is the least and the most; `endpoint` and `username` None mean any.
+    `delay_ms` is the shortest and the longest delay. None for `endpoint` or `username` means any.
     """
 
     operation: Operation = Operation.DATABASE

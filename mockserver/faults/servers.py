@@ -1,4 +1,4 @@
-"""The servers that can carry the application, and what each of them can do."""
+"""The kinds of servers that can run the application, and their capabilities."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from msgspec import Struct
 
 
 class ServerKind(Struct, frozen=True):
-    """What a server hands to the application, beside what WSGI demands.
+    """The capabilities of a server beyond WSGI.
 
-    `socket` says whether it lets a connection be broken. `name` stands for it in messages,
-    `instead` is the way to one that does more.
+    `name` is its name in messages. `socket` says whether the application can break a connection.
+    `instead` is a hint that names a more capable server.
     """
 
     name: str
@@ -20,5 +20,5 @@ class ServerKind(Struct, frozen=True):
 
 
 WAITRESS: Final = ServerKind("waitress", socket=True)
-# What `create_app` knows of the server that runs its application: nothing.
+# `create_app` knows nothing about the server that runs its application.
 ANY_WSGI: Final = ServerKind("WSGI", socket=False, instead="use animeloop-mock or MockServer")

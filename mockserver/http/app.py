@@ -32,21 +32,21 @@ from mockserver.state.waits import Bell, Delays, Pause, Wait
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
 WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 DEFAULT_PLACES: Final = 50
-# What a server may put into the WSGI environment: a function that lets it answer others while a
-# call of the control plane, which may look at a million entries, is answered.
+# A server may put a function under this key into the WSGI environment. It lets the server answer
+# other requests during a control plane call, which may visit a million entries.
 STEP_ASIDE: Final = "animeloop_mock.step_aside"
 SANDBOX_API: Final = SANDBOX_PATH + "{sandbox_id}"
 
 
 def unobserved(exchange: Exchange) -> None:
-    """The observer that looks away."""
+    """The default observer: do nothing."""
 
 
 def _stay() -> None:
-    """A server that answers each request on a thread of its own needs no more."""
+    """The default for STEP_ASIDE: do nothing, because each request has its own thread."""
 
 
-def make_app(  # noqa: PLR0917  each part can be replaced
+def make_app(  # noqa: PLR0917  each part is replaceable
     backend: Control,
     http_status: str = "200",
     observe: Observer = unobserved,
@@ -54,19 +54,22 @@ def make_app(  # noqa: PLR0917  each part can be replaced
     pause: Pause | None = None,
     delays: Delays | None = None,
 ) -> WsgiApp:
-    """The WSGI application that answers from these sandboxes and tells `observe` each exchange
-    with the API, and each write to the control plane.
+    """Return the WSGI application of the mock.
 
-    `policy` says who may call the control plane; `pause` is how its calls wait, and
-    `delays` knows the API's delayed requests.
+    - `backend` holds the sandboxes.
+    - `http_status` is the mode set by `--http-status`.
+    - `observe` is called with each exchange of the API and each write to the control plane.
+    - `policy` controls access to the control plane.
+    - `pause` is how calls of the control plane wait.
+    - `delays` tracks the delayed requests of the API.
     """
     bell = Bell(pause or WaitingPlaces(DEFAULT_PLACES).pause)
     api = _api(backend, http_status, Recorder(backend, observe, bell), delays or Delays(Wait.sleep))
     admin = _admin(backend, http_status, policy or AdminPolicy(), bell, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        # The string that is judged here is the one that both applications route by.
-        # A server may leave out the variables that are empty (PEP 3333).
+        # Both applications route by the very string that is tested here.
+        # A server may omit empty variables (PEP 3333).
         if is_admin_path(environ.setdefault("PATH_INFO", "")):
             environ.get(STEP_ASIDE, _stay)()
             return admin(environ, start_response)
@@ -111,7 +114,7 @@ def _admin(
 
 
 def _refused(req: Request, resp: Response, error: falcon.HTTPError, params: object) -> None:
-    """What Falcon itself refuses, as a problem document."""
+    """Turn Falcon's own errors into problem documents."""
     headers = dict(error.headers or {})
     resp.set_headers(headers)
     title = HTTPStatus(error.status_code).phrase

@@ -1,7 +1,7 @@
-"""Hosts and origins, as headers and flags spell them, brought to the one form that is compared.
+"""Parses hosts and origins from headers and flags, and normalizes them for comparison.
 
-Names count without case. A trailing dot (RFC 1034, 3.1) and an empty port (RFC 3986, 3.2.3) change
-nothing, nor does the default port of a scheme. IPv6 addresses stand in brackets, compressed.
+Names are lower case. A trailing dot (RFC 1034, 3.1), an empty port (RFC 3986, 3.2.3) and a scheme's
+default port are removed. IPv6 addresses are compressed, in brackets.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MAX_PORT: Final = 65535
 
 
 class Authority(Struct, frozen=True):
-    """A host, in its normal form, and a port; None where none is written."""
+    """A normalized host and a port. `port` is None if there is none."""
 
     host: str
     port: int | None
@@ -39,7 +39,7 @@ class EntryError(ValueError):
 
 
 class Origin(Struct, frozen=True):
-    """Scheme, host and port of a page (RFC 6454); `port` is None for the scheme's default."""
+    """Scheme, host and port of a page (RFC 6454). `port` is None for the scheme's default."""
 
     scheme: str
     host: str
@@ -50,7 +50,7 @@ class Origin(Struct, frozen=True):
 
 
 def read_authority(text: str) -> Authority | None:
-    """What a `Host` header names; None where it is malformed, or is several headers in one."""
+    """Parse a `Host` header. Returns None if it is malformed or joined from several headers."""
     found = _AUTHORITY.fullmatch(text)
     if found is None or len(found[1]) > _MAX_HOST or int(found[2] or 0) > _MAX_PORT:
         return None
@@ -64,21 +64,21 @@ def read_authority(text: str) -> Authority | None:
 
 
 def origin_of(scheme: str, authority: Authority) -> Origin:
-    """The origin of what is served there."""
+    """Return the origin of a scheme and an authority."""
     scheme = scheme.lower()
     default = authority.port == _DEFAULT_PORTS.get(scheme)
     return Origin(scheme, authority.host, None if default else authority.port)
 
 
 def read_origin(text: str) -> Origin | None:
-    """What an `Origin` header names; None for `null` and for whatever else is no origin."""
+    """Parse an `Origin` header. Returns None for `null` and for malformed values."""
     found = _ORIGIN.fullmatch(text)
     authority = read_authority(found[2]) if found else None
     return origin_of(found[1], authority) if found and authority else None
 
 
 def is_loopback_host(host: str) -> bool:
-    """Whether a host in its normal form is `localhost`, in 127.0.0.0/8, or `[::1]`."""
+    """Whether a normalized host is `localhost`, in 127.0.0.0/8, or `[::1]`."""
     if host in ("localhost", "[::1]"):
         return True
     try:
@@ -88,19 +88,19 @@ def is_loopback_host(host: str) -> bool:
 
 
 def is_loopback_address(address: str) -> bool:
-    """Whether the address of a socket or of a peer is one of this machine's loopback."""
+    """Whether the address of a socket or a peer is a loopback address."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return False
-    mapped = getattr(found, "ipv4_mapped", None)  # a dual-stack socket shows IPv4 peers so
+    mapped = getattr(found, "ipv4_mapped", None)  # dual-stack sockets report IPv4 peers like this
     return (mapped or found).is_loopback
 
 
 def host_entry(text: str) -> str:
-    """The normal form of a host that is to be allowed, IPv6 with or without brackets.
+    """Normalize an entry of the allowed hosts. IPv6 addresses may lack brackets.
 
-    Raises EntryError for what no `Host` can be equal to, such as a host with a port.
+    Raises EntryError if no `Host` can match it, for example because it has a port.
     """
     bare_ipv6 = text.count(":") > 1 and not text.startswith("[")
     authority = read_authority(f"[{text}]" if bare_ipv6 else text)
@@ -114,9 +114,9 @@ def host_entry(text: str) -> str:
 
 
 def origin_entry(text: str) -> str:
-    """The normal form of an origin that is to be allowed.
+    """Normalize an entry of the allowed origins.
 
-    Raises EntryError for what no `Origin` can be equal to, such as an origin with a path.
+    Raises EntryError if no `Origin` can match it, for example because it has a path.
     """
     origin = read_origin(text)
     if origin is None or origin.port == 0:
@@ -128,5 +128,5 @@ def origin_entry(text: str) -> str:
 
 
 def entries(texts: Iterable[str], normal: Callable[[str], str]) -> tuple[str, ...]:
-    """Each entry in its normal form, once; raises EntryError for the first that is wrong."""
+    """Normalize entries and remove duplicates. Raises EntryError for the first invalid one."""
     return tuple(dict.fromkeys(normal(text) for text in texts))

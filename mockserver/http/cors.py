@@ -16,7 +16,7 @@ _MAX_AGE_S: Final = "600"
 
 
 class CorsMiddleware:
-    """Lets a page of any origin use the session cookie and read the reply."""
+    """Lets pages of any origin use the session cookie and read the reply."""
 
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
@@ -27,7 +27,7 @@ class CorsMiddleware:
 
 
 def reply_headers(origin: str | None) -> tuple[tuple[str, str], ...]:
-    """What lets a page of this origin use the cookie and read the reply."""
+    """Return the headers that let a page of this origin use the cookie and read the reply."""
     if origin is None or not origin.isprintable():
         return _NO_ORIGIN
     return (
@@ -39,19 +39,19 @@ def reply_headers(origin: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def is_preflight(req: Request) -> bool:
-    """Whether this OPTIONS request is a browser's question what it may send."""
+    """Whether this OPTIONS request is a CORS preflight."""
     return "HTTP_ORIGIN" in req.env and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in req.env
 
 
 def refused_headers(req: Request) -> list[str]:
-    """The request headers that the browser asks for and will not be allowed."""
+    """Return the requested headers that the preflight will not allow."""
     allowed = {name.strip().lower() for name in ALLOW_HEADERS.split(",")}
     asked = req.env.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "").split(",")
     return [name for text in asked if (name := text.strip()) and name.lower() not in allowed]
 
 
 def answer_preflight(resp: Response) -> None:
-    """Allow what the documented endpoints take."""
+    """Answer a preflight with the methods and headers that the endpoints accept."""
     resp.status = "204 No Content"
     resp.set_header("Access-Control-Allow-Methods", ALLOW_METHODS)
     resp.set_header("Access-Control-Allow-Headers", ALLOW_HEADERS)

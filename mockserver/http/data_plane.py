@@ -1,4 +1,4 @@
-"""The mocked API itself: one resource for each documented endpoint."""
+"""The data plane: one Falcon resource for each documented endpoint."""
 
 from __future__ import annotations
 
@@ -29,16 +29,15 @@ JSON: Final = "application/json; charset=utf-8"
 
 
 def http_statuses(mode: str) -> Mapping[Code, tuple[str, int]]:
-    """Status line and status for each code: always 200, or as its digits say (`from-code`)."""
+    """Return the status line and HTTP status of each code in this `--http-status` mode."""
     sent = {code: code.sent_status(mode) for code in CODES}
     return {code: (falcon.code_to_http_status(status), status) for code, status in sent.items()}
 
 
 class EndpointResource:
-    """One endpoint, answering POST; what else it takes is added by a profile's own subclass.
+    """One endpoint, which answers POST. Subclasses of a profile add other methods.
 
-    Reached under `/api/v2`, where the cookie decides whose sandbox answers, and under a sandbox's
-    own `api_url`.
+    Under `/api/v2` the cookie selects the sandbox. Under a sandbox's `api_url` the path does.
     """
 
     def __init__(
@@ -59,7 +58,7 @@ class EndpointResource:
         self.answer(req, resp, sandbox_id, Trace())
 
     def answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
-        """Answer as the cookie deserves; `trace` says what was noticed before."""
+        """Answer a request, and record it. `trace` holds the steps so far."""
         begin = perf_counter()
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         header = req.env.get("HTTP_PREFER")
@@ -74,7 +73,7 @@ class EndpointResource:
                 wire_faults.break_exchange(req, resp, outcome.wire)
                 status = wire_faults.seen_status(outcome.wire, status)
             code = None if outcome.reply is None else outcome.reply.code.number
-            # Journals keep both by the thousand: let it be one text.
+            # Journals keep thousands of these, so equal strings are shared.
             path = self._path if req.path == self._path else req.path
             exchange = Exchange(
                 intern(req.method), path, status, code, self.endpoint, outcome,
@@ -103,7 +102,7 @@ class EndpointResource:
 
 
 class ApiUrls:
-    """Middleware that finds the sandbox whose `api_url` a request comes in under, or says 404."""
+    """Falcon middleware that finds the sandbox of an `api_url`. NotFoundError becomes a 404."""
 
     def __init__(self, backend: Control) -> None:
         self._backend = backend
@@ -115,19 +114,19 @@ class ApiUrls:
 
 
 class BadRequests:
-    """Answers all that is not documented with the API's own 400 envelope."""
+    """Answers undocumented requests with the API's own 400 envelope."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
     def unknown_path(self, req: Request, resp: Response, **_groups: object) -> None:
-        """For any path that no route has."""
+        """Answer a request to a path without a route."""
         self._answer(req, resp, "no such path")
 
     def unsuitable(
         self, req: Request, resp: Response, error: falcon.HTTPError, _params: object
     ) -> None:
-        """For whatever Falcon itself refuses: methods that a known path does not have."""
+        """Answer a request that Falcon refused, for example because of its method."""
         if isinstance(error, falcon.HTTPNotFound):
             self._answer(req, resp, "no such path")
         elif error.description is not None:

@@ -15,19 +15,19 @@ from mockserver.http.recorder import Recorder
 
 
 class ReplyMiddleware(Protocol):
-    """Falcon middleware that has a hand in every reply."""
+    """Falcon middleware that processes every reply."""
 
     def process_response(
         self, req: Request, resp: Response, resource: object, req_succeeded: bool, /
     ) -> None:
-        """Called when the reply stands, before it is sent."""
+        """Called when the reply is complete, before it is sent."""
 
 
 class Dialect(Struct, frozen=True):
-    """The strategies of a profile, chosen once at start.
+    """The HTTP strategies of a profile, chosen once at start.
 
-    `router` says which paths lead to an endpoint, `resource` which methods it takes, and the
-    middleware sets the headers and refuses what the API would not even route.
+    `router` maps paths to endpoints. `resource` implements their methods. `middleware` sets the
+    headers, and refuses some requests before routing.
     """
 
     router: type[CompiledRouter]
@@ -36,7 +36,7 @@ class Dialect(Struct, frozen=True):
 
 
 def dialect_of(profile: Profile) -> Dialect:
-    """The dialect of a profile; only the one in use is imported."""
+    """Return the dialect of a profile. Only this dialect is imported."""
     if profile == SERVER:
         from mockserver.http.express.dialect import DIALECT  # noqa: PLC0415
     else:

@@ -1,4 +1,4 @@
-"""The profile `documented` on the wire: what the documentation says, and what its samples do."""
+"""The dialect of the profile `documented`: the documentation, including its samples."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _begins_once(path: str) -> bool:
 
 
 class ExactRouter(CompiledRouter):
-    """Falcon's router, which by itself ignores leading slashes and percent-encoding."""
+    """Falcon's router without its tolerance for extra leading slashes and percent-encoding."""
 
     def find(
         self, uri: str, req: Request | None = None
@@ -33,7 +33,7 @@ class ExactRouter(CompiledRouter):
 
 
 class DocumentedResource(EndpointResource):
-    """POST, GET as the documentation's samples use it, and the CORS preflight."""
+    """Answers POST, GET (which the documentation's samples send) and CORS preflights."""
 
     def on_get(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
         trace = Trace()

@@ -1,4 +1,4 @@
-"""The paths that are not the API's, and paths as they were sent."""
+"""The paths of the mock itself, and raw request paths."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from falcon import Request
 ADMIN_PATH: Final = "/__admin"
 SANDBOX_PATH: Final = "/__sandbox/"
 
-# Of an absolute target; its group is the authority.
+# The origin of an absolute target. Its group is the authority.
 ORIGIN_PART: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 _SENT_BYTE: Final = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
 
 
 def is_admin_path(path: str) -> bool:
-    """Whether this path, as the application is given it, is one of the control plane.
+    """Whether a path belongs to the control plane.
 
-    The path must be the one that is routed, letter by letter: neither slashes nor percent signs
-    are interpreted here.
+    `path` must be the exact string that is routed. It is compared literally: slashes and percent
+    signs are not interpreted.
     """
     return path == ADMIN_PATH or path.startswith(ADMIN_PATH + "/")
 
 
 def sent_authority(req: Request) -> str | None:
-    """The authority of an absolute target, as it was sent; None where the target is none."""
+    """Return the raw authority of an absolute target, or None for other targets."""
     found = ORIGIN_PART.match(_target(req) or "")
     return found[1] if found else None
 
 
 def raw_path(req: Request) -> str:
-    """The path as it was sent, neither decoded nor tidied up; decoded where the server keeps none.
+    """Return the raw path, neither decoded nor normalized.
 
-    The authority of an absolute target, the query, a fragment and the prefix that the application
-    is mounted under (`SCRIPT_NAME`) are left out.
+    Leaves out the origin of an absolute target, the query, the fragment and the mount prefix
+    (`SCRIPT_NAME`). If the server does not keep the raw target, the decoded path is returned.
     """
     target, prefix = _target(req), req.env.get("SCRIPT_NAME", "")
     if target is None or (target == req.path and not prefix):
@@ -49,16 +49,16 @@ def raw_path(req: Request) -> str:
 
 
 def _target(req: Request) -> str | None:
-    """The request target, which WSGI has no variable for: most servers use one of these two."""
+    """Return the raw request target. WSGI has no variable for it; most servers set one of these."""
     target: str | None = req.env.get("REQUEST_URI", req.env.get("RAW_URI"))
     return target
 
 
 def _below(prefix: str, sent: str, path_info: str) -> str:
-    """What was sent behind the prefix; all of it where a proxy has taken the prefix away before."""
+    """Remove the mount prefix from a raw path, unless a proxy has removed it already."""
     if _decoded(sent) == path_info:
         return sent
-    # Each character of the prefix is a byte (PEP 3333), which may have been sent as `%xx`.
+    # Each character of the prefix is one byte (PEP 3333), possibly sent as `%xx`.
     sent_bytes = _SENT_BYTE.findall(sent)
     head = "".join(sent_bytes[: len(prefix)])
     return "".join(sent_bytes[len(prefix) :]) if _decoded(head) == prefix else sent

@@ -1,4 +1,4 @@
-"""The `Prefer` header (RFC 7240): what one request asks for without touching anything else."""
+"""The `Prefer` header (RFC 7240): a scenario or code for a single request."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def read(header: str, endpoint: Endpoint) -> Preferences:
-    """The preferences that this mock knows; any others, and what does not parse, are ignored.
+    """Parse the preferences that the mock supports. Unknown and malformed ones are ignored.
 
-    Raises ProblemError where the code is not documented for this endpoint.
+    Raises ProblemError (400) if the code is not documented for this endpoint.
     """
     wanted = parse(header)
     number = wanted.get("code")
@@ -34,9 +34,9 @@ def _documented_code(number: str, endpoint: Endpoint) -> Code:
 
 
 def applied(prefer: Preferences) -> str | None:
-    """The value of `Preference-Applied`, or None where nothing was preferred.
+    """Return the value of `Preference-Applied`, or None without a preference.
 
-    A forced code is answered without a scenario, so that it is then the only one applied.
+    A forced code involves no scenario, so then the code is the only applied preference.
     """
     if prefer.code is not None:
         return f"code={prefer.code.number}"
@@ -49,7 +49,7 @@ def applied(prefer: Preferences) -> str | None:
 
 
 def parse(header: str) -> dict[str, str]:
-    """Each preference with its value, its parameters dropped; of one name the first counts."""
+    """Parse a `Prefer` header into names and values. Drops parameters and repeated names."""
     found: dict[str, str] = {}
     for item in _split(header, ","):
         name, equals, value = _split(item, ";")[0].partition("=")
@@ -61,7 +61,7 @@ def parse(header: str) -> dict[str, str]:
 
 
 def _split(text: str, separator: str) -> list[str]:
-    """Split at separators that are not within a quoted string."""
+    """Split at separators outside of quoted strings."""
     if '"' not in text:
         return text.split(separator)
     parts, begin = [], 0
@@ -80,7 +80,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _as_utf8(value: str) -> str:
-    """WSGI hands over header bytes as Latin-1; most clients send UTF-8."""
+    """Decode as UTF-8, which most clients send. WSGI decodes headers as Latin-1."""
     try:
         return value.encode("latin-1").decode()
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""Errors that are the mock's own, not the API's: problem documents (RFC 9457)."""
+"""Problem documents (RFC 9457), for errors of the mock itself."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from mockserver.record.exchange import Exchange
 from mockserver.record.text import one_line, redacted
 
 PROBLEM_JSON: Final = "application/problem+json"
-# Every reply of the control plane has these: it shows secrets, and texts of others.
+# For every reply of the control plane, because it contains secrets and untrusted text.
 ADMIN_HEADERS: Final = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 _log: Final = logging.getLogger("animeloop_mock")
 
 
 class ProblemError(Exception):
-    """A request to be answered with a problem document; `members` are further members of it."""
+    """Answers a request with a problem document. `members` are additional members of it."""
 
     def __init__(self, status: int, title: str, detail: str, **members: object) -> None:
         super().__init__(detail)
@@ -39,10 +39,10 @@ class ProblemError(Exception):
 
 
 class Problems:
-    """Turns errors into problem documents."""
+    """Falcon error handlers that turn errors into problem documents."""
 
     def add_to(self, app: falcon.App[Request, Response]) -> None:
-        """Answer every error of this application."""
+        """Handle all errors of this application."""
         app.add_error_handler(Exception, self.bug)
         app.add_error_handler(ProblemError, self.problem)
         app.add_error_handler(NotFoundError, self.not_found)
@@ -52,34 +52,34 @@ class Problems:
         app.add_error_handler(ImpossibleError, self.impossible)
 
     def problem(self, req: Request, resp: Response, error: ProblemError, _params: object) -> None:
-        """The document that the error describes."""
+        """Answer with the document that the error describes."""
         self._answer(req, resp, error.status, error.title, str(error), members=error.members)
 
     def not_found(self, req: Request, resp: Response, error: NotFoundError, _p: object) -> None:
-        """404: what the path names does not exist."""
+        """404: the thing that the path names does not exist."""
         self._answer(req, resp, 404, "Not found", str(error))
 
     def conflict(self, req: Request, resp: Response, error: ConflictError, _p: object) -> None:
-        """409: what is asked contradicts the state."""
+        """409: the request conflicts with the current state."""
         self._answer(req, resp, 409, "Conflict", str(error))
 
     def limit(self, req: Request, resp: Response, error: LimitError, _params: object) -> None:
-        """503: there is no room for more."""
+        """503: a limit of the server is reached."""
         self._answer(req, resp, 503, "Limit reached", str(error))
 
     def unknown_name(
         self, req: Request, resp: Response, error: UnknownNameError, _params: object
     ) -> None:
-        """422: a name that does not exist, with those that do."""
+        """422: a name does not exist. The document lists the valid ones."""
         members = {"valid": list(error.valid)}
         self._answer(req, resp, 422, f"Unknown {error.kind}", str(error), members=members)
 
     def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
-        """422, or 400 for a preference: what the server that carries the mock cannot do."""
+        """422: the server that runs the mock cannot carry this out."""
         self._answer(req, resp, 422, "Not possible here", str(error))
 
     def bug(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
-        """500: a mistake in this mock; the traceback is for the log."""
+        """500: a bug in the mock. The traceback goes to the log."""
         path = one_line(redacted(req.path))
         _log.error("internal error at %s %s", req.method, path, exc_info=error)
         detail = "This is a bug of animeloop-mock, not a reply of the API; its log says more."
@@ -102,31 +102,31 @@ class Problems:
         self._record(req, status, detail)
 
     def _record(self, req: Request, status: int, detail: str) -> None:
-        """Keep the reason where this application has use for it."""
+        """Record the reason for the refusal."""
         raise NotImplementedError
 
 
 class AdminProblems(Problems):
-    """What the control plane refuses; the request log says why."""
+    """Problems of the control plane. The request log gets the reason."""
 
     def _record(self, req: Request, status: int, detail: str) -> None:  # noqa: ARG002
         req.context.refused = detail
 
 
 class ApiProblems(Problems):
-    """What the mock refuses on the paths of the API; the journal has it."""
+    """Problems on the paths of the API. The journal gets the reason."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
     def impossible(self, req: Request, resp: Response, error: ImpossibleError, _p: object) -> None:
-        """400: a preference that the server that carries the mock cannot fulfil."""
+        """400: the server that runs the mock cannot carry out this preference."""
         self._answer(req, resp, 400, "Not possible here", f"Prefer: {error}")
 
     def _record(self, req: Request, status: int, detail: str) -> None:
         exchange = Exchange(req.method, req.path, status, note=detail)
         known = getattr(req.context, "sandbox_id", None) is not None
         if req.path.startswith(SANDBOX_PATH) and not known:
-            self._recorder.observe(exchange)  # the sandbox is gone, and its journal with it
+            self._recorder.observe(exchange)  # the sandbox is gone, and so is its journal
         else:
             self._recorder.record(req, exchange)

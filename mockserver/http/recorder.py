@@ -1,4 +1,4 @@
-"""Where every exchange goes before its reply leaves: its sandbox, and whoever observes them all."""
+"""Records every exchange in its sandbox and passes it to the observer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.state.waits import Bell
 
 
 class Recorder:
-    """Writes exchanges, each once, before its reply leaves, tells the observer, and rings."""
+    """Records each exchange once, before its reply is sent. Then wakes waiting calls."""
 
     def __init__(self, backend: Backend, observe: Observer, bell: Bell) -> None:
         self.backend = backend
@@ -19,13 +19,13 @@ class Recorder:
         self._bell = bell
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
-        """For a request to an endpoint: with what it leaves behind."""
+        """Record a request to an endpoint, and commit its changes."""
         self.backend.commit(snapshot, changes, exchange)
         self._bell.ring()
         self._observe(exchange)
 
     def record(self, req: Request, exchange: Exchange) -> None:
-        """For a request that reached no endpoint: in the sandbox that it belongs to."""
+        """Record a request that reached no endpoint, in the sandbox that it belongs to."""
         sandbox_id = getattr(req.context, "sandbox_id", None)
         if sandbox_id is None:
             sandbox_id = self.backend.route(cookies.presented(req.env.get("HTTP_COOKIE")))
@@ -34,5 +34,5 @@ class Recorder:
         self._observe(exchange)
 
     def observe(self, exchange: Exchange) -> None:
-        """For a request that belongs to no sandbox: only the observer is told."""
+        """Pass a request without a sandbox to the observer only."""
         self._observe(exchange)

@@ -1,4 +1,4 @@
-"""Replies to what is no request, or too large a one, and so never reaches the application."""
+"""Replies to malformed or oversized requests, which never reach the application."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockserver.http.problems import ADMIN_HEADERS, PROBLEM_JSON
 
 
 class RefusalReply(Struct, frozen=True):
-    """`code` is the one in the envelope, None where the body is a problem document."""
+    """A refusal. `code` is the code in the envelope, or None for a problem document."""
 
     code: int | None
     headers: list[tuple[str, str]]
@@ -20,7 +20,11 @@ class RefusalReply(Struct, frozen=True):
 
 
 def refusal(status: int, reason: str, detail: str, path: str, origin: str | None) -> RefusalReply:
-    """The API's 400, readable for a page of any origin; under `/__admin` a problem, for none."""
+    """Return the reply to a request that the server refuses.
+
+    A 400 is the API's own envelope, with CORS headers. Other statuses, and all refusals under
+    `/__admin`, are problem documents. Those of the control plane have no CORS headers.
+    """
     of_admin = is_admin_path(path)
     headers = list(ADMIN_HEADERS if of_admin else cors.reply_headers(origin))
     if status == BAD_REQUEST_CODE and not of_admin:

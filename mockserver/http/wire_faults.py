@@ -1,7 +1,7 @@
-"""Replies that are broken on purpose.
+"""Carries out wire faults.
 
-Falcon can send a wrong body itself. What needs the connection (`reset`, `empty`) is asked of the
-server through `CONNECTION_FAULT` in the WSGI environment, where the server put a function that can.
+Falcon itself can send a wrong body. Faults that need the connection use a function of the server,
+which the server puts into the WSGI environment under `CONNECTION_FAULT`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _MALFORMED: Final = b'{"status":"success","code":1320001,"message":"request toke
 
 
 def break_exchange(req: Request, resp: Response, wire: Wire) -> None:
-    """Make the reply, or the want of one, what the fault says.
+    """Carry out a wire fault on this reply.
 
-    A server that cannot break a connection has had the fault refused when it was chosen.
+    Faults that the server cannot carry out were refused earlier, when they were chosen.
     """
     if wire is Wire.MALFORMED:
         resp.content_type = "application/json; charset=utf-8"
@@ -40,10 +40,10 @@ def break_exchange(req: Request, resp: Response, wire: Wire) -> None:
 
 
 def is_of_proxy(req: Request) -> bool:
-    """Whether the reply stands for a proxy's, which knows nothing of the API's headers."""
+    """Whether the reply imitates a proxy, which does not send the API's headers."""
     return getattr(req.context, "of_proxy", False)
 
 
 def seen_status(wire: Wire, status: int) -> int:
-    """The HTTP status that the client sees; 0 for none."""
+    """Return the HTTP status that the client sees, 0 if it sees none."""
     return {Wire.RESET: 0, Wire.EMPTY: 0, Wire.HTML: 502}.get(wire, status)

@@ -1,1 +1,1 @@
-"""What was asked and answered: journal, coverage and request log."""
+"""Records of requests and replies: journal, coverage and request log."""

@@ -1,6 +1,6 @@
-"""One line a request: when, what was asked, what was answered, for whom, and why.
+"""The request log: one line per request.
 
-The log has no token and no signature in it, as the journal has none.
+Like the journal, it contains no tokens and no signatures.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mockserver.state.times import iso
 MAX_WAITING: Final = 10_000
 MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
 CLOSE_S: Final = 1.0
-# How long lines are gathered, and how many are written before requests have their turn again.
+# How long the writer collects lines, and how many it formats and writes at once.
 _GATHER_S: Final = 0.01
 _AT_ONCE: Final = 64
 
@@ -36,7 +36,7 @@ def text_line(time_ms: int, exchange: Exchange) -> str:
 
 
 def json_line(time_ms: int, exchange: Exchange) -> str:
-    """For machines: one JSON object; `explain` has every step, `why` the one that decided."""
+    """For machines: a JSON object. `explain` has all steps, `why` the decisive one."""
     outcome = exchange.outcome
     return json.dumps(
         {
@@ -61,12 +61,12 @@ LOG_FORMATS: Final[dict[str, Callable[[int, Exchange], str]]] = {
 
 
 class AccessLog:
-    """An observer that writes a line to a stream.
+    """An observer that writes one line per exchange to a stream.
 
-    A thread of its own writes, because a pipe that nobody reads blocks who writes to it: it must
-    not be a request. It writes many lines at once, since it takes its time from the requests. Lines
-    that wait are bounded in number and in bytes; beyond that lines are dropped, and their number is
-    logged. A stream that fails never fails a request.
+    A background thread writes the lines, because writing to a pipe that nobody reads blocks. It
+    writes in batches, because it competes with requests for the GIL. The queue is bounded in lines
+    and in bytes. If it is full, the log drops lines and logs how many it dropped. A failing stream
+    never fails a request.
     """
 
     def __init__(self, stream: TextIO, log_format: str, clock: Clock) -> None:
@@ -95,7 +95,7 @@ class AccessLog:
             self._bell.set()
 
     def close(self) -> None:
-        """Write what is waiting, for as long as somebody reads it."""
+        """Write the queued lines, waiting at most CLOSE_S seconds."""
         self._closing.set()
         self._bell.set()
         self._thread.join(CLOSE_S)
@@ -106,7 +106,7 @@ class AccessLog:
             self._closing.wait(_GATHER_S)
             self._bell.clear()
             self._write_waiting()
-        self._write_waiting()  # what has come since, or nothing
+        self._write_waiting()  # lines queued since
 
     def _write_waiting(self) -> None:
         while several := self._next_lines():

@@ -1,4 +1,4 @@
-"""Which of the documented (endpoint, code) pairs have been answered, and how often."""
+"""Counts how often each documented (endpoint, code) pair has been answered."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ TOTAL: Final = len(DOCUMENTED_PAIRS)
 
 
 class Coverage:
-    """Counts answers; forced ones apart, because forcing a code proves nothing.
+    """Counts answered pairs. Forced codes count separately, because they prove nothing.
 
-    `whole` is the coverage of the server, which outlives the sandbox and its resets.
+    `whole` is the coverage of the whole server, which survives resets and deleted sandboxes.
+    Thread-safe.
     """
 
     __slots__ = ("_answered", "_forced", "_lock", "whole")
@@ -38,7 +39,7 @@ class Coverage:
 
     @property
     def answered(self) -> Mapping[Pair, int]:
-        """How often each pair was answered, those forced left out."""
+        """How often each pair was answered, without forced codes."""
         with self._lock:
             return dict(self._answered)
 
@@ -56,5 +57,5 @@ class Coverage:
 
     @property
     def percent(self) -> float:
-        """The share of the documented pairs that were answered."""
+        """The percentage of the documented pairs that were answered."""
         return round(100 * (TOTAL - len(self.missing)) / TOTAL, 1)

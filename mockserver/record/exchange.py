@@ -1,4 +1,4 @@
-"""One request and what was answered, as the journal and the access log see it."""
+"""One exchange, a request and its reply, as journal and request log record it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from mockserver.api.trace import Trace
 from mockserver.faults.model import Wire
 
 _EXCHANGE_BYTES: Final = 150
-# With `data`, which is at most a token that the state holds too, or a new one.
+# Includes `data`, which is at most one token.
 _OUTCOME_BYTES: Final = 420
-# A step with its facts: names that the state holds too, numbers, and short texts.
+# A step with its facts: numbers, short texts, and names that the state shares.
 _STEP_BYTES: Final = 170
 
 
 class Outcome(Struct, frozen=True, gc=False):
-    """What became of a request to an endpoint, and why.
+    """The result of a request to an endpoint, and the reason for it.
 
-    `reply` is None where a wire fault took the place of any; `scenario` is None where a code was
-    forced.
+    `reply` is None if a wire fault replaced it. `scenario` is None if a code was forced.
     """
 
     reply: Reply | None
@@ -35,7 +34,7 @@ class Outcome(Struct, frozen=True, gc=False):
 
     @property
     def size(self) -> int:
-        """Bytes of memory, roughly. Texts of requests, and the number of steps, are what varies."""
+        """The approximate memory in bytes. Only names and the number of steps vary."""
         step = _STEP_BYTES if self.scenario is None else _STEP_BYTES + len(self.scenario)
         size = _OUTCOME_BYTES + self.trace.length * step
         if self.sid is not None:
@@ -44,10 +43,10 @@ class Outcome(Struct, frozen=True, gc=False):
 
 
 class Exchange(Struct, frozen=True, gc=False):
-    """`outcome` is None, and `note` says why, where no endpoint was reached.
+    """One request and its reply.
 
-    `status` is the HTTP status, 0 where none was sent; `code` is the one in the envelope, None
-    where the reply has none.
+    `status` is the HTTP status, 0 if none was sent. `code` is the code in the envelope, or None.
+    `outcome` is None if the request reached no endpoint; `note` then says why.
     """
 
     method: str
@@ -61,13 +60,13 @@ class Exchange(Struct, frozen=True, gc=False):
 
     @property
     def size(self) -> int:
-        """Bytes of memory that it takes while a journal or a log holds it, roughly."""
+        """The approximate memory in bytes while a journal or log holds it."""
         texts = getsizeof(self.path) + getsizeof(self.method) + getsizeof(self.note)
         return _EXCHANGE_BYTES + texts + (0 if self.outcome is None else self.outcome.size)
 
     @property
     def covered(self) -> tuple[Pair, bool] | None:
-        """The pair that a client got an example of, and whether its code was forced."""
+        """The pair that the client received, and whether its code was forced; else None."""
         outcome = self.outcome
         if self.endpoint is None or outcome is None or outcome.wire is not None:
             return None
@@ -81,12 +80,12 @@ class Exchange(Struct, frozen=True, gc=False):
 
     @property
     def why(self) -> str:
-        """In a few words why it was answered as it was."""
+        """A short reason for the reply."""
         return self.note if self.outcome is None else self.outcome.trace.why()
 
     @property
     def explain(self) -> list[str]:
-        """Step by step why it was answered as it was."""
+        """The steps that led to the reply, as sentences."""
         return [self.note] if self.outcome is None else self.outcome.trace.sentences()
 
 

@@ -1,7 +1,6 @@
-"""The journal: what was asked of a sandbox, what was answered, and why.
+"""The journal: the exchanges of a sandbox, with the reasons for the replies.
 
-It is bounded, and it never hides that: a query that an entry which had to go could have matched
-is answered with `complete` false.
+The journal is bounded. If an evicted entry could have matched a query, `complete` is false.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from mockserver.record.exchange import Exchange
 from mockserver.state.clock import Clock
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-# An entry and its place, beside the exchange.
+# An entry and its place in the deque, without the exchange.
 _ENTRY_BYTES: Final = 80
-# Of the bytes that there are, this part is freed at once.
+# Eviction frees 1/64 of the budget at once, to amortize its cost.
 _ROOM: Final = 64
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """One exchange; ids grow over the whole server, `size` is in bytes."""
+    """One exchange. Ids increase over the whole server. `size` is in bytes."""
 
     id: int
     time_ms: int
@@ -35,7 +34,7 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class JournalQuery(Struct, frozen=True):
-    """Which entries are asked for; None means any."""
+    """A filter for entries. None matches any value."""
 
     endpoint: Endpoint | None = None
     code: int | None = None
@@ -53,7 +52,7 @@ class JournalQuery(Struct, frozen=True):
 
 
 class JournalBudget:
-    """Bounds the memory of all journals of a server together, and numbers their entries."""
+    """Bounds the total memory of a server's journals, and numbers their entries."""
 
     def __init__(self, max_entries: int, max_bytes: int = MAX_BYTES) -> None:
         self.max_entries = max_entries
@@ -73,13 +72,13 @@ class JournalBudget:
         journal.close()
 
     def spend(self, size: int) -> None:
-        """Take account of memory, less than nothing where some became free; make room at need."""
+        """Add `size` bytes, negative if freed. Evicts entries if the budget is exceeded."""
         with self._lock:
             self._bytes += size
             if size <= 0 or self._bytes <= self._max_bytes:
                 return
             journals = sorted(self._journals.values(), key=_size, reverse=True)
-        # To a good deal less at once: it is not to be done again for the next few requests.
+        # Evict more than needed, so that the next few requests need not evict again.
         for journal in journals:
             if self._bytes <= self._max_bytes - self._max_bytes // _ROOM:
                 break
@@ -91,7 +90,7 @@ def _size(journal: Journal) -> int:
 
 
 class Journal:
-    """The latest exchanges of one sandbox."""
+    """The latest exchanges of one sandbox. Thread-safe."""
 
     __slots__ = (
         "_budget", "_clock", "_entries", "_gone", "_lock", "_next_id", "closed", "size",
@@ -105,12 +104,12 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self.size = 0
         self.closed = False
-        # For each endpoint and code the last entry that had to go.
+        # The id of the last evicted entry, by endpoint and code.
         self._gone: dict[tuple[Endpoint | None, int | None], int] = {}
         budget.admit(self)
 
     def record(self, exchange: Exchange) -> None:
-        """Append; to be called before the reply leaves."""
+        """Append an entry. Call it before the reply is sent."""
         with self._lock:
             if self.closed:
                 return
@@ -123,7 +122,7 @@ class Journal:
             self._budget.spend(spent)
 
     def _drop(self, number: int) -> int:
-        """Let the oldest entries go, and remember what; the bytes that become free."""
+        """Evict the oldest entries and remember their ids. Returns the freed bytes."""
         freed = 0
         for _ in range(number):
             entry = self._entries.popleft()
@@ -133,13 +132,13 @@ class Journal:
         return freed
 
     def halve(self) -> None:
-        """Let the older half go."""
+        """Evict the older half of the entries."""
         with self._lock:
             freed = self._drop((len(self._entries) + 1) // 2)
         self._budget.spend(-freed)
 
     def clear(self) -> None:
-        """Forget everything, as asked; what comes after is complete again."""
+        """Delete all entries. Later queries are complete again."""
         with self._lock:
             freed, self.size = self.size, 0
             self._entries.clear()
@@ -147,14 +146,16 @@ class Journal:
         self._budget.spend(-freed)
 
     def close(self) -> None:
-        """Forget everything for good."""
+        """Delete all entries and ignore later ones."""
         with self._lock:
             self.closed = True
         self.clear()
 
     def find(self, query: JournalQuery, limit: int | None = None) -> tuple[list[Entry], int, bool]:
-        """The matching entries, oldest first and at most `limit`; how many match; whether none
-        that could have matched has been let go.
+        """Return the matching entries, their total number, and whether the result is complete.
+
+        Entries are oldest first, at most `limit`. The result is complete if no evicted entry could
+        have matched.
         """
         with self._lock:
             entries = [entry for entry in self._entries if query.matches(entry)]
@@ -166,7 +167,7 @@ class Journal:
             return next((entry for entry in self._entries if entry.id == number), None)
 
     def count(self, query: JournalQuery) -> tuple[int, bool]:
-        """How many entries match, and whether none that could have matched has been let go."""
+        """Return the number of matching entries, and whether it is complete (see `find`)."""
         with self._lock:
             matching = sum(map(query.matches, self._entries))
             return matching, self._is_complete(query)

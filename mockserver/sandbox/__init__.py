@@ -1,1 +1,1 @@
-"""Isolated sandboxes, and which of them a request belongs to."""
+"""Isolated sandboxes, and the routing of requests to them."""

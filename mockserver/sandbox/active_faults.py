@@ -1,4 +1,4 @@
-"""The faults of one sandbox that are in use: its scenarios' runs, and those added ad hoc."""
+"""The active faults of one sandbox: the runs of its scenarios, and ad-hoc faults."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from mockserver.faults.draw import Hit, Run, hits
 from mockserver.faults.model import Fault, Scenario
 from mockserver.state.operations import Operation
 
-# Every request looks at all of them.
+# Every request checks all of them.
 MAX_AD_HOC_FAULTS: Final = 100
 
 
 class AdHocFault(Struct, frozen=True):
-    """A fault that was added while the server runs; `until_ms` is when it removes itself."""
+    """A fault that was added at run time. `until_ms` is the time at which it expires, or None."""
 
     id: int
     fault: Fault
@@ -29,14 +29,15 @@ class AdHocFault(Struct, frozen=True):
 
     @property
     def is_spent(self) -> bool:
-        """Whether it has fired as often as it may."""
+        """Whether it has used up its `times`."""
         return self.fault.times is not None and self.run.fired >= self.fault.times
 
 
 class Reached(NamedTuple):
-    """Which operations a request comes to by what was read, if nothing fails before.
+    """The operations that a request reaches if no fault stops it earlier.
 
-    The cookie proves a session id; the session is alive and has a user in it; that user exists.
+    `proven` says that the cookie proves a session id. `has_user` says that the session is live and
+    has a user. `found_user` says that this user exists.
     """
 
     proven: bool
@@ -44,7 +45,7 @@ class Reached(NamedTuple):
     found_user: bool
 
     def includes(self, operation: Operation) -> bool:
-        """Whether it comes to this one."""
+        """Whether the request reaches this operation."""
         if operation is Operation.SESSION_STORE:
             return self.proven
         if operation is Operation.FIND_USER:
@@ -53,7 +54,7 @@ class Reached(NamedTuple):
 
 
 class ActiveFaults:
-    """Runs by their source. Not safe under threads: the sandbox's lock guards it."""
+    """The runs of active faults, by source. Not thread-safe: the sandbox's lock guards it."""
 
     __slots__ = ("_ad_hoc", "_runs", "_seed", "_serials")
 
@@ -70,11 +71,11 @@ class ActiveFaults:
         return Run(source, faults, next(self._serials), now_ms, seed, until_ms)
 
     def restart(self, scenario: str) -> None:
-        """Let the scenario's counters and windows begin anew at its next use."""
+        """Reset the scenario's counters and time windows. They restart at its next use."""
         self._runs.pop(scenario, None)
 
     def of_scenario(self, scenario: Scenario, now_ms: int) -> Run | None:
-        """The run of a scenario, begun now where there is none; None where it has no faults."""
+        """Return the run of a scenario, starting one if needed. None if it has no faults."""
         if not scenario.faults:
             return None
         run = self._runs.get(scenario.name)
@@ -84,16 +85,16 @@ class ActiveFaults:
         return run
 
     def add(self, number: int, fault: Fault, now_ms: int, ttl_ms: int | None) -> AdHocFault:
-        """Add a fault. At MAX_AD_HOC_FAULTS those make room that will not fire again.
+        """Add a fault, which expires after `ttl_ms` if that is given.
 
-        Raises FullError where there are too many.
+        At MAX_AD_HOC_FAULTS, spent faults are evicted. Raises FullError if none is spent.
         """
         kept = {one.id: one for one in self.current(now_ms)}
         if len(kept) >= MAX_AD_HOC_FAULTS:
             kept = {key: one for key, one in kept.items() if not one.is_spent}
         if len(kept) >= MAX_AD_HOC_FAULTS:
             raise FullError(
-                f"there are {MAX_AD_HOC_FAULTS} ad-hoc faults already; delete some, or give "
+                f"there are already {MAX_AD_HOC_FAULTS} ad-hoc faults; delete some, or give "
                 "them a ttl or times"
             )
         until_ms = None if ttl_ms is None else now_ms + ttl_ms
@@ -103,13 +104,13 @@ class ActiveFaults:
         return added
 
     def remove(self, number: int | None, now_ms: int) -> bool:
-        """Remove one ad-hoc fault, or all of them; whether there was one."""
+        """Remove one ad-hoc fault, or all of them. Returns whether any was removed."""
         current = self.current(now_ms)
         self._ad_hoc = {one.id: one for one in current if number not in (None, one.id)}
         return len(self._ad_hoc) < len(current)
 
     def current(self, now_ms: int) -> list[AdHocFault]:
-        """The ad-hoc faults; those whose time is over are gone for good."""
+        """Return the ad-hoc faults. Removes those that have expired."""
         if any(
             one.until_ms is not None and now_ms >= one.until_ms for one in self._ad_hoc.values()
         ):
@@ -128,9 +129,9 @@ class ActiveFaults:
         now_ms: int,
         reached: Reached,
     ) -> tuple[Hit, ...]:
-        """The faults that strike a request, counted, in the order of its operations.
+        """Return the faults that hit a request, in the order of its operations, and count them.
 
-        `reached` says which operations the request comes to, if nothing fails before.
+        `reached` says which operations the request reaches if no fault stops it earlier.
         """
         if not self._ad_hoc and not scenario.faults:
             return ()
@@ -154,13 +155,13 @@ class ActiveFaults:
         return tuple(drawn)
 
     def why_gone(self, of: Sequence[Hit], scenario: str, now_ms: int) -> str | None:
-        """Why one of these hits has lost its fault; None where all are still in use."""
+        """Return why the fault of one of these hits is gone, or None if all are still active."""
         run = self._runs.get(scenario)
         serials = {one.run.serial for one in self.current(now_ms)}
         for hit in of:
             if hit.source == f"scenario {scenario}":
                 if run is None or run.serial != hit.serial:
-                    return f"scenario {scenario} was put again"
+                    return f"scenario {scenario} was set again"
             elif hit.serial not in serials:
                 return f"{hit.source} has gone"
         return None

@@ -1,7 +1,7 @@
-"""The seam to the state that requests share: in this process, or wherever else it is kept.
+"""The interface to the state that requests share, wherever it is kept.
 
-One request is one read step (`begin`) and one write step (`commit`), each atomic. What crosses the
-seam is plain data: no lock, no callback, no object that changes.
+One request is one read step (`begin`) and one write step (`commit`). Each step is atomic. Arguments
+and results are plain data: no locks, no callbacks, no mutable objects.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mockserver.state.model import LiveSession, User
 
 
 class Preferences(Struct, frozen=True):
-    """What one request asks for beside its endpoint (RFC 7240)."""
+    """The preferences of one request, from its `Prefer` header (RFC 7240)."""
 
     code: Code | None = None
     scenario: str | None = None
@@ -31,14 +31,17 @@ NO_PREFERENCES = Preferences()
 
 
 class Snapshot(Struct, frozen=True, gc=False):
-    """All of one sandbox that one request may need, read in one atomic step.
+    """Everything that one request may need of its sandbox, read in one atomic step.
 
-    The faults that strike have been drawn and counted in that same step. `generation` changes with
-    each reset and reload, `resets` with each reset. `scenario` is the one that applies, None where
-    a code is forced; `is_active` says that it applies because it is the sandbox's active one.
-    `elsewhere` is the sandbox that has the session where it is another one. `is_live` says that the
-    cookie proves a session that has not expired, `username` whose session the cookie proves.
-    `token_date_ms` is reserved for this request where it issues a token.
+    - `generation` changes with each reset and reload, `resets` with each reset.
+    - `now_ms` is the sandbox's time, in milliseconds since 1970.
+    - `elsewhere` is the id of another sandbox that has the session, or None.
+    - `is_live` says that the cookie proves a session that has not expired.
+    - `username` is the user of the session that the cookie proves.
+    - `scenario` is the scenario that applies, or None if a code is forced.
+    - `is_active` says that it applies because it is the sandbox's active scenario.
+    - `hits` are the faults that hit the request. The same step has drawn and counted them.
+    - `token_date_ms` is a date reserved for this request if it issues a token.
     """
 
     sandbox_id: str
@@ -60,7 +63,11 @@ class Snapshot(Struct, frozen=True, gc=False):
 
 
 class Changes(Struct, frozen=True, gc=False):
-    """What a request leaves behind, written in one atomic step."""
+    """The changes of a request to the state, written in one atomic step.
+
+    `touched` restarts the ttl of the session. `token` is the new token, None to remove it, UNSET to
+    keep it.
+    """
 
     touched: bool = False
     token: str | UnsetType | None = UNSET
@@ -70,13 +77,16 @@ NO_CHANGES = Changes()
 
 
 class Backend(Protocol):
-    """What carries out the two steps, and knows which sandbox a request belongs to."""
+    """Carries out the two steps, and finds the sandbox that a request belongs to."""
 
     def route(self, presented: Presented) -> str:
-        """The id of the sandbox that the cookie's session is of, signed or not; else `default`."""
+        """Return the id of the sandbox that owns the cookie's session, else `default`.
+
+        The signature of the cookie does not matter.
+        """
 
     def in_use(self, sandbox_id: str) -> AbstractContextManager[None]:
-        """For the length of a request: its sandbox does not idle, however long that takes."""
+        """Return a context manager that keeps the sandbox from idling during a request."""
 
     def begin(
         self,
@@ -87,20 +97,19 @@ class Backend(Protocol):
     ) -> Snapshot:
         """Read what a request to an endpoint may need, and draw its faults.
 
-        Without `sandbox_id` the session id in the cookie says which sandbox it belongs to. Raises
-        NotFoundError where the sandbox is gone, UnknownNameError or ImpossibleError for a preferred
-        scenario.
+        Without `sandbox_id`, the session id in the cookie selects the sandbox. Raises NotFoundError
+        if the sandbox is gone, UnknownNameError or ImpossibleError for a preferred scenario.
         """
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
-        """Write what a request leaves behind, before its reply leaves.
+        """Write the changes and the journal entry of a request, before its reply is sent.
 
-        Nothing of it is written to a sandbox that was reset meanwhile, and no state to one that
-        was reloaded; the server's coverage counts it all the same.
+        If the sandbox was reset meanwhile, nothing is written to it. If it was reloaded meanwhile,
+        its state stays unchanged. The server's coverage counts the request in any case.
         """
 
     def record(self, sandbox_id: str, exchange: Exchange) -> None:
-        """Write a request that reached no endpoint; nothing where the sandbox is gone."""
+        """Record a request that reached no endpoint. Does nothing if the sandbox is gone."""
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
-        """Why these faults have no business any more, as after a reset; None where they have."""
+        """Return why these faults no longer apply, for example after a reset, or None."""

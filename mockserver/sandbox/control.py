@@ -1,6 +1,7 @@
-"""What the control plane asks of a sandbox and of all of them, wherever their state is kept.
+"""The interface of the control plane to the sandboxes, wherever their state is kept.
 
-Together with `backend` this is the whole seam: arguments and results are plain data.
+Together with `backend` this is the whole interface of a state backend. Arguments and results are
+plain data.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from mockserver.state.model import LiveSession, Session, User
 
 
 class AccountsControl(Protocol):
-    """Users and sessions as they are, without faults."""
+    """The users and sessions of one sandbox, without faults."""
 
     def find_user(self, username: str) -> User | None: ...
     def delete_user(self, username: str) -> bool: ...
@@ -30,7 +31,7 @@ class AccountsControl(Protocol):
 
 
 class ClockControl(Protocol):
-    """The time of one sandbox, in milliseconds since 1970."""
+    """The clock of one sandbox, in milliseconds since 1970."""
 
     @property
     def frozen(self) -> bool: ...
@@ -41,7 +42,7 @@ class ClockControl(Protocol):
 
 
 class JournalControl(Protocol):
-    """The journal of one sandbox; `closed` once the sandbox is gone."""
+    """The journal of one sandbox. `closed` becomes true when the sandbox is deleted."""
 
     @property
     def closed(self) -> bool: ...
@@ -54,7 +55,7 @@ class JournalControl(Protocol):
 
 
 class PairCounts(Protocol):
-    """Which documented pairs have been answered, and how often."""
+    """How often each documented pair has been answered."""
 
     @property
     def answered(self) -> Mapping[Pair, int]: ...
@@ -69,7 +70,7 @@ class PairCounts(Protocol):
 class SandboxControl(Protocol):
     """One sandbox.
 
-    Methods that take the name of a scenario raise UnknownNameError or ImpossibleError for it.
+    Methods that take the name of a scenario raise UnknownNameError or ImpossibleError.
     """
 
     @property
@@ -102,7 +103,7 @@ class SandboxControl(Protocol):
 
 
 class Control(Backend, Protocol):
-    """All sandboxes. Methods raise NotFoundError for a sandbox that is gone."""
+    """All sandboxes of a server. Methods raise NotFoundError if the sandbox is gone."""
 
     @property
     def default(self) -> SandboxControl: ...

@@ -1,4 +1,4 @@
-"""One request: begin, decide, commit."""
+"""The decision step of a request, between `begin` and `commit`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from mockserver.state.model import LiveSession, User
 from mockserver.state.store import Store
 from mockserver.state.waits import Delays
 
-# A clock that stands still must not make a delay look again and again.
+# With a frozen clock, a delay must not check its fault in a busy loop.
 _LEAST_REVIEW_MS: Final = 50
 
 
 class SnapshotStore:
-    """The state as a request has read it, and what it changes."""
+    """The store of one request: the snapshot that it read, and its changes."""
 
     __slots__ = ("_snapshot", "_token", "_touched")
 
@@ -36,7 +36,7 @@ class SnapshotStore:
 
     @property
     def changes(self) -> Changes:
-        """What is to be written."""
+        """The changes to commit."""
         return Changes(self._touched, self._token)
 
     def load_session(self) -> LiveSession | None:
@@ -54,14 +54,14 @@ class SnapshotStore:
 
 
 class Reviewer(Protocol):
-    """What knows whether a delay still has a cause."""
+    """Checks whether the faults behind a delay still apply."""
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
-        """Why these faults have no business any more; None where they have."""
+        """Return why these faults no longer apply, or None if they do."""
 
 
 class Decider:
-    """Decides requests on what a backend has read; it changes nothing itself."""
+    """Decides requests from snapshots. It changes no state itself."""
 
     def __init__(self, backend: Reviewer, service: Service, delays: Delays) -> None:
         self._backend = backend
@@ -76,7 +76,10 @@ class Decider:
         prefer: Preferences,
         trace: Trace,
     ) -> tuple[Outcome, Changes]:
-        """What is answered, and what is to be written."""
+        """Return the outcome of a request and the changes to commit.
+
+        Carries out the delays of its faults. Adds every step to `trace`.
+        """
         if prefer.code is not None:
             trace.add(Step.CODE_FORCED, prefer.code.number)
             is_live = snapshot.is_live

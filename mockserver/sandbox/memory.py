@@ -1,4 +1,4 @@
-"""All sandboxes of a server, and which of them a request belongs to."""
+"""The backend in memory: all sandboxes of a server, in this process."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ from mockserver.state.store import hidden_prefix
 
 DEFAULT_TTL_MS: Final = 600_000
 _ID_BITS: Final = 48
-# Looking at all sandboxes for idle ones is not done each time that one is made.
+# Searching all sandboxes for idle ones on every creation would be too slow.
 _SWEEP_INTERVAL_S: Final = 1.0
 _NOT_LEASED: Final = nullcontext()
 
 
 class _Lease:
-    """A sandbox that is gone once it has idled for its ttl; entered, it does not idle."""
+    """The lease of a sandbox, which expires when it idles for its ttl.
+
+    As a context manager it marks the sandbox as in use, so that it does not idle.
+    """
 
     __slots__ = ("_lock", "_monotonic", "sandbox", "ttl_ms", "used_at", "users")
 
@@ -61,11 +64,11 @@ class _Lease:
 
 
 class MemoryBackend:
-    """The sandbox `default`, and those that were made.
+    """The sandbox `default` and all created ones. Implements `Control`.
 
-    A sandbox that has not been used for its ttl (real time, by `monotonic`) is gone.
-    Raises UnknownNameError for the scenario of the start, ImpossibleError where that one, or a
-    user's, is more than the server can do.
+    A sandbox is deleted when it idles for its ttl, in real time as measured by `monotonic`. Raises
+    UnknownNameError if the start scenario does not exist. Raises ImpossibleError if the server
+    cannot carry out this scenario or that of a user.
     """
 
     def __init__(
@@ -90,10 +93,10 @@ class MemoryBackend:
         self.default = Sandbox(DEFAULT_ID, fixtures, rules, coverage=Coverage(self.coverage))
 
     def reload(self, fixtures: Fixtures) -> tuple[str, ...]:
-        """Start the default sandbox anew from these, and make all later sandboxes of them.
+        """Reload the default sandbox from these fixtures, and use them for new sandboxes.
 
-        Returns a warning for each scenario in use that is gone. Raises ImpossibleError where one
-        is more than the server can do, and changes nothing then.
+        Returns a warning for each scenario in use that no longer exists. Raises ImpossibleError,
+        without any change, if the server cannot carry out a scenario.
         """
         check_users(fixtures.users.samples(), fixtures.scenarios, self._rules.server)
         warnings = self.default.reload(fixtures)
@@ -101,10 +104,10 @@ class MemoryBackend:
         return warnings
 
     def create(self, scenario: str | None = None, ttl_ms: int = DEFAULT_TTL_MS) -> Sandbox:
-        """A fresh sandbox.
+        """Create a sandbox that is deleted when it idles for `ttl_ms`.
 
-        Raises UnknownNameError or ImpossibleError for the scenario, LimitError where there are
-        too many.
+        Raises UnknownNameError or ImpossibleError for the scenario, LimitError if there are too
+        many sandboxes.
         """
         coverage = Coverage(self.coverage)
         scenario = scenario or self.default.start_scenario
@@ -114,7 +117,7 @@ class MemoryBackend:
                 self._drop_idle()
             if len(self._leases) >= self._max_sandboxes:
                 raise LimitError(
-                    f"there are {self._max_sandboxes} sandboxes already (--max-sandboxes); "
+                    f"there are already {self._max_sandboxes} sandboxes (--max-sandboxes); "
                     "delete one, or give them a shorter ttl"
                 )
             number = self._random.getrandbits(_ID_BITS)
@@ -123,12 +126,12 @@ class MemoryBackend:
         return sandbox
 
     def get(self, sandbox_id: str) -> Sandbox:
-        """The sandbox of that id, which counts as used; raises NotFoundError where it is gone."""
+        """Return a sandbox and restart its ttl. Raises NotFoundError if it is gone."""
         if sandbox_id == DEFAULT_ID:
             return self.default
         sandbox = self._use(sandbox_id)
         if sandbox is None:
-            raise NotFoundError(f"there is no sandbox {sandbox_id!r}, or no more")
+            raise NotFoundError(f"there is no sandbox {sandbox_id!r}; it may have expired")
         return sandbox
 
     def begin(
@@ -138,7 +141,7 @@ class MemoryBackend:
         prefer: Preferences,
         sandbox_id: str | None = None,
     ) -> Snapshot:
-        """The read step of a request: see Backend."""
+        """The read step of a request, see Backend."""
         if sandbox_id is None:
             return self.get(self.route(presented)).begin(endpoint, presented, prefer)
         sandbox = self.get(sandbox_id)
@@ -150,7 +153,7 @@ class MemoryBackend:
         return sandbox.begin(endpoint, presented, prefer, elsewhere)
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
-        """The write step of a request: see Backend."""
+        """The write step of a request, see Backend."""
         sandbox = self._find(snapshot.sandbox_id)
         if sandbox is not None:
             sandbox.commit(snapshot, changes, exchange)
@@ -158,30 +161,30 @@ class MemoryBackend:
             self.coverage.count(*exchange.covered)
 
     def record(self, sandbox_id: str, exchange: Exchange) -> None:
-        """Write a request that reached no endpoint: see Backend."""
+        """Record a request that reached no endpoint, see Backend."""
         sandbox = self._find(sandbox_id)
         if sandbox is not None:
             sandbox.record(exchange)
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
-        """Why these faults have no business any more: see Backend."""
+        """Return why these faults no longer apply, see Backend."""
         sandbox = self._find(snapshot.sandbox_id)
         return "the sandbox has gone" if sandbox is None else sandbox.why_gone(snapshot, hits)
 
     def _find(self, sandbox_id: str) -> Sandbox | None:
-        """The sandbox of that id, whether it idles or not."""
+        """Return a sandbox without restarting its ttl, or None."""
         if sandbox_id == DEFAULT_ID:
             return self.default
         lease = self._leases.get(sandbox_id)
         return None if lease is None else lease.sandbox
 
     def in_use(self, sandbox_id: str) -> AbstractContextManager[None]:
-        """For the length of a request: its sandbox does not idle, however long that takes."""
+        """Keep a sandbox from idling during a request, see Backend."""
         lease = self._leases.get(sandbox_id)
         return _NOT_LEASED if lease is None else lease
 
     def delete(self, sandbox_id: str) -> None:
-        """End a sandbox; raises NotFoundError, and ConflictError for the default one."""
+        """Delete a sandbox. Raises NotFoundError, or ConflictError for the default one."""
         if sandbox_id == DEFAULT_ID:
             raise ConflictError("the sandbox default cannot be deleted; POST its reset instead")
         self.get(sandbox_id)
@@ -189,18 +192,18 @@ class MemoryBackend:
             self._drop(sandbox_id)
 
     def all(self) -> list[Sandbox]:
-        """Every sandbox, the default one first."""
+        """Return all sandboxes, the default one first."""
         with self._lock:
             self._drop_idle()
             return [self.default, *(lease.sandbox for lease in self._leases.values())]
 
     def ttl_ms(self, sandbox_id: str) -> int | None:
-        """How long the sandbox may idle; None where it stays."""
+        """Return how long the sandbox may idle, in milliseconds, or None if it never expires."""
         lease = self._leases.get(sandbox_id)
         return None if lease is None else lease.ttl_ms
 
     def route(self, presented: Presented) -> str:
-        """The id of the sandbox that the cookie's session is of, signed or not; else `default`."""
+        """Return the id of the sandbox that owns the cookie's session, see Backend."""
         if not self._leases or presented is None:
             return DEFAULT_ID
         sandbox_id = self._owner_id(presented.sid)
@@ -209,7 +212,7 @@ class MemoryBackend:
         return sandbox_id
 
     def owner(self, sid: str) -> tuple[str, LiveSession] | None:
-        """The id of the sandbox that has this session, and the session; None where none has."""
+        """Return the id of the sandbox that has this session, and the session, or None."""
         sandbox_id = self._owner_id(sid)
         lease = None if sandbox_id is None else self._leases.get(sandbox_id)
         sandbox = self.default if lease is None else lease.sandbox
@@ -217,31 +220,31 @@ class MemoryBackend:
         return None if session is None else (sandbox.id, session)
 
     def add_user(self, sandbox_id: str, user: User) -> bool:
-        """Put a user into a sandbox; whether it was created.
+        """Create or replace a user of a sandbox. Returns whether the user is new.
 
-        Raises FullError where there is no room for more, expired sessions left out.
+        Raises FullError if the state budget is exhausted, even without expired sessions.
         """
         sandbox = self.get(sandbox_id)
         with self._lock:
             return self._put(sandbox, lambda: sandbox.store.put_user(user))
 
     def add_session(self, sandbox_id: str, session: Session) -> bool:
-        """Put a session into a sandbox; whether it was created.
+        """Create or replace a session of a sandbox. Returns whether the session is new.
 
-        Raises ConflictError where another sandbox has a session of that id, FullError where there
-        is no room for more, expired sessions left out.
+        Raises ConflictError if another sandbox has a session with this id. Raises FullError if the
+        state budget is exhausted, even without expired sessions.
         """
         sandbox = self.get(sandbox_id)
         with self._lock:
             self._refuse_foreign(sandbox, session.sid)
             created = self._put(sandbox, lambda: sandbox.store.put_session(session))
             self._added.pop(session.sid, None)
-            if not session.sid.startswith(sandbox.prefix):  # else the id itself says whose it is
+            if not session.sid.startswith(sandbox.prefix):  # else the prefix names the owner
                 self._added[session.sid] = sandbox.id
             return created
 
     def _put(self, sandbox: Sandbox, put: Callable[[], bool]) -> bool:
-        """Put something; where there is no room, the sandbox's expired sessions make some."""
+        """Call `put`. If it raises FullError, drop the sandbox's expired sessions and retry."""
         try:
             return put()
         except FullError:
@@ -253,14 +256,14 @@ class MemoryBackend:
             return put()
 
     def remove_session(self, sandbox_id: str, sid: str) -> bool:
-        """Remove a session of a sandbox; whether there was one."""
+        """Remove a session of a sandbox. Returns whether it existed."""
         sandbox = self.get(sandbox_id)
         with self._lock:
             self._added.pop(sid, None)
             return sandbox.store.delete_session(sid)
 
     def reset(self, sandbox_id: str) -> None:
-        """Put a sandbox back to its start, with the same session ids."""
+        """Return a sandbox to the state at its start, with the same session ids."""
         sandbox = self.get(sandbox_id)
         with self._lock:
             sandbox.reset()
@@ -273,15 +276,15 @@ class MemoryBackend:
         prefix, separator, _ = sid.partition(SEPARATOR)
         of_other = prefix in self._leases or prefix == DEFAULT_ID
         if separator and of_other and prefix != sandbox.id:
-            raise ConflictError(f"session id {sid!r} is of sandbox {prefix!r}{hint}")
+            raise ConflictError(f"session id {sid!r} belongs to sandbox {prefix!r}{hint}")
         if sandbox is not self.default and self.default.fixtures.sessions.find(sid) is not None:
-            raise ConflictError(f"session {sid!r} is of sandbox {DEFAULT_ID!r}{hint}")
+            raise ConflictError(f"session {sid!r} belongs to sandbox {DEFAULT_ID!r}{hint}")
         owner = self.owner(sid)
         if owner is not None and owner[0] != sandbox.id:
-            raise ConflictError(f"session {sid!r} is of sandbox {owner[0]!r}{hint}")
+            raise ConflictError(f"session {sid!r} belongs to sandbox {owner[0]!r}{hint}")
 
     def fresh_sid(self, sandbox_id: str) -> str:
-        """A session id that no session has; with a seed the same on every run."""
+        """Return an unused session id. With a seed, runs produce the same ids."""
         sandbox = self.get(sandbox_id)
         with self._lock:
             return f"{sandbox.prefix}{self._random.getrandbits(128):032x}"

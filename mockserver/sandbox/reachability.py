@@ -1,4 +1,4 @@
-"""Which of the documented (endpoint, code) pairs a set of fixtures reaches, found by asking it."""
+"""Finds the documented (endpoint, code) pairs that fixtures can reach, by sending requests."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ NEGATIVE_KINDS: Final = (
 
 
 class Way(Struct, frozen=True):
-    """A request that is answered with a code: its cookie value (None: none), whose it is, and the
-    scenario of that user, if it has one.
+    """A way to reach a pair: a cookie value, its description and the scenario of its user.
+
+    `cookie` is None for a request without a cookie. `scenario` is None if the user has none.
     """
 
     cookie: str | None
@@ -47,13 +48,13 @@ class Way(Struct, frozen=True):
 
 
 def cookie_of(session: Session, fixtures: Fixtures) -> str:
-    """The cookie value that this session's browser would hold."""
+    """Return the cookie value of a session, as its browser stores it."""
     secret = fixtures.session_secrets[0]
     return cookies.encode(session.sid, session.signature or cookies.sign(session.sid, secret))
 
 
 def _is_steady(scenario: Scenario) -> bool:
-    """Whether the same request meets the same faults at any time, and without delay."""
+    """Whether the faults of a scenario depend neither on time nor on chance, and do not delay."""
     plain = Fault()
     return all(
         replace(plain, **{name: getattr(fault, name) for name in _STEADY_FIELDS}) == fault
@@ -62,9 +63,9 @@ def _is_steady(scenario: Scenario) -> bool:
 
 
 def negative_cookie(kind: str, prefix: str, fixtures: Fixtures) -> tuple[str, Failure]:
-    """A cookie of one of NEGATIVE_KINDS, and what is wrong with it.
+    """Return a cookie of one of NEGATIVE_KINDS, and the failure that it provokes.
 
-    Its session id is of the sandbox whose ids have this prefix.
+    Its session id belongs to the sandbox with this `prefix`.
     """
     secret = fixtures.session_secrets[0]
     hidden = hidden_prefix(prefix)
@@ -81,7 +82,7 @@ def negative_cookie(kind: str, prefix: str, fixtures: Fixtures) -> tuple[str, Fa
 
 
 def tampered(value: str) -> str:
-    """The same cookie value with the first character of its signature changed."""
+    """Return the cookie value with the first character of its signature changed."""
     head, dot, signature = value.rpartition(".")
     return head + dot + ("A" if signature[:1] != "A" else "B") + signature[1:]
 
@@ -93,10 +94,10 @@ def ways(
     limit: int | None = None,
     progress: Progress = untold,
 ) -> Iterator[Way]:
-    """Cookies that between them get every answer that sessions get, and two bad ones.
+    """Yield one way for each kind of session, one without a cookie and one with a bad cookie.
 
-    Of the sessions (the first `limit` of them, one for each bulk) those are left out that are
-    answered like one before them.
+    Tries the first `limit` sessions, counting each bulk as one. Skips sessions whose replies equal
+    those of an earlier one.
     """
     samples = list(islice(fixtures.sessions.samples(), limit))
     struck = {
@@ -120,10 +121,10 @@ def ways(
 
 
 def _kind(session: Session, user: User | None, now_ms: int) -> tuple[object, ...]:
-    """All that the answers to a session depend on, beside the faults that name its user.
+    """Return everything that determines the replies to a session, except faults for its user.
 
-    How long it still lives is taken to a power of two: one that ends in a moment may have ended
-    before it is asked, so that it cannot stand for one that lives.
+    The remaining lifetime is rounded to a power of two. A session that is about to expire may do so
+    during the search, so it cannot represent one that lives longer.
     """
     left_ms = (session.expires_ms or 0) - now_ms if session.ttl_ms is None else session.ttl_ms
     return (
@@ -145,12 +146,11 @@ def reached(
     every_time: bool = False,
     progress: Progress = untold,
 ) -> dict[tuple[Endpoint, Code], Way]:
-    """For each pair that can be reached the first way to it.
+    """Return the first way to each pair that the fixtures can reach under this scenario.
 
-    Each way is tried on state of its own, under the scenario given; delays are not waited for.
-    A fault may strike later than the first time, or by chance, so that each is tried five times;
-    with `every_time` only ways count on which chance, counting and time have no influence, and
-    nothing is delayed.
+    Each way is tried on a fresh sandbox, without waiting for delays. It is tried five times,
+    because a fault can skip requests or fire at random. With `every_time`, only ways count that
+    work every time and at once: their faults involve no chance, counters, time or delay.
     """
     found: dict[tuple[Endpoint, Code], Way] = {}
     rules = Rules(clock, profile, scenario, seed=0)

@@ -1,4 +1,4 @@
-"""What all sandboxes of a server have in common."""
+"""The settings that all sandboxes of a server share."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ from mockserver.state.clock import Clock
 
 DEFAULT_SCENARIO: Final = "normal"
 DEFAULT_ID: Final = "default"
-# Between a sandbox's id and a session id of the fixtures.
+# Separates a sandbox's id from a session id of the fixtures.
 SEPARATOR: Final = "~"
 
 
 def _nobody_waits() -> None:
-    """For those who have no delayed requests."""
+    """The default for `on_change`: do nothing."""
 
 
 class Rules(Struct, frozen=True):
-    """How a server's sandboxes are made.
+    """The settings of a server's sandboxes.
 
-    `scenario` is the one at the start. `seed` makes faults without a seed of their own repeatable;
-    `journal` is None where none is kept; `server` is what carries the application; `state` bounds
-    what is put into all of them. `on_change` is called after each change that can end a delay.
+    - `clock` is the base clock of all sandboxes.
+    - `scenario` is the scenario at the start.
+    - `seed` makes faults without a seed of their own reproducible.
+    - `journal` bounds the journals. None turns them off.
+    - `server` is the kind of server that runs the application.
+    - `state` bounds the memory of added users and sessions, over all sandboxes.
+    - `on_change` is called after each change that can end a delay.
     """
 
     clock: Clock

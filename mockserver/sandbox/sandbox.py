@@ -1,4 +1,4 @@
-"""The state of one sandbox: users, sessions, scenario, faults, clock, journal and coverage."""
+"""One sandbox in memory: users, sessions, scenario, faults, clock, journal and coverage."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from mockserver.state.token_dates import TokenDates
 
 
 class _Contents:
-    """All that a reset or a reload replaces at once."""
+    """The state that a reset or a reload replaces as a whole."""
 
     __slots__ = ("faults", "fixtures", "generation", "store")
 
-    def __init__(  # noqa: PLR0917  what a sandbox hands on
+    def __init__(  # noqa: PLR0917  all from the sandbox
         self,
         fixtures: Fixtures,
         clock: SandboxClock,
@@ -57,10 +57,10 @@ class _Contents:
 
 
 class Sandbox:
-    """One isolated state, safe under threads.
+    """One isolated sandbox. Thread-safe.
 
-    Raises UnknownNameError where `scenario` is none of the fixtures', ImpossibleError where the
-    server cannot carry it out; so does every method that takes the name of a scenario.
+    Raises UnknownNameError if the fixtures lack `scenario`, ImpossibleError if the server cannot
+    carry it out. So do all methods that take the name of a scenario.
     """
 
     __slots__ = (
@@ -100,37 +100,37 @@ class Sandbox:
 
     @property
     def fixtures(self) -> Fixtures:
-        """What it was made from."""
+        """The fixtures that the state was created from."""
         return self._contents.fixtures
 
     @property
     def store(self) -> MemoryStore:
-        """Its users and sessions as they are, without faults."""
+        """The users and sessions, without faults."""
         return self._contents.store
 
     @property
     def scenario(self) -> str:
-        """The name of the scenario that applies where neither request nor user names one."""
+        """The active scenario. It applies if neither the request nor the user names one."""
         return self._scenario
 
     @property
     def profile(self) -> Profile:
-        """Which code is answered for which failure."""
+        """The profile, which maps failures to codes."""
         return self._rules.profile
 
     def check_scenario(self, name: str) -> None:
-        """Raise what is wrong with choosing this scenario."""
+        """Raise UnknownNameError or ImpossibleError if this scenario cannot be chosen."""
         self._choose(name, self.fixtures)
 
     def _choose(self, name: str, fixtures: Fixtures) -> None:
         check_scenario(fixtures.scenario(name), self._rules.server)
 
     def obstacle(self, scenario: Scenario) -> str | None:
-        """Why the server cannot carry out this scenario; None where it can."""
+        """Return why the server cannot carry out this scenario, or None if it can."""
         return obstacle(scenario.faults, self._rules.server)
 
     def put_scenario(self, name: str) -> None:
-        """Switch the scenario, its counters and window beginning anew."""
+        """Switch to a scenario, and restart its counters and time windows."""
         with self._lock:
             self._choose(name, self.fixtures)
             self._contents.faults.restart(name)
@@ -138,10 +138,11 @@ class Sandbox:
         self._rules.on_change()
 
     def reload(self, fixtures: Fixtures) -> tuple[str, ...]:
-        """Start anew from other fixtures, with the same scenario, clock and journal.
+        """Replace the state with that of other fixtures. Keeps scenario, clock and journal.
 
-        Where they lack a scenario in use, `normal` takes its place; returns a warning for each.
-        Raises ImpossibleError, and changes nothing, where the server cannot carry one out.
+        If the fixtures lack a scenario in use, `normal` replaces it. Returns a warning for each
+        replaced scenario. Raises ImpossibleError, without any change, if the server cannot carry
+        one out.
         """
         with self._lock:
             warnings = []
@@ -168,12 +169,12 @@ class Sandbox:
         return name if name in fixtures.scenarios else DEFAULT_SCENARIO
 
     def close(self) -> None:
-        """Let go what is delayed, because the sandbox is gone."""
+        """End the delays of this sandbox, because it is being deleted."""
         self._closed = True
         self._rules.on_change()
 
     def reset(self) -> None:
-        """Be as at the start, with the same session ids."""
+        """Return to the state at the start, with the same session ids."""
         self.clock.reset()
         with self._lock:
             self._scenario = self.start_scenario
@@ -186,14 +187,13 @@ class Sandbox:
         self._rules.on_change()
 
     def clock_changed(self) -> None:
-        """To be called after the clock was set, because faults may have expired by it."""
+        """Wake delayed requests, whose faults may have expired. Call it after setting the clock."""
         self._rules.on_change()
 
     def add_fault(self, fault: Fault, ttl_ms: int | None = None) -> AdHocFault:
-        """Put a fault on top of whatever scenario applies; with a ttl it removes itself.
+        """Add a fault to the active scenario. It expires after `ttl_ms`, if that is given.
 
-        Raises ImpossibleError where the server cannot carry it out, FullError where there are too
-        many.
+        Raises ImpossibleError if the server cannot carry it out, FullError if there are too many.
         """
         check_fault(fault, self._rules.server)
         with self._lock:
@@ -201,14 +201,14 @@ class Sandbox:
             return self._contents.faults.add(number, fault, self.clock.now_ms(), ttl_ms)
 
     def remove_faults(self, number: int | None = None) -> bool:
-        """Remove one ad-hoc fault, or all of them; whether there was one."""
+        """Remove one ad-hoc fault, or all of them. Returns whether any was removed."""
         with self._lock:
             removed = self._contents.faults.remove(number, self.clock.now_ms())
         self._rules.on_change()
         return removed
 
     def faults(self) -> list[AdHocFault]:
-        """The ad-hoc faults, those whose ttl is over left out."""
+        """Return the ad-hoc faults that have not expired."""
         with self._lock:
             return self._contents.faults.current(self.clock.now_ms())
 
@@ -219,7 +219,10 @@ class Sandbox:
         prefer: Preferences,
         elsewhere: tuple[str, LiveSession] | None = None,
     ) -> Snapshot:
-        """The read step of a request; `elsewhere` is the sandbox that has its session, and that."""
+        """The read step of a request.
+
+        `elsewhere` is another sandbox that has the session: its id and the session.
+        """
         with self._lock:
             contents, now_ms = self._contents, self.clock.now_ms()
             if prefer.scenario is not None:
@@ -227,7 +230,7 @@ class Sandbox:
             session, sid, proof = None, None, NO_PROOF
             if presented is not None:
                 session = contents.store.load_session(presented.sid)
-                # What a malformed cookie holds may be a secret, unless it is a known session id.
+                # A malformed cookie may hold a secret, so only known session ids are kept.
                 known = session is not None or not isinstance(presented, Malformed)
                 sid = presented.sid if known else None
                 of = session if elsewhere is None else elsewhere[1]
@@ -259,7 +262,7 @@ class Sandbox:
             )  # fmt: skip
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
-        """The write step of a request; nothing where the sandbox was reset meanwhile."""
+        """The write step of a request. Does nothing if the sandbox was reset meanwhile."""
         covered = exchange.covered
         if covered is not None:
             self.coverage.whole.count(*covered)
@@ -278,7 +281,7 @@ class Sandbox:
             store.save_token(snapshot.user.username, changes.token)
 
     def record(self, exchange: Exchange) -> None:
-        """Take a request that reached no endpoint into the journal, before its reply leaves."""
+        """Record a request that reached no endpoint, before its reply is sent."""
         with self._lock:
             self._record(exchange)
 
@@ -290,13 +293,13 @@ class Sandbox:
             self.journal.record(exchange)
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
-        """Why these faults have no business any more; None where they have."""
+        """Return why these faults no longer apply, or None if they do."""
         with self._lock:
             contents, scenario = self._contents, snapshot.scenario
             if self._closed:
                 return "the sandbox has gone"
             if snapshot.generation != contents.generation or scenario is None:
-                return "the sandbox has started anew"
+                return "the sandbox was reset or reloaded"
             gone = contents.faults.why_gone(hits, scenario, self.clock.now_ms())
             of_scenario = any(hit.source == f"scenario {scenario}" for hit in hits)
             if gone is None and of_scenario and snapshot.is_active and self._scenario != scenario:

@@ -1,1 +1,1 @@
-"""Users, sessions and time: what the mock knows."""
+"""The state of the mock: users, sessions and time."""

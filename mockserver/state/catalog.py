@@ -1,4 +1,4 @@
-"""Named entries, cheap in bulk: `repeat: 100000` costs one template, not 100,000 objects."""
+"""Collections of named entries. Bulk entries are cheap: `repeat: 100000` costs one template."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ _PLACEHOLDER: Final = re.compile(r"\{n(?::0([1-9][0-9]?)d?)?\}")
 
 
 class Template:
-    """Text with `{n}` or `{n:06}` in it, which stands for a run of names counted from 1.
+    """A text with `{n}` or `{n:06}` in it, which stands for a series of names numbered from 1.
 
-    Raises ValueError where the text has any other use of braces.
+    Raises ValueError if the text has any other braces.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         pieces = _PLACEHOLDER.split(text)
-        self.literals: Final = tuple(pieces[::2])  # what stands before, between and behind numbers
+        self.literals: Final = tuple(pieces[::2])  # the text before, between and after the numbers
         self.widths: Final = tuple(int(width or 0) for width in pieces[1::2])
         if any("{" in literal or "}" in literal for literal in self.literals):
-            raise ValueError("expected no braces but those of {n} or {n:06}")
+            raise ValueError("expected no braces except {n} or {n:06}")
         self._format = _PLACEHOLDER.sub(
             lambda found: f"{{0:0{found[1]}d}}" if found[1] else "{0}", text
         )
         self.varies = bool(self.widths)
-        self.prefix: Final = self.literals[0]  # what all its names begin with
+        self.prefix: Final = self.literals[0]  # the start of all its names
         self._first = self._first_numbers()
 
     def length(self, digits: int) -> int:
-        """How long a name is whose n has that many digits."""
+        """Return the length of a name whose n has this many digits."""
         numbers = sum(max(width, digits) for width in self.widths)
         return sum(map(len, self.literals)) + numbers
 
     def _first_numbers(self) -> dict[int, set[int]]:
-        """For each length that a name may have, how long its first number can be.
+        """Map each possible length of a name to the possible lengths of its first number.
 
-        The number of digits of n settles where each literal stands, so that no name of whatever
-        length costs more than a few comparisons.
+        The number of digits of n determines where each literal stands. A lookup therefore costs a
+        few comparisons, however long the name is.
         """
         found: dict[int, set[int]] = {}
         for digits in range(1, MAX_DIGITS + 1) if self.varies else ():
@@ -55,7 +55,7 @@ class Template:
         return self._format.format(n)
 
     def number_of(self, name: str) -> int | None:
-        """The n whose name this is, or None."""
+        """Return the n of this name, or None if the name does not match."""
         if not name.startswith(self.prefix):
             return None
         begin = len(self.prefix)
@@ -67,9 +67,9 @@ class Template:
 
 
 class Bulk(Generic[T]):
-    """`repeat` entries made on demand: the n-th is `make(n)`, found by its name.
+    """`repeat` entries that are made on demand: `make(n)` makes the n-th one.
 
-    `owner` is whose the n-th is; None where they are nobody's.
+    `owner` is the template of their owners' names, or None if they have no owner.
     """
 
     def __init__(
@@ -85,14 +85,14 @@ class Bulk(Generic[T]):
         return None if n is None else self.make(n)
 
     def number_of(self, name: str) -> int | None:
-        """The n of the entry of this name, or None."""
+        """Return the n of the entry with this name, or None."""
         return self._own(self.name.number_of(name))
 
     def _own(self, n: int | None) -> int | None:
         return n if n is not None and 1 <= n <= self.repeat else None
 
     def numbers_owned(self, owner: str) -> range:
-        """The n of the entries of this owner."""
+        """Return the n of all entries of this owner."""
         if self._owner is None:
             return range(0)
         if not self._owner.varies:
@@ -105,12 +105,12 @@ class Bulk(Generic[T]):
 
 
 class Catalog(Generic[T]):
-    """Entries found by name: some held as they are, some made in bulk. Never changes."""
+    """An immutable collection of named entries: single ones, and bulk ones made on demand."""
 
     def __init__(self, single: Mapping[str, T], bulks: Sequence[Bulk[T]] = ()) -> None:
         self._single = single
         self.bulks = tuple(bulks)
-        # The position of each bulk's first entry; those that are not made in bulk come before.
+        # The position of each bulk's first entry. Single entries come before all bulks.
         repeats = (bulk.repeat for bulk in self.bulks)
         self._begins = list(accumulate(repeats, initial=len(self._single)))
 
@@ -124,7 +124,7 @@ class Catalog(Generic[T]):
         return entry
 
     def find_single(self, name: str) -> T | None:
-        """The entry of that name, unless it is made in bulk."""
+        """Return the single entry with this name, or None."""
         return self._single.get(name)
 
     def __len__(self) -> int:
@@ -139,7 +139,7 @@ class Catalog(Generic[T]):
         return list(self._single)
 
     def position(self, name: str) -> int | None:
-        """How many names come before this one in the order of `names`; None where it is none."""
+        """Return the index of a name in the order of `names`, or None if there is no such name."""
         if name in self._single:
             return self._single_positions[name]
         for begin, bulk in zip(self._begins, self.bulks, strict=False):
@@ -149,7 +149,7 @@ class Catalog(Generic[T]):
         return None
 
     def name_at(self, position: int) -> str:
-        """The name at that position."""
+        """Return the name at this position."""
         if position < len(self._single):
             return self._single_names[position]
         index = bisect_right(self._begins, position) - 1
@@ -158,9 +158,9 @@ class Catalog(Generic[T]):
     def owned(
         self, owner: str, owner_of: Callable[[T], str | None], start: int = 0
     ) -> Iterator[int]:
-        """The positions, from `start` on, of this owner's entries.
+        """Yield the positions of this owner's entries, from `start` on.
 
-        `owner_of` tells the owner of an entry that is not made in bulk.
+        `owner_of` returns the owner of a single entry.
         """
         for position, entry in enumerate(self._single.values()):
             if position >= start and owner_of(entry) == owner:
@@ -171,23 +171,23 @@ class Catalog(Generic[T]):
             yield from (begin + n - 1 for n in numbers[skipped:])
 
     def single_names(self) -> Iterator[str]:
-        """The names of the entries that were not made in bulk."""
+        """Iterate over the names of the single entries."""
         return iter(self._single)
 
     def names(self) -> Iterator[str]:
-        """Every name, in the order of the fixtures, those made in bulk last."""
+        """Yield all names in the order of the fixtures, bulk entries last."""
         yield from self._single
         for bulk in self.bulks:
             yield from bulk.names()
 
     def entries(self) -> Iterator[T]:
-        """Every entry, in the order of `names`."""
+        """Yield all entries in the order of `names`."""
         yield from self._single.values()
         for bulk in self.bulks:
             yield from map(bulk.make, range(1, bulk.repeat + 1))
 
     def samples(self) -> Iterator[T]:
-        """Every single entry and the first of each bulk."""
+        """Yield all single entries and the first entry of each bulk."""
         yield from self._single.values()
         for bulk in self.bulks:
             yield bulk.make(1)

@@ -1,4 +1,4 @@
-"""The sources of time: clocks for what clients see, and `monotonic` for how long things take."""
+"""The sources of time: clocks for the time that clients see, and `monotonic` for durations."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ import threading
 import time
 from typing import Final, Protocol
 
-# Test libraries that set or freeze Python's clocks in this process leave the kernel's alone.
+# Test libraries that freeze Python's clocks do not patch `clock_gettime`.
 _MONOTONIC: Final = getattr(time, "CLOCK_MONOTONIC", None)
 
 
 def monotonic() -> float:
-    """Seconds on a clock that nobody sets back and that no test library freezes.
+    """Return seconds on a monotonic clock that test libraries do not freeze.
 
-    Every deadline, timeout and ttl in real time is measured by it.
+    All deadlines, timeouts and ttls in real time use it.
     """
     return time.monotonic() if _MONOTONIC is None else time.clock_gettime(_MONOTONIC)
 
 
 class Clock(Protocol):
-    """Tells the time in milliseconds since 1970."""
+    """Tells the time, in milliseconds since 1970."""
 
     def now_ms(self) -> int: ...
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of the machine."""
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000
 
 
 class FrozenClock:
-    """A clock that stands still, so that a run can be repeated byte by byte."""
+    """A clock that stands still, for runs that are reproducible byte by byte."""
 
     def __init__(self, at_ms: int) -> None:
         self._at_ms = at_ms
@@ -42,9 +42,9 @@ class FrozenClock:
 
 
 class SandboxClock:
-    """A clock that can be frozen, set and moved; at first it goes as its `base` does.
+    """A clock that can be frozen and advanced. Initially it follows its `base`.
 
-    Safe under threads: what it knows is one tuple, replaced as a whole.
+    Thread-safe: its state is one tuple, which is replaced as a whole.
     """
 
     __slots__ = ("_base", "_lock", "_state")
@@ -63,16 +63,16 @@ class SandboxClock:
         return self._base.now_ms() + offset_ms if frozen_ms is None else frozen_ms
 
     def freeze(self, at_ms: int) -> None:
-        """Stand still at that moment."""
+        """Stop the clock at this time, in milliseconds since 1970."""
         self._state = (at_ms, 0)
 
     def advance(self, ms: int) -> None:
-        """Move by so many milliseconds, frozen or running."""
+        """Move the clock forward by so many milliseconds, frozen or running."""
         with self._lock:
             frozen_ms, offset_ms = self._state
             moved = (None, offset_ms + ms) if frozen_ms is None else (frozen_ms + ms, offset_ms)
             self._state = moved
 
     def reset(self) -> None:
-        """Go as the base does again."""
+        """Follow the base clock again."""
         self._state = (None, 0)

@@ -1,6 +1,7 @@
-"""Which names there are: those of the fixtures with what one sandbox has changed.
+"""Lists names: those of the fixtures, merged with the changes of one sandbox.
 
-A page of a million names, or the few that one user has among them, costs no look at the others.
+Listing is lazy. One page of a million names, or the few names of one owner, does not visit the
+others.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ _UNCHANGED: Final = object()
 
 
 class Listing(Generic[T]):
-    """The names of `base` under a prefix, with `changes` to them: None for a deleted entry.
+    """The names of `base`, each behind `prefix`, merged with `changes`.
 
-    `owner_of` tells whose an entry is. Other threads may change `changes` meanwhile.
+    In `changes`, None marks a deleted entry. `owner_of` returns the owner of an entry. Other
+    threads may modify `changes` meanwhile.
     """
 
     def __init__(
@@ -35,10 +37,10 @@ class Listing(Generic[T]):
         self._owner_of = owner_of
 
     def names(self, after: str | None = None, owner: str | None = None) -> Iterator[str]:
-        """The names behind `after`: those of the base in its order, then those added.
+        """Iterate over the names after `after`: first those of the base, then added ones.
 
-        With `owner` only those of this one's entries. Raises NotFoundError where there is no
-        entry `after`.
+        `owner` limits them to the entries of one owner. Raises NotFoundError if there is no entry
+        `after`.
         """
         if after is None:
             return self._behind(-1, None, owner)
@@ -52,7 +54,7 @@ class Listing(Generic[T]):
             yield from self._base_names(position + 1, owner)
         names = iter(list(self._changes))
         if position is None:
-            all(name != after for name in names)  # goes on behind it
+            all(name != after for name in names)  # advances past it
         for name in names:
             if self._position(name) is None and self._is_owned(name, owner):
                 yield name
@@ -64,7 +66,7 @@ class Listing(Generic[T]):
                 yield name
 
     def _positions(self, start: int, owner: str | None) -> Iterator[int]:
-        """Where the entries of this owner are, or were, in the base."""
+        """Yield the positions of this owner's present and former entries in the base."""
         if owner is None:
             yield from range(start, len(self._base))
             return
@@ -83,7 +85,7 @@ class Listing(Generic[T]):
     def _is_owned(self, name: str, owner: str | None) -> bool:
         if owner is None:
             return True
-        entry = self._changes.get(name)  # one that is not changed was found by its owner
+        entry = self._changes.get(name)  # an unchanged one was selected by its owner
         return entry is None or self._owner_of(entry) == owner
 
     def _position(self, name: str) -> int | None:

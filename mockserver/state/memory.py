@@ -1,4 +1,4 @@
-"""The store in memory: what one sandbox has changed, over fixtures that it shares."""
+"""The store in memory: the changes of one sandbox on top of shared fixtures."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from mockserver.state.token_dates import TokenDates
 
 
 class MemoryStore:
-    """A copy-on-write layer over fixtures that never change: it holds only what differs.
+    """A copy-on-write layer over immutable fixtures. It holds only the differences.
 
-    None stands for an entry of the fixtures that was deleted; of others that were, nothing stays.
+    None marks a deleted entry of the fixtures. Other deleted entries leave no trace.
 
-    With a `prefix` every session id of the fixtures has it in front, so that the same fixtures
-    serve any number of sandboxes, each with session ids of its own. Safe under threads: single
-    reads and writes of a dict are atomic; what reads and then writes takes the lock.
+    `prefix` is put before every session id of the fixtures. It gives each sandbox its own session
+    ids, although all sandboxes share the fixtures. Thread-safe: single dict operations are atomic,
+    and every read-modify-write takes the lock.
     """
 
     __slots__ = (
@@ -52,7 +52,7 @@ class MemoryStore:
         self._start_ms = clock.now_ms()
         self._dates = dates or TokenDates()
         self._dates.keep(self._is_base_user)
-        # Tokens of the fixtures' users depend on what was before them, never on who goes later.
+        # The dates of the fixtures' users must not depend on users who are deleted later.
         self._dates_after_ms = self._dates.latest_gone_ms
         self._lock = threading.RLock()
         budget = budget or StateBudget()
@@ -67,9 +67,9 @@ class MemoryStore:
         if sid in self._sessions:
             session = self._sessions[sid]
         elif self._prefix or sid.startswith(self._hidden_prefix):
-            session = None  # those of the fixtures are pinned under their own ids
+            session = None  # signatures are pinned only for unprefixed ids
         else:
-            session = self._base_sessions.find_single(sid)  # in bulk none is pinned
+            session = self._base_sessions.find_single(sid)  # bulk sessions have no pinned signature
         return None if session is None else session.signature
 
     def load_session(self, sid: str) -> LiveSession | None:
@@ -96,7 +96,7 @@ class MemoryStore:
         return None if session is None else self._own(session)
 
     def _own(self, session: Session) -> Session:
-        """The fixtures' session under this store's id; a pinned signature is of the old id."""
+        """Return the session with this store's id. Drops the signature, which signs the old id."""
         if not self._prefix:
             return session
         sid = self._prefix + session.sid
@@ -108,7 +108,7 @@ class MemoryStore:
         sid = session.sid
         with self._lock:
             own = self._sessions[sid] is session if sid in self._sessions else self._is_base(sid)
-            if own:  # else it has been deleted or replaced meanwhile
+            if own:  # else it was deleted or replaced meanwhile
                 expires_ms = self._expires_ms[sid] = now_ms + session.ttl_ms
                 self._next_expiry_ms = min(self._next_expiry_ms, expires_ms)
 
@@ -121,7 +121,7 @@ class MemoryStore:
         return user
 
     def _with_first_token(self, user: User) -> User | None:
-        """Issue the token that the fixtures ask for: dated at the start, whenever it is read."""
+        """Issue the token that the fixtures ask for. Its date is the start of the store."""
         with self._lock:
             if user.username in self._users:
                 return self._users[user.username]
@@ -146,9 +146,9 @@ class MemoryStore:
             return self._dates.next_of_nobody(now_ms)
 
     def put_user(self, user: User) -> bool:
-        """Create or replace a user, issuing a token if it asks for one; whether it was created.
+        """Create or replace a user, and issue a token if the user asks for one.
 
-        Raises FullError where there is no room for more.
+        Returns whether the user is new. Raises FullError if the state budget is exhausted.
         """
         name = user.username
         with self._lock:
@@ -162,7 +162,7 @@ class MemoryStore:
             return created
 
     def delete_user(self, username: str) -> bool:
-        """Remove a user, not the sessions; whether there was one."""
+        """Remove a user but not the sessions. Returns whether the user existed."""
         with self._lock:
             existed = self.find_user(username) is not None
             self._user_share.give_back(username)
@@ -175,9 +175,9 @@ class MemoryStore:
             return existed
 
     def put_session(self, session: Session) -> bool:
-        """Create or replace a session, its ttl beginning now; whether it was created.
+        """Create or replace a session. Its ttl starts now.
 
-        Raises FullError where there is no room for more.
+        Returns whether the session is new. Raises FullError if the state budget is exhausted.
         """
         sid = session.sid
         with self._lock:
@@ -192,7 +192,7 @@ class MemoryStore:
             return created
 
     def delete_session(self, sid: str) -> bool:
-        """Remove a session; whether there was one."""
+        """Remove a session. Returns whether it existed."""
         with self._lock:
             existed = self._session(sid) is not None
             self._session_share.give_back(sid)
@@ -205,7 +205,7 @@ class MemoryStore:
             return existed
 
     def drop_expired(self) -> list[str]:
-        """Remove the sessions that were put and have expired; their ids."""
+        """Remove expired sessions that are not from the fixtures. Returns their ids."""
         now_ms = self._clock.now_ms()
         with self._lock:
             if now_ms < self._next_expiry_ms:
@@ -223,16 +223,16 @@ class MemoryStore:
             return dropped
 
     def usernames(self, after: str | None = None) -> Iterator[str]:
-        """The names of all users: those of the fixtures in their order, then those added.
+        """Iterate over the usernames: those of the fixtures in order, then added ones.
 
-        With `after` only those behind it; raises NotFoundError where there is no such user.
+        `after` skips all users up to this one. Raises NotFoundError if there is no such user.
         """
         return Listing(self._base_users, self._users).names(after)
 
     def sids(self, after: str | None = None, username: str | None = None) -> Iterator[str]:
-        """The ids of all sessions, or one user's, in the order that `usernames` has.
+        """Iterate over the session ids, of all users or of one, ordered as in `usernames`.
 
-        With `after` only those behind it; raises NotFoundError where there is no such session.
+        `after` skips all sessions up to this one. Raises NotFoundError if there is no such session.
         """
         listing = Listing(self._base_sessions, self._sessions, self._prefix, _username_of)
         return listing.names(after, username)
@@ -247,7 +247,7 @@ class MemoryStore:
         )
 
     def counts(self) -> tuple[int, int]:
-        """How many users and how many sessions there are."""
+        """Return the number of users and the number of sessions."""
         with self._lock:
             users = len(self._base_users) + self._added_users
             return users, len(self._base_sessions) + self._added_sessions
@@ -258,5 +258,5 @@ def _username_of(session: Session) -> str | None:
 
 
 def with_token(user: User, token: str | None) -> User:
-    """The same user with another token."""
+    """Return a copy of the user with another token."""
     return User(user.username, user.uid, user.email, token, False, user.scenario)

@@ -1,4 +1,4 @@
-"""What the stores hold."""
+"""The entities in a store: users and sessions."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import msgspec
 
 
 class User(msgspec.Struct, frozen=True, gc=False):
-    """A user document. `token` is None or empty where the user has none.
+    """A user. `token` is None or empty if the user has none.
 
-    `issue_at_load` asks for a token to be issued when the state is made; `scenario` names the
-    scenario that this user's requests run under (a "magic user").
+    `issue_at_load` asks the store to issue a token when it is created. `scenario` is the scenario
+    of this user's requests (a "magic user").
     """
 
     username: str
@@ -23,8 +23,8 @@ class User(msgspec.Struct, frozen=True, gc=False):
 class Session(msgspec.Struct, frozen=True, gc=False):
     """A session as the fixtures define it.
 
-    Exactly one of `ttl_ms` (starts anew on each use) and `expires_ms` (fixed, since 1970) is set.
-    `signature` replaces the secrets for this session id.
+    Exactly one of `ttl_ms` and `expires_ms` is set. `ttl_ms` restarts on each use. `expires_ms` is
+    fixed, in milliseconds since 1970. `signature` replaces the secrets for this session id.
     """
 
     sid: str
@@ -35,7 +35,7 @@ class Session(msgspec.Struct, frozen=True, gc=False):
 
 
 class LiveSession(msgspec.Struct, frozen=True, gc=False):
-    """A session with the moment at which it will have expired, in milliseconds since 1970."""
+    """A session and its expiry time, in milliseconds since 1970."""
 
     session: Session
     expires_ms: int

@@ -1,4 +1,4 @@
-"""The operations that requests carry out on state, which faults can delay or fail."""
+"""The operations of requests that faults can delay or fail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Operation(Enum):
-    """Where a fault strikes."""
+    """An operation that a fault can hit."""
 
     DATABASE = "database"
     FIND_USER = "find_user"
@@ -15,7 +15,7 @@ class Operation(Enum):
     REQUEST = "request"
 
     def covers(self, operation: Operation) -> bool:
-        """Whether a fault on this operation strikes that one; `database` is any on users."""
+        """Whether a fault on this operation hits that one. `database` covers those on users."""
         if self is Operation.DATABASE:
             return operation in (Operation.FIND_USER, Operation.SAVE_TOKEN)
         return self is operation

@@ -1,4 +1,4 @@
-"""What one request may read and change, and sessions that every sandbox has."""
+"""The store as one request sees it, and the hidden sessions of every sandbox."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.times import MAX_TIME_MS
 
-# Sessions that every sandbox has and none lists, for cookies that must be refused.
+# Every sandbox has these sessions, unlisted, for cookies that must be refused.
 HIDDEN_SESSIONS: Final = {
     "expired": Session("", None, None, 0),
     "userless": Session("", None, None, MAX_TIME_MS),
@@ -15,29 +15,29 @@ HIDDEN_SESSIONS: Final = {
 
 
 def hidden_prefix(prefix: str) -> str:
-    """What the ids of a sandbox's hidden sessions begin with."""
+    """Return the prefix of the ids of a sandbox's hidden sessions."""
     return f"{prefix or 'default~'}!"
 
 
 class Store(Protocol):
-    """The state that one request sees: its session, that session's user, and what it changes.
+    """The state that one request can read and change: its session and that session's user.
 
-    Any operation may raise StoreUnavailableError, after which nothing has changed unless a fault
-    says otherwise (`after_commit`).
+    Every operation may raise StoreUnavailableError. Then nothing has changed, unless the cause is a
+    fault with `after_commit`.
     """
 
     def load_session(self) -> LiveSession | None:
-        """The session that the cookie names, expired or not, or None."""
+        """Return the session that the cookie names, even if expired, or None."""
         ...
 
     def find_user(self) -> User | None:
-        """The user of the session with the current token, or None."""
+        """Return the user of the session with the current token, or None."""
         ...
 
     def save_token(self, token: str | None) -> None:
-        """Replace the user's token, None for none."""
+        """Replace the user's token. None removes it."""
         ...
 
     def token_date(self) -> int:
-        """The date for a token issued now, in ms since 1970; for one user never the same twice."""
+        """Return a date for a new token, in milliseconds since 1970, unique for this user."""
         ...

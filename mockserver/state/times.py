@@ -1,4 +1,4 @@
-"""Durations and points in time as users write and read them. Internally all are milliseconds."""
+"""Parses and formats durations and times. Internally all of them are milliseconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TIME_PATTERN: Final = (
     r"^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(:([0-9]{2})([.,]([0-9]{1,9}))?)?"
     r"([Zz]|([+-])([0-9]{2})(:?([0-9]{2}))?)$"
 )
-# The end of the year 9999, the last that ISO 8601 writes with four digits.
+# The end of the year 9999, the last one with four digits in ISO 8601.
 MAX_TIME_MS: Final = 253_402_300_799_999
 MAX_CLOCK_MS: Final = 221_845_392_000_000
 MAX_DURATION_MS: Final = 100 * 366 * _UNITS["d"]
@@ -26,9 +26,9 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 def parse_duration(text: str) -> int:
-    """Milliseconds in a duration such as `250ms`, `2s`, `1h30m` or `1.5h`.
+    """Parse a duration such as `250ms`, `2s`, `1h30m` or `1.5h`. Returns milliseconds.
 
-    Raises ValueError, with what would be right, where `text` is none or is over 100 years.
+    Raises ValueError with a hint if `text` is not a duration or is over 100 years.
     """
     if not _DURATION.fullmatch(text):
         raise ValueError("expected a duration such as 250ms, 2s, 10m, 30h or 7d")
@@ -39,7 +39,7 @@ def parse_duration(text: str) -> int:
 
 
 def format_duration(ms: int) -> str:
-    """The duration as `parse_duration` reads it, in its largest whole unit: `2s`, `1500ms`."""
+    """Format a duration for `parse_duration`, in the largest whole unit: `2s`, `1500ms`."""
     for unit in ("d", "h", "m", "s"):
         if ms and ms % _UNITS[unit] == 0:
             return f"{ms // _UNITS[unit]}{unit}"
@@ -47,11 +47,11 @@ def format_duration(ms: int) -> str:
 
 
 def parse_time(text: str) -> int:
-    """Milliseconds since 1970 of an ISO 8601 time that has an offset or `Z`.
+    """Parse an ISO 8601 time with an offset or `Z`. Returns milliseconds since 1970.
 
-    The fraction of a second may have up to 9 digits, after a point or a comma, and is cut to
-    milliseconds; the offset may be `+01:00`, `+0100` or `+01`. Raises ValueError, with what would
-    be right, where `text` is none or names a time that does not exist.
+    The fraction of a second may have up to 9 digits, after a point or a comma. It is truncated to
+    milliseconds. The offset may be `+01:00`, `+0100` or `+01`. Raises ValueError with a hint if
+    `text` is not a time, or is a time that does not exist.
     """
     found = _TIME.fullmatch(text)
     if found is None:
@@ -69,9 +69,9 @@ def parse_time(text: str) -> int:
 
 
 def parse_clock_time(text: str) -> int:
-    """A time that a clock may be set to: from 1970 on, and far enough from the last that exists.
+    """Parse a time that a clock can be set to, from 1970 to 8999. Returns milliseconds since 1970.
 
-    Raises ValueError, with what would be right.
+    The years after that are reserved for expiry times. Raises ValueError with a hint.
     """
     ms = parse_time(text)
     if not 0 <= ms <= MAX_CLOCK_MS:
@@ -80,18 +80,18 @@ def parse_clock_time(text: str) -> int:
 
 
 def iso(ms: int) -> str:
-    """The time as JavaScript's `toISOString` writes it: UTC, milliseconds, `Z`."""
+    """Format a time as JavaScript's `toISOString` does: UTC, milliseconds, `Z`."""
     return f"{_iso_second(ms // 1000)}.{ms % 1000:03}Z"
 
 
 @lru_cache(16)
 def _iso_second(seconds: int) -> str:
-    """Without fraction and offset; most of those that are written are of one second."""
+    """Format without fraction and offset. Cached, because most formatted times share a second."""
     return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()
 
 
 def human(ms: int) -> str:
-    """A duration for a reader, in its largest whole unit: `3 h`, `250 ms`."""
+    """Format a duration for people, rounded down to its largest unit: `3 h`, `250 ms`."""
     for unit in ("d", "h", "m", "s"):
         if ms >= _UNITS[unit]:
             return f"{ms // _UNITS[unit]} {unit}"

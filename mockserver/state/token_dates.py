@@ -1,4 +1,4 @@
-"""The dates of tokens: no user of a sandbox gets one twice."""
+"""The dates of tokens, unique for each user of a sandbox."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 
 class TokenDates:
-    """Gives out dates for tokens; no user gets one twice, whatever the clock does.
+    """Hands out dates for tokens. No user gets the same date twice, whatever the clock does.
 
-    Of users who are gone it keeps only the latest date of them all: who comes back under any of
-    their names gets a later one. Safe under threads.
+    For deleted users it keeps only the latest date of all. A user who is created again under such a
+    name gets a later date. Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -19,9 +19,10 @@ class TokenDates:
         self.latest_gone_ms = -1
 
     def next(self, username: str, now_ms: int, after_ms: int | None = None) -> int:
-        """`now_ms`, or a millisecond after the user's last date where that is later.
+        """Return `now_ms`, or one millisecond after the user's last date if that is later.
 
-        A user without one gets a date after `after_ms`, by default after those of all who are gone.
+        A user without a last date gets one after `after_ms`. Its default is the latest date of all
+        deleted users. Times are in milliseconds since 1970.
         """
         with self._lock:
             if after_ms is None:
@@ -31,18 +32,18 @@ class TokenDates:
             return date_ms
 
     def next_of_nobody(self, now_ms: int) -> int:
-        """The same for a user who has gone meanwhile."""
+        """Return a date for a user who was deleted meanwhile."""
         with self._lock:
             self.latest_gone_ms = max(now_ms, self.latest_gone_ms + 1)
             return self.latest_gone_ms
 
     def forget(self, username: str) -> None:
-        """The user is gone."""
+        """Forget a deleted user."""
         with self._lock:
             self._forget(username)
 
     def keep(self, is_known: Callable[[str], bool]) -> None:
-        """Forget all users but those who are still known."""
+        """Forget all users for whom `is_known` is false."""
         with self._lock:
             for username in [name for name in self._last_ms if not is_known(name)]:
                 self._forget(username)

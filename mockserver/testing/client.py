@@ -1,4 +1,4 @@
-"""What tests in Python drive a running mock with."""
+"""The Python client of a running mock, for tests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from mockserver.testing.recorded import RecordedRequest
 
 
 class _Undo:
-    """What a change returns: as a context manager it takes the change back at its end."""
+    """The result of a change. As a context manager it reverts the change on exit."""
 
     def __init__(self, control: ControlPlane, method: str, path: str, body: object = None) -> None:
         self._control = control
@@ -47,12 +47,12 @@ class _Undo:
         try:
             self._control.call(*self._call)
         except ControlPlaneError:
-            if error is None:  # else it would hide what went wrong
+            if error is None:  # else it would hide the original error
                 raise
 
 
 class ClockClient:
-    """The clock of one sandbox: session expiry, token dates and fault windows follow it."""
+    """The clock of one sandbox. It determines session expiry, token dates and fault windows."""
 
     def __init__(self, control: ControlPlane) -> None:
         self._control = control
@@ -63,20 +63,23 @@ class ClockClient:
         return self._control.ask(ClockAnswer, "GET", "/clock").now
 
     def freeze(self, at: str) -> None:
-        """Stand still at a time such as `2026-01-01T00:00:00Z`."""
+        """Freeze the clock at a time such as `2026-01-01T00:00:00Z`."""
         self._control.call("PUT", "/clock", {"now": at})
 
     def advance(self, by: str) -> None:
-        """Move by a duration such as `31h`."""
+        """Move the clock forward by a duration such as `31h`."""
         self._control.call("PUT", "/clock", {"advance": by})
 
     def reset(self) -> None:
-        """Run as at the start."""
+        """Reset the clock to its state at the start."""
         self._control.call("DELETE", "/clock")
 
 
 class SandboxClient:
-    """A sandbox of a running mock: users, tokens, scenario, clock and journal of its own."""
+    """A sandbox of a running mock, with its own users, tokens, scenario, clock and journal.
+
+    Methods raise ControlPlaneError if the mock refuses a call, OSError if it cannot be reached.
+    """
 
     def __init__(self, control: ControlPlane, made: NewSandboxAnswer) -> None:
         self._control = control
@@ -89,17 +92,18 @@ class SandboxClient:
 
     @property
     def control(self) -> ControlPlane:
-        """Every call of the control plane, for what has no method here."""
+        """The sandbox's control plane, for calls without a method here."""
         return self._control
 
     def url(self, path: str = "") -> str:
-        """Where a path of the API, such as `/auth/token`, is reached for this sandbox."""
+        """Return the URL of an API path, such as `/auth/token`, in this sandbox."""
         return self.api_url + path
 
     def cookies(self, username: str) -> dict[str, str]:
-        """The session cookie of a user, as requests and httpx take it.
+        """Return the session cookie of a user, as a dict for requests or httpx.
 
-        The first session that the fixtures give the user; one is made where they give none.
+        It belongs to the user's first session in the fixtures. If there is none, the user is logged
+        in.
         """
         if username not in self._cookies:
             query = {"username": username, "limit": 1}
@@ -108,38 +112,43 @@ class SandboxClient:
         return {COOKIE_NAME: self._cookies[username]}
 
     def log_in(self, username: str | None, ttl: str = "30h") -> Mapping[str, Any]:
-        """A new session: `sid`, `username`, `expires`, `cookie` and `cookie_header`."""
+        """Create a session that lives for `ttl`, such as `30h`.
+
+        Returns `sid`, `username`, `expires`, `cookie` and `cookie_header`.
+        """
         return self._mapping(SessionAnswer, "POST", "/sessions", {"username": username, "ttl": ttl})
 
     def negative_cookies(self, kind: str) -> dict[str, str]:
-        """A cookie that must be refused: `tampered`, `unsigned`, `wrong-secret`,
-        `unknown-session`, `expired` or `userless`.
+        """Return a cookie that must be refused, as a dict for requests or httpx.
+
+        `kind` is `tampered`, `unsigned`, `wrong-secret`, `unknown-session`, `expired` or
+        `userless`.
         """
         return {COOKIE_NAME: self._control.ask(CookieAnswer, "GET", "/cookies", kind=kind).cookie}
 
     def put_user(self, username: str, **fields: Any) -> Mapping[str, Any]:
-        """Create or replace a user; the fields are those of the fixtures."""
+        """Create or replace a user. The fields are those of the fixtures. Returns the user."""
         return self._mapping(UserAnswer, "PUT", f"/users/{quote(username, safe='')}", fields)
 
     def user(self, username: str) -> Mapping[str, Any]:
-        """The user as it is now, token included."""
+        """Return the current user, including the token."""
         return self._mapping(UserAnswer, "GET", f"/users/{quote(username, safe='')}")
 
     def scenario(self, name: str) -> _Undo:
-        """Switch to a scenario; as a context manager, until its end."""
+        """Switch to a scenario. As a context manager, switch back on exit."""
         before = self._control.ask(ScenariosAnswer, "GET", "/scenarios").active
         self._control.call("PUT", "/scenario", {"name": name})
         return _Undo(self._control, "PUT", "/scenario", {"name": before})
 
     def fault(self, **fields: Any) -> _Undo:
-        """Add a fault, its fields those of the fixtures; as a context manager, until its end."""
+        """Add a fault with the fields of the fixtures. As a context manager, remove it on exit."""
         added = self._control.ask(AdHocFaultAnswer, "POST", "/faults", fields)
         return _Undo(self._control, "DELETE", f"/faults/{added.id}")
 
     def requests(
         self, path: str | None = None, code: int | None = None, username: str | None = None
     ) -> list[RecordedRequest]:
-        """What was asked of this sandbox, oldest first."""
+        """Return the matching requests to this sandbox, oldest first."""
         query = {"endpoint": path, "code": code, "username": username}
         found = self._mapping(EntriesAnswer, "GET", "/requests", **query)
         return [RecordedRequest(entry) for entry in found["requests"]]
@@ -147,10 +156,11 @@ class SandboxClient:
     def assert_requested(
         self, path: str, code: int | None = None, times: int | None = None, wait: str = "0s"
     ) -> None:
-        """Assert that the endpoint was requested, and answered with `code`, `times` times.
+        """Assert that the endpoint was requested `times` times, by default at least once.
 
-        Without `times`, at least once. `wait` is how long an asynchronous client may take for it.
-        The AssertionError shows what came instead, and why it was answered as it was.
+        With `code`, only replies with this code count. `wait` is the longest time to wait for an
+        asynchronous client, such as `2s`. The AssertionError lists the received requests, with the
+        reasons for their replies.
         """
         __tracebackhide__ = True
         least = 1 if times is None else times
@@ -163,29 +173,29 @@ class SandboxClient:
         wanted = f"{path} answered with {code}" if code else path
         expected = "at least once" if times is None else f"{times} time{'s' * (times != 1)}"
         came = "\n".join(f"  {request}" for request in self.requests()) or "  nothing"
-        note = "" if complete else "\n(the journal has let older requests go)"
+        note = "" if complete else "\n(the journal has evicted older requests)"
         raise AssertionError(
             f"expected {wanted} {expected}, found it {count} time{'s' * (count != 1)}; "
             f"this is what came:\n{came}{note}"
         )
 
     def coverage(self) -> Mapping[str, Any]:
-        """Which documented pairs this sandbox has answered."""
+        """Return how often this sandbox has answered each documented pair."""
         return self._mapping(CoverageAnswer, "GET", "/coverage")
 
     def reset(self) -> None:
-        """As at the start, with the same sessions."""
+        """Reset the sandbox to its state at the start, with the same sessions."""
         self._control.call("POST", "/reset")
 
     def close(self) -> None:
-        """End the sandbox; one that is gone already is no mistake."""
+        """Delete the sandbox. Does nothing if it is gone already."""
         with suppress(ControlPlaneError):
             self._control.call("DELETE", "")
 
     def _mapping(
         self, kind: type[Struct], method: str, path: str, body: object = None, **query: Any
     ) -> Mapping[str, Any]:
-        """The answer as the mock has sent it, which is of this type."""
+        """Send a call, and return its answer as a dict after checking its type."""
         document: Mapping[str, Any] = self._control.call(method, path, body, **query)
         read_answer(document, kind, f"{method} {path}")
         return document
@@ -194,14 +204,17 @@ class SandboxClient:
 def make_sandbox(
     control: ControlPlane, scenario: str | None = None, ttl: str | None = None
 ) -> NewSandboxAnswer:
-    """Make a sandbox on the server; the answer says how to reach it."""
+    """Create a sandbox. The answer has its URLs."""
     body = {"scenario": scenario, "ttl": ttl}
     given = {key: value for key, value in body.items() if value is not None}
     return control.ask(NewSandboxAnswer, "POST", "/sandboxes", given)
 
 
 class Remote:
-    """A mock that runs somewhere, at `url` (its origin)."""
+    """A running mock at the origin `url`.
+
+    Methods raise ControlPlaneError if the mock refuses a call, OSError if it cannot be reached.
+    """
 
     def __init__(self, url: str, admin_token: str | None = None) -> None:
         self.url = url.rstrip("/")
@@ -210,12 +223,12 @@ class Remote:
 
     @property
     def api_url(self) -> str:
-        """Where the mocked API begins."""
+        """The base URL of the mocked API."""
         return f"{self.url}/api/v2"
 
     @property
     def admin_url(self) -> str:
-        """Where the control plane begins."""
+        """The base URL of the control plane."""
         return f"{self.url}/__admin"
 
     @property
@@ -224,11 +237,11 @@ class Remote:
         return self._control
 
     def sandbox(self, scenario: str | None = None, ttl: str | None = None) -> SandboxClient:
-        """A fresh sandbox, which is the caller's to close."""
+        """Create a sandbox that the caller closes. `ttl` is how long it may idle, such as `10m`."""
         made = make_sandbox(self._control, scenario, ttl)
         return SandboxClient(ControlPlane(self.url + made.admin, self._token), made)
 
     def covered(self) -> set[tuple[str, int]]:
-        """The documented (endpoint, code) pairs that the server has answered, in any sandbox."""
+        """Return the (endpoint, code) pairs that the server has answered, in any sandbox."""
         pairs = self._control.ask(CoverageAnswer, "GET", "/coverage", scope="server").pairs
         return {(pair.endpoint, pair.code) for pair in pairs if pair.count}

@@ -1,4 +1,4 @@
-"""Calls of the control plane, over HTTP."""
+"""An HTTP client for the control plane."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ A = TypeVar("A", bound=msgspec.Struct)
 
 
 class ControlPlaneError(MockError):
-    """The control plane refused a call; the text says what would be right."""
+    """The control plane refused a call. The text has its reason."""
 
 
 class ControlPlane:
-    """Calls under one admin URL. Safe under threads: each call has a connection of its own.
+    """A client for one admin URL. Thread-safe: each call opens its own connection.
 
-    Methods raise ControlPlaneError where the mock refuses, OSError where it cannot be reached.
+    Methods raise ControlPlaneError if the mock refuses a call, OSError if it cannot be reached.
     """
 
     def __init__(self, admin_url: str, token: str | None = None) -> None:
@@ -41,7 +41,7 @@ class ControlPlane:
                 raise ControlPlaneError(f"the admin token: {error}") from None
 
     def call(self, method: str, path: str, body: object = None, **query: object) -> Any:
-        """Send a call; its JSON document, or None where there is none."""
+        """Send a call. Returns its JSON document, or None if the reply has no body."""
         given = {name: value for name, value in query.items() if value is not None}
         target = self._path + path + (f"?{urlencode(given)}" if given else "")
         connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
@@ -64,18 +64,18 @@ class ControlPlane:
     def ask(
         self, answer: type[A], method: str, path: str, body: object = None, /, **query: object
     ) -> A:
-        """Send a call; what comes, as the type that the control plane declares as its answer.
+        """Send a call, and decode its answer as this type.
 
-        Raises ControlPlaneError also where something else comes.
+        Raises ControlPlaneError also if the answer does not match the type.
         """
         return read_answer(self.call(method, path, body, **query), answer, f"{method} {path}")
 
 
 def read_answer(document: object, answer: type[A], call: str) -> A:
-    """A document as the type of the answer to this call.
+    """Decode the answer to a call. `call` names the call in messages.
 
-    Passes over keys that the type does not have: a newer mock may send more. Raises
-    ControlPlaneError where the document lacks what the type needs.
+    Ignores unknown keys, because a newer mock may send more. Raises ControlPlaneError if the
+    document does not match the type.
     """
     try:
         return msgspec.convert(document, answer)

@@ -16,12 +16,12 @@ from mockserver.testing.client import Remote
 
 
 class MockServer(Remote):
-    """A context manager: a server that listens from entering to leaving.
+    """A context manager that runs the mock in a thread while it is entered.
 
-    `fixtures` is a file or directory (default: the shipped ones), `port` 0 any free one; the other
-    keyword arguments are the settings of `serve`, such as `scenario`, `seed` or `http_status`.
-    Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError when it is
-    made.
+    `fixtures` is a file or directory (default: the shipped ones). `port` 0 picks a free port. All
+    other keyword arguments are the settings of `serve`, such as `scenario`, `seed` or
+    `http_status`. The constructor raises FixtureError, UnknownNameError, ImpossibleError,
+    UsageError or CannotBindError.
     """
 
     def __init__(self, fixtures: Path | str | None = None, port: int = 0, **settings: Any) -> None:

@@ -1,6 +1,6 @@
-"""The pytest plugin: one server a test session (or xdist worker), a fresh sandbox a test.
+"""The pytest plugin: one server per test session (or xdist worker), one sandbox per test.
 
-Nothing of the mock is imported before a test asks for it.
+Imports the mock only when a test uses it, so that the plugin costs other projects nothing.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ _OUTPUT_KEY = "animeloop_mock_covered"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The plugin's options."""
+    """Add the options of the plugin."""
     group = parser.getgroup("animeloop-mock")
     group.addoption(
-        "--animeloop-mock-url", metavar="URL", help="use a mock that is running at this origin"
+        "--animeloop-mock-url", metavar="URL", help="use the mock that runs at this origin"
     )
     group.addoption(
-        "--animeloop-mock-admin-token", metavar="TOKEN", help="its admin token, if it asks for one"
+        "--animeloop-mock-admin-token",
+        metavar="TOKEN",
+        help="admin token of this mock, if it requires one",
     )
     group.addoption(
         "--animeloop-mock-fixtures",
@@ -37,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--animeloop-mock-require-coverage",
         metavar="PERCENT",
         type=float,
-        help="fail unless this share of the documented (endpoint, code) pairs was answered",
+        help="fail unless this percentage of the documented (endpoint, code) pairs was answered",
     )
 
 
@@ -53,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def animeloop_mock_server(pytestconfig: pytest.Config) -> Iterator[Remote]:
-    """The server: `url`, `api_url`, `admin_url`, `sandbox()`."""
+    """The server, with `url`, `api_url`, `admin_url` and `sandbox()`."""
     url = pytestconfig.getoption("--animeloop-mock-url")
     if url is not None:
         from mockserver.testing.client import Remote
@@ -77,7 +79,7 @@ def animeloop_mock_server(pytestconfig: pytest.Config) -> Iterator[Remote]:
 def animeloop_mock(
     animeloop_mock_server: Remote, request: pytest.FixtureRequest
 ) -> Iterator[SandboxClient]:
-    """A sandbox of this test's own."""
+    """A fresh sandbox for this test."""
     marker = request.node.get_closest_marker(MARKER)
     scenario = None
     if marker is not None:
@@ -93,7 +95,7 @@ def animeloop_mock(
 
 @contextmanager
 def _reported_as_failure(what: str) -> Iterator[None]:
-    """Lets a mistake of the user end in one message, without a stack."""
+    """Turn user errors into a test failure with one message, without a traceback."""
     __tracebackhide__ = True
     from mockserver.errors import MockError
 
@@ -104,7 +106,7 @@ def _reported_as_failure(what: str) -> Iterator[None]:
 
 
 class _Xdist:
-    """Brings the coverage of xdist's workers to the controller."""
+    """Sends the coverage of xdist workers to the controller."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -116,7 +118,7 @@ class _Xdist:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Hand the coverage on, or hold it against what is required."""
+    """Send the coverage to the xdist controller, or check it against the required percentage."""
     config = session.config
     output = getattr(config, "workeroutput", None)
     if output is not None:
@@ -129,7 +131,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say which documented pairs are missing where coverage is required."""
+    """Print the missing pairs if the coverage is below the required percentage."""
     required = config.getoption("--animeloop-mock-require-coverage")
     missing = _missing(config)
     if missing:
@@ -143,7 +145,7 @@ def pytest_terminal_summary(
 
 
 def _missing(config: pytest.Config) -> list[tuple[str, int]]:
-    """The pairs that were not answered, if fewer were than required."""
+    """Return the pairs that were not answered, if the coverage is below the required percentage."""
     required = config.getoption("--animeloop-mock-require-coverage")
     if required is None:
         return []
@@ -153,7 +155,7 @@ def _missing(config: pytest.Config) -> list[tuple[str, int]]:
 
 
 def _percent(missing: Sequence[tuple[str, int]]) -> float:
-    """The share of the documented pairs that were answered."""
+    """Return the percentage of the documented pairs that were answered."""
     return 100 * (1 - len(missing) / len(_documented()))
 
 

@@ -1,4 +1,4 @@
-"""What a mock has recorded of a request, for tests to look at."""
+"""Recorded requests, for tests to inspect."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from mockserver.record.text import one_line
 
 
 class RecordedRequest(Struct, frozen=True):
-    """An entry of the journal; `document` is the whole of it, as the control plane sends it."""
+    """An entry of the journal. `document` is the whole entry, as the control plane sends it."""
 
     document: Mapping[str, Any]
 
     @property
     def entry(self) -> EntryAnswer:
-        """The same with its members as attributes."""
+        """The entry with typed attributes."""
         return msgspec.convert(self.document, EntryAnswer)
 
     @property
     def endpoint(self) -> str | None:
-        """The documented path, such as `/auth/token`; None where none was reached."""
+        """The documented path, such as `/auth/token`, or None if the request reached none."""
         return self.entry.endpoint
 
     @property
@@ -34,12 +34,12 @@ class RecordedRequest(Struct, frozen=True):
 
     @property
     def username(self) -> str | None:
-        """Whose session it was, where the cookie proved one."""
+        """The user of the session that the cookie proved, or None."""
         return self.entry.username
 
     @property
     def explain(self) -> Sequence[str]:
-        """Step by step why it was answered as it was."""
+        """The steps that led to the reply, as sentences."""
         return self.entry.explain
 
     def __str__(self) -> str:

@@ -1,1 +1,1 @@
-"""The documented contract, run as stateful sequences against any server and judged from outside."""
+"""Tests any server against the documented contract, from outside, with stateful sequences."""

@@ -1,4 +1,4 @@
-"""Waiting that ends, whatever the other side does."""
+"""Timeouts that hold whatever the other side does."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 def within(seconds: float, action: Callable[[], T]) -> T:
-    """What the action returns or raises; TimeoutError where it takes longer.
+    """Run an action in a daemon thread, and return or raise what it does.
 
-    A timeout of the socket would not do: it begins anew with every byte, and knows nothing of
-    looking a name up. An action that is late is left to a daemon thread.
+    Raises TimeoutError after so many seconds, and leaves the action running. A socket timeout is
+    not enough: it restarts with every byte and does not cover DNS lookups.
     """
     future: Future[T] = Future()
 
@@ -30,7 +30,7 @@ def within(seconds: float, action: Callable[[], T]) -> T:
 
 
 class Deadline:
-    """The end of a whole run, `seconds` from now."""
+    """The end of a run, `seconds` from now."""
 
     def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds

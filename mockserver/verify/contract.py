@@ -1,6 +1,6 @@
-"""The documented statements, each under a stable name; and the differences that are known.
+"""The statements of the documentation, under stable names, and the known differences.
 
-Pairs and statements come from the pages of the API: a new code or endpoint is one more statement.
+Pairs and statements come from the pages of the API. A new code or endpoint adds a statement.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PAIRS_GROUP: Final = "pairs"
 
 
 def pair_of(endpoint: Endpoint, code: Code) -> Statement:
-    """The statement that this endpoint answers this code: a line of the table of responses."""
+    """Return the statement that an endpoint answers a code: a line of the table of responses."""
     name = f"{endpoint.path} {code.number}"
     return Statement(PAIRS_GROUP, name, f"{code.number} `{code.message}`", TABLE, code.needs)
 
@@ -50,10 +50,10 @@ _SESSION_INVALID: Final[Any] = msgspec.json.decode(Reply(SESSION_INVALID).body()
 
 
 class Difference(Struct, frozen=True):
-    """A way in which a server is known not to do as documented, and which a user may accept.
+    """A known deviation from the documentation, which a user may accept.
 
-    `explains` says of a broken statement, by the status and the document that came, whether it is
-    this difference and no other.
+    `explains` takes a broken statement, the HTTP status and the document of the reply. It returns
+    whether this difference explains the reply.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A sandbox of a mock, made for the run: what cannot be provoked from outside is provoked there."""
+"""The sandbox of a run, which provokes codes that cannot be provoked from outside."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TTL: Final = "30m"
 
 
 class BoundedControlPlane(ControlPlane):
-    """A control plane whose calls end in time, and fail with ControlPlaneError alone."""
+    """A control plane whose calls have a timeout, and raise only ControlPlaneError."""
 
     def __init__(self, admin_url: str, token: str | None, timeout_s: float) -> None:
         super().__init__(admin_url, token)
@@ -31,12 +31,12 @@ class BoundedControlPlane(ControlPlane):
         self._timeout_s = timeout_s
 
     def under(self, path: str) -> BoundedControlPlane:
-        """The control plane of a sandbox, by its admin path."""
+        """Return the control plane of a sandbox, by its admin path."""
         url = self.url + path.removeprefix(ADMIN_PATH)
         return BoundedControlPlane(url, self._token, self._timeout_s)
 
     def call(self, method: str, path: str, body: object = None, **query: object) -> Any:
-        """As in ControlPlane."""
+        """Send a call, see ControlPlane."""
         seconds, plain = self._timeout_s, super().call
         try:
             return within(seconds, lambda: plain(method, path, body, **query))
@@ -48,7 +48,7 @@ class BoundedControlPlane(ControlPlane):
 
 
 def probe_control_plane(admin_url: str, token: str | None, timeout_s: float) -> None:
-    """Raise MockError, with what would be right, unless a mock's control plane answers there."""
+    """Raise MockError unless the control plane of a mock answers at this URL."""
     target = HttpApi(admin_url, timeout_s)
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     try:
@@ -57,7 +57,7 @@ def probe_control_plane(admin_url: str, token: str | None, timeout_s: float) -> 
         raise ControlPlaneError(f"--admin: {error}") from None
     if not isinstance(reply.document, dict) or reply.document.get("status") != "ok":
         raise ControlPlaneError(f"--admin: {admin_url}: {_complaint(reply)}")
-    if "version" not in reply.document:  # what it does not tell without the token
+    if "version" not in reply.document:  # it is omitted without a valid token
         got = "none" if token is None else "another one"
         raise ControlPlaneError(f"--admin-token: expected the control plane's token, got {got}")
 
@@ -69,30 +69,30 @@ def _complaint(reply: HttpReply) -> str:
 
 
 class SandboxUsers:
-    """Users and sessions in a sandbox."""
+    """Creates users and sessions in the sandbox of a run."""
 
     def __init__(self, sandbox: SandboxClient) -> None:
         self.sandbox = sandbox
 
     def create(self, name: str, uid: int | None = None, label: str = "") -> Credentials:
-        """A user without a token, logged in."""
+        """Create a user without a token, and log in."""
         self.sandbox.put_user(name, uid=uid)
         return self.log_in(Claims(name, uid), label or f"the cookie of {name}")
 
     def log_in(self, claims: Claims, label: str, ttl: str = "30h") -> Credentials:
-        """One more session of a user."""
+        """Create a session of a user. `ttl` is its lifetime, such as `30h`."""
         session = self.sandbox.log_in(claims.username, ttl)
         return Credentials(session["cookie_header"], label, claims)
 
     def refused(self, kind: str) -> Credentials:
-        """A cookie that must be refused, by its kind in the control plane."""
+        """Return a cookie that must be refused, by its kind in the control plane."""
         ((name, value),) = self.sandbox.negative_cookies(kind).items()
         return Credentials(f"{name}={value}", f"a cookie of the kind {kind}")
 
 
 @contextmanager
 def sandbox_users(control: BoundedControlPlane) -> Iterator[SandboxUsers]:
-    """A sandbox for the run; it is deleted at the end, however that comes.
+    """Create a sandbox for the run, and delete it at the end, even after an error.
 
     Raises ControlPlaneError.
     """

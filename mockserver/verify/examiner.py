@@ -1,4 +1,4 @@
-"""Asks the server, and notes what its answers say about the contract."""
+"""Sends requests to the server and records what its replies say about the contract."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from mockserver.verify.target import BadAnswerError, HttpReply, NoAnswerError, R
 
 _MOST_SHOWN: Final = 240
 _MOST_STEPS: Final = 6
-# The statements that all other comparisons of tokens rest upon.
+# All other comparisons of tokens rely on these statements.
 _OF_TOKENS: Final = (NEW_REPLACES, GET_REPEATS)
 
 
 class Credentials(Struct, frozen=True):
-    """Who asks: a whole `Cookie` header or None, and how that is called in reports.
+    """The credentials of a request: a whole `Cookie` header, or None for none.
 
-    `claims` is what is known of the user.
+    `label` describes them in reports. `claims` are the known facts about the user.
     """
 
     cookie: str | None
@@ -46,7 +46,7 @@ NO_CREDENTIALS: Final = Credentials(None, "no cookie")
 
 
 class Answer(Struct, frozen=True):
-    """A reply, and what it replies to."""
+    """A reply, and a description of its request. `ok` says that the reply was as expected."""
 
     sent: str
     reply: HttpReply
@@ -54,18 +54,19 @@ class Answer(Struct, frozen=True):
 
     @property
     def token(self) -> str | None:
-        """The token in it, if it is the answer that was expected."""
+        """The token in the reply, if the reply was as expected."""
         return token_of(self.reply) if self.ok else None
 
 
 class BrokenOffError(Exception):
-    """A request got no whole reply; the run ends, what was found stays."""
+    """Ends the run, because a reply was incomplete or the time is up. Findings are kept."""
 
 
 class Examiner:
-    """Judges one server; `secrets` are texts that its findings must not show.
+    """Tests one server. `secrets` are texts that its findings must not contain.
 
-    Every method that asks raises BrokenOffError where no whole reply comes, or the time is up.
+    Every method that sends a request raises BrokenOffError if the reply is incomplete or the time
+    is up.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class Examiner:
         self._steps: list[str] = []
 
     def begin(self) -> None:
-        """Forget the steps so far: what comes now does not depend on them."""
+        """Start a new sequence, which does not depend on earlier steps."""
         self._steps.clear()
 
     def ask(self, path: str, credentials: Credentials, method: str = "POST") -> Answer:
@@ -91,7 +92,7 @@ class Examiner:
         if self._deadline.passed:
             raise BrokenOffError(f"the run has taken {self._deadline.seconds:g} s")
         sent = f"{method} {path} with {credentials.label}"
-        if credentials.cookie is not None:  # else what was asked before has no say in it
+        if credentials.cookie is not None:  # without a cookie, earlier steps do not matter
             if self._steps:
                 sent += ", after " + ", ".join(self._steps[-_MOST_STEPS:])
             self._steps.append(path.rpartition("/")[2].replace("token", "get"))
@@ -111,9 +112,9 @@ class Examiner:
         credentials: Credentials,
         about: Statement | None = None,
     ) -> Answer:
-        """Ask an endpoint, and judge the reply, which should be this code.
+        """Send a request to an endpoint, and judge the reply, which should have this code.
 
-        Another documented code breaks the statement `about`, by default the pair's.
+        Another documented code breaks the statement `about`, by default that of the pair.
         """
         answer = self.ask(endpoint.path, credentials)
         self._note(answer, judge_reply(answer.reply, endpoint, code, self._http_status, about))
@@ -122,9 +123,10 @@ class Examiner:
     def expect_token(
         self, credentials: Credentials, token: str | None, about: Statement
     ) -> str | None:
-        """Get the token, which should be this one, and give what came; None is what is not known.
+        """Fetch the token and check that it equals `token`, unless `token` is None.
 
-        Where new and get themselves disagree, their tokens say nothing about other statements.
+        Returns the received token. If new and get disagree already, their tokens say nothing about
+        other statements, so the check is skipped.
         """
         answer = self.expect(GET_TOKEN, TOKEN_FOUND, credentials, about=about)
         telling = about in _OF_TOKENS or not self.findings.broken(*_OF_TOKENS)
@@ -133,17 +135,17 @@ class Examiner:
         return answer.token
 
     def expect_refusal(self, path: str, method: str, about: Statement) -> None:
-        """Ask for what is not documented, without a cookie, and judge the refusal."""
+        """Send an undocumented request without a cookie, and judge the refusal."""
         answer = self.ask(path, NO_CREDENTIALS, method)
         self._note(answer, judge_refusal(answer.reply, about))
 
     def examine_token(self, answer: Answer, credentials: Credentials) -> None:
-        """Judge the token that has just been issued, if there is one."""
+        """Judge a newly issued token, if the answer has one."""
         if answer.token is not None:
             self._note(answer, judge_token(answer.token, credentials.claims))
 
     def note(self, check: Statement, holds: bool, answer: Answer, expected: str, came: str) -> None:
-        """Note what has been judged elsewhere."""
+        """Record a judgement about an answer."""
         self._note(answer, [Judgement(check, holds, expected, came)])
 
     def _note(self, answer: Answer, judgements: Iterable[Judgement]) -> None:
@@ -162,7 +164,7 @@ def _as_text(reply: HttpReply) -> str:
 
 
 def shown(text: str, secrets: Iterable[str]) -> str:
-    """The text on one line, without secrets, tokens or signatures, and cut where it is long."""
+    """Return a text on one line, truncated, without secrets, tokens and signatures."""
     for secret in secrets:
         text = re.sub(re.escape(secret), "[cookie]", text, flags=re.IGNORECASE)
     text = one_line(redacted(text))

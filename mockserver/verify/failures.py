@@ -1,4 +1,4 @@
-"""What keeps a reply from coming, in a user's words."""
+"""Describes connection errors for users."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 
 from mockserver.errors import shortened
 
-# How a TLS alert begins: what a TLS port says to plain HTTP.
+# The start of a TLS alert, which a TLS port sends in reply to plain HTTP.
 _TLS_ALERT: Final = "\x15\x03"
 _MAY_BE_TLS: Final = "does it speak TLS, is it https:// ?"
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 
 
 def described(error: Exception) -> tuple[bool, str]:
-    """Whether something has answered that is no API, and what happened."""
+    """Return whether something other than the API answered, and a description of the error."""
     if isinstance(error, http.client.HTTPException):
         return _described_http(error)
     if isinstance(error, ssl.SSLError):
@@ -33,7 +33,7 @@ def described(error: Exception) -> tuple[bool, str]:
 def _described_tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         words = f"its certificate is not trusted ({error.verify_message})"
-        return f"{words}; --insecure goes on without looking at it"
+        return f"{words}; --insecure skips the check"
     if error.reason in _NOT_TLS:
         return "it does not speak TLS; is it http:// ?"
     return f"TLS failed ({error.reason or error.strerror or 'no reason given'})"

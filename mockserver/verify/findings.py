@@ -1,4 +1,4 @@
-"""What a run has found out about each statement, and the verdicts on it."""
+"""The findings of a run about each statement, and the verdicts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mockserver.verify.target import HttpReply
 
 
 class Verdict(Enum):
-    """What is said of a statement in the end."""
+    """The final verdict on a statement."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -24,9 +24,9 @@ class Verdict(Enum):
 
 
 class Drift(Struct, frozen=True):
-    """One exchange that broke a statement, fit to be shown: cookies and tokens are left out.
+    """An exchange that broke a statement, without cookies and tokens.
 
-    `difference` is the known difference that it is, if any.
+    `difference` is the name of the known difference that explains it, or None.
     """
 
     sent: str
@@ -36,9 +36,10 @@ class Drift(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """The verdict on one statement; `reason` is there where it was skipped.
+    """The verdict on one statement.
 
-    `tried` says how often it was judged, `drifts` are the times when it did not hold.
+    `tried` is the number of judgements. `drifts` are those that broke the statement. `reason` says
+    why a statement was skipped.
     """
 
     check: Statement
@@ -49,7 +50,7 @@ class Result(Struct, frozen=True):
 
     @property
     def differences(self) -> list[str]:
-        """The names of the known differences that break it."""
+        """The names of the known differences that explain the drifts."""
         return sorted({drift.difference for drift in self.drifts if drift.difference})
 
 
@@ -64,11 +65,11 @@ class Findings:
         self._drifts: dict[Statement, list[Drift]] = {}
 
     def broken(self, *checks: Statement) -> bool:
-        """Whether any of these statements did not hold."""
+        """Whether any of these statements is broken."""
         return any(check in self._drifts for check in checks)
 
     def add(self, judgement: Judgement, reply: HttpReply | None, sent: str, came: str) -> None:
-        """Add one judgement; `sent` and `came` are shown if the statement did not hold."""
+        """Add a judgement. `sent` and `came` are shown if it breaks the statement."""
         check = judgement.check
         self._tried[check] = self._tried.get(check, 0) + 1
         if not judgement.holds:
@@ -76,7 +77,11 @@ class Findings:
             self._drifts.setdefault(check, []).append(drift)
 
     def results(self, accepted: Collection[str], reasons: Mapping[Statement, str]) -> list[Result]:
-        """The verdict on every statement; `reasons` says why those not judged were not."""
+        """Return the verdict on every statement.
+
+        `accepted` are the names of accepted differences. `reasons` says why statements were
+        skipped.
+        """
         return [self._result(check, accepted, reasons) for check in STATEMENTS]
 
     def _result(
@@ -90,7 +95,7 @@ class Findings:
         if drifts:
             explained = all(drift.difference in accepted for drift in drifts)
             verdict = Verdict.ACCEPTED if explained else Verdict.FAIL
-        # What was not accepted comes first, because only the first one is told in full.
+        # Drifts that are not accepted come first, because the report shows only the first in full.
         drifts = sorted(drifts, key=lambda drift: drift.difference in accepted)
         return Result(check, verdict, tried, tuple(drifts))
 

@@ -1,4 +1,4 @@
-"""What one reply, or one token, says about the documented statements."""
+"""Judges the documented statements by a reply or a token."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
 class Judgement(Struct, frozen=True):
-    """Whether a statement held this time; `came` says what came where the reply does not show it.
+    """Whether a reply or token agrees with a statement.
 
-    `expected` is to be read after "expected".
+    `expected` completes the phrase "expected …". `came` describes what came, if the reply itself
+    does not show it.
     """
 
     check: Statement
@@ -37,13 +38,13 @@ class Judgement(Struct, frozen=True):
 
 
 def code_of(reply: HttpReply) -> int | None:
-    """The code in the envelope; None where there is none."""
+    """Return the code in the envelope, or None."""
     number = reply.document.get("code") if isinstance(reply.document, dict) else None
     return number if type(number) is int else None
 
 
 def token_of(reply: HttpReply) -> str | None:
-    """The token in the envelope; None where there is none."""
+    """Return the token in the envelope, or None."""
     data = reply.document.get("data") if isinstance(reply.document, dict) else None
     token = data.get("token") if isinstance(data, dict) else None
     return token if isinstance(token, str) and token else None
@@ -52,11 +53,11 @@ def token_of(reply: HttpReply) -> str | None:
 def judge_reply(
     reply: HttpReply, endpoint: Endpoint, code: Code, mode: str, about: Statement | None = None
 ) -> Iterator[Judgement]:
-    """Judge a reply that should have been this code.
+    """Judge a reply that should have this code.
 
-    A statement breaks for one reason: the pair for its code, status word or message, the form of
-    the envelope for itself, by the code that did come. With `about`, it is that statement, not the
-    pair, that another documented code breaks.
+    Each statement breaks for one reason only. The pair breaks if code, `status` or message differ.
+    The statements about the envelope are judged by the code that came. If another documented code
+    came, it breaks `about` instead of the pair, if that is given.
     """
     document = reply.document
     pair, wanted = pair_of(endpoint, code), f"code {code.number}"
@@ -97,18 +98,18 @@ def _judge_envelope(
 
 
 def judge_form(reply: HttpReply) -> Iterator[Judgement]:
-    """Judge what every reply of the API has in common: how its JSON is written and announced."""
-    # Media types and charsets do not depend on case (RFC 9110, section 8.3.1).
+    """Judge the form of a reply: its content type, and that its JSON is compact."""
+    # Media types and charsets are case-insensitive (RFC 9110, section 8.3.1).
     media = reply.content_type.lower().replace(" ", "").replace('"', "")
     right = media == "application/json;charset=utf-8"
     came = f"Content-Type: {shortened(reply.content_type)}"
     yield Judgement(CONTENT_TYPE, right, "application/json; charset=utf-8", came)
     compact = reply.body == compact_json(reply.document)
-    yield Judgement(COMPACT, compact, "JSON without blanks, line ends or needless escapes")
+    yield Judgement(COMPACT, compact, "JSON without whitespace or needless escapes")
 
 
 def judge_refusal(reply: HttpReply, check: Statement) -> Iterator[Judgement]:
-    """Judge a reply to what is not documented, which should have been the 400 envelope."""
+    """Judge the reply to an undocumented request, which should be the 400 envelope."""
     right = reply.status == 400 and reply.document == BAD_REQUEST
     yield Judgement(check, right, "HTTP 400, code 400, message `Bad request`")
     if right:
@@ -117,16 +118,16 @@ def judge_refusal(reply: HttpReply, check: Statement) -> Iterator[Judgement]:
 
 
 class Claims(Struct, frozen=True):
-    """What is known of a token's user; `uid` is None where the user has none."""
+    """The known facts about a token's user. `uid` is None if the user has none."""
 
     username: str
     uid: int | None
 
 
 def judge_token(token: str, known: Claims | None) -> Iterator[Judgement]:
-    """Judge a token that has just been issued; its claims also against what is known of the user.
+    """Judge a newly issued token. If `known` is given, compare the claims with it.
 
-    What came is shown without the token: its parts decoded, and of the claims only the names.
+    Judgements do not contain the token, only its decoded header and the names of its claims.
     """
     formed = _JWT.fullmatch(token) is not None
     header, claims = _decoded(token)

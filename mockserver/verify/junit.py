@@ -1,4 +1,4 @@
-"""The JUnit file: one test case a statement, as CI systems read it."""
+"""The JUnit file, with one test case per statement."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mockserver.verify.report import documented, in_short
 from mockserver.verify.run import ContractReport
 
 _SUITE: Final = "animeloop-mock verify"
-# What XML 1.0 cannot hold, not even escaped (section 2.2).
+# Characters that XML 1.0 forbids, even escaped (section 2.2).
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def of_report(report: ContractReport) -> ET.Element:
-    """A test case for each statement."""
+    """Return a JUnit document with a test case for each statement."""
     suites, suite = _suite(
         tests=len(report.results),
         failures=len(report.of(Verdict.FAIL)),
@@ -33,7 +33,7 @@ def of_report(report: ContractReport) -> ET.Element:
 
 
 def of_error(message: str) -> ET.Element:
-    """One test case that ended in an error: there was nothing to judge."""
+    """Return a JUnit document with one error, for a run without results."""
     suites, suite = _suite(tests=1, errors=1)
     case = ET.SubElement(suite, "testcase", classname="verify", name="target")
     ET.SubElement(case, "error", message=_xml(message))
@@ -69,10 +69,10 @@ def _xml(text: str) -> str:
 
 
 class JunitFile:
-    """Where the file goes: found to be writable on entering, before anything is sent.
+    """The JUnit file of a run. Entering opens it, before any request is sent.
 
-    `write` writes it as `OutputFile` does. A path of None does nothing. Both raise UsageError where
-    the file system refuses. A reader of a FIFO that goes away is no error.
+    If `path` is None, entering and `write` do nothing. Both raise UsageError if the file system
+    refuses. It is no error if the reader of a FIFO closes it.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -88,7 +88,7 @@ class JunitFile:
         return self
 
     def write(self, document: ET.Element) -> None:
-        """Write the document."""
+        """Write the document as `OutputFile` does."""
         if self._file is None:
             return
         ET.indent(document)

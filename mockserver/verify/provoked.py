@@ -1,4 +1,4 @@
-"""What only a control plane can bring about: failures, ended sessions, users who are gone."""
+"""Sequences that need a control plane: failures, expired sessions, deleted users."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MISSING: Final = ("unknown-session", "expired", "userless")
 
 
 def cookies_of_all_kinds(examiner: Examiner, users: SandboxUsers) -> None:
-    """Every cookie that the control plane knows must be refused."""
+    """All kinds of negative cookies are refused."""
     for kinds, code in ((_INVALID, SESSION_INVALID), (_MISSING, SESSION_MISSING)):
         for kind in kinds:
             examiner.begin()
@@ -37,7 +37,7 @@ def cookies_of_all_kinds(examiner: Examiner, users: SandboxUsers) -> None:
 
 
 def a_user_without_uid(examiner: Examiner, users: SandboxUsers) -> None:
-    """A token before there was any; and one of a user who has no uid."""
+    """A user without uid has no token at first, and then gets one."""
     user = users.create("verify-no-uid")
     examiner.expect(GET_TOKEN, NO_TOKEN, user)
     issued = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
@@ -45,7 +45,7 @@ def a_user_without_uid(examiner: Examiner, users: SandboxUsers) -> None:
 
 
 def two_users(examiner: Examiner, users: SandboxUsers) -> None:
-    """What one does, the other does not notice."""
+    """The requests of one user do not affect the other."""
     one, other = users.create("verify-one", 1), users.create("verify-other", 2)
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, other).token
     examiner.expect(NEW_TOKEN, TOKEN_ISSUED, one)
@@ -55,7 +55,7 @@ def two_users(examiner: Examiner, users: SandboxUsers) -> None:
 
 
 def two_sessions_of_one_user(examiner: Examiner, users: SandboxUsers) -> None:
-    """The token is the user's: another session sees it come, change and go."""
+    """Two sessions of one user share the token."""
     phone = users.create("verify-twice", 3, "one session")
     desk = users.log_in(Claims("verify-twice", 3), "another session of the same user")
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, phone).token
@@ -68,7 +68,7 @@ def two_sessions_of_one_user(examiner: Examiner, users: SandboxUsers) -> None:
 
 
 def failing_database(examiner: Examiner, users: SandboxUsers) -> None:
-    """Each operation of the database fails; what was stored is there afterwards."""
+    """When database operations fail, the stored token stays."""
     user = users.create("verify-failing", 4)
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user).token
     with users.sandbox.fault(operation="database", error="database"):
@@ -81,7 +81,7 @@ def failing_database(examiner: Examiner, users: SandboxUsers) -> None:
 
 
 def a_user_who_is_deleted(examiner: Examiner, users: SandboxUsers) -> None:
-    """The session stays, its user goes."""
+    """A session outlives its deleted user."""
     user = users.create("verify-deleted", 5)
     examiner.expect(GET_TOKEN, NO_TOKEN, user)
     users.sandbox.control.call("DELETE", "/users/verify-deleted")
@@ -90,7 +90,7 @@ def a_user_who_is_deleted(examiner: Examiner, users: SandboxUsers) -> None:
 
 
 def a_session_that_expires(examiner: Examiner, users: SandboxUsers) -> None:
-    """It works, an hour passes, and it does not."""
+    """A session of one hour expires."""
     users.create("verify-expiring", 6)
     user = users.log_in(Claims("verify-expiring", 6), "the cookie of a session of 1 h", ttl="1h")
     examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)

@@ -1,4 +1,4 @@
-"""What a run has found, for a reader: a table, then what was broken and how."""
+"""The report of a run as text: a table of all statements, then the drifts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH: Final = 27
 
 
 def lines(report: ContractReport) -> Iterator[str]:
-    """The report, line by line."""
+    """Yield the lines of the report."""
     yield f"contract of {report.url}"
     group = ""
     for result in report.results:
@@ -31,7 +31,7 @@ def lines(report: ContractReport) -> Iterator[str]:
 
 
 def title_of(check: Statement) -> str:
-    """The name of a check: of a pair in columns."""
+    """Return the name of a statement. The names of pairs are aligned in columns."""
     if check not in PAIRS:
         return check.name
     endpoint, code = PAIRS[check]
@@ -49,7 +49,7 @@ def _row(result: Result) -> str:
 
 
 def in_short(result: Result) -> str:
-    """Which known differences break a statement, in a few words."""
+    """Describe the known differences that break a statement."""
     return "; ".join(f"{name}: {DIFFERENCES[name].instead}" for name in result.differences)
 
 
@@ -66,13 +66,13 @@ def _drift(result: Result) -> Iterator[str]:
 
 
 def documented(check: Statement) -> str:
-    """The statement and where it stands."""
+    """Return a statement and its source."""
     place = f" ({', '.join(places(check))})" if check in PAIRS else ""
     return f"{check.source}: {check.text}{place}"
 
 
 def places(check: Statement) -> list[str]:
-    """The paths that a pair is about."""
+    """Return the paths of a pair."""
     return [BASE_PATH + PAIRS[check][0].path]
 
 

@@ -1,4 +1,4 @@
-"""One run: is it this API, who asks, what is asked, and how things are left behind."""
+"""One run of `verify`: probes the target, runs the sequences and cleans up."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ Warn = Callable[[str], None]
 
 
 class ContractReport(Struct, frozen=True):
-    """The verdicts; `broken_off` says why the run ended early, if it did."""
+    """The results of a run. `broken_off` says why the run ended early, if it did."""
 
     url: str
     results: list[Result]
     broken_off: str = ""
 
     def of(self, *verdicts: Verdict) -> list[Result]:
-        """The results with these verdicts."""
+        """Return the results with these verdicts."""
         return [result for result in self.results if result.verdict in verdicts]
 
 
 def probe(target: RemoteApi) -> None:
-    """Raise BadAnswerError, or what the target raises, unless this API answers there."""
+    """Raise BadAnswerError or NoAnswerError unless this API answers at the target."""
     path = GET_TOKEN.path
     reply = target.ask("POST", path)
     document = reply.document
@@ -83,11 +83,15 @@ def examine(
     http_status: str = "200",
     warn: Warn = print,
 ) -> ContractReport:
-    """Run every sequence that the session and the control plane allow, and judge.
+    """Run all sequences that the cookie and the control plane allow. Returns the results.
 
-    `cookie` is a decoded cookie value; its user is left with a token if there was one before, and
-    `warn` is told where that fails. Raises UsageError for a cookie that is not logged in,
-    ControlPlaneError.
+    - `cookie` is a decoded cookie value. If its user had a token before the run, the user gets a
+      new one afterwards. Otherwise the user ends without a token.
+    - `warn` is called if this cleanup fails.
+    - `accepted` are the names of accepted differences.
+    - `http_status` is the target's `--http-status` mode.
+
+    Raises UsageError if the cookie is not logged in, ControlPlaneError if the control plane fails.
     """
     broken_off = ""
     examiner = Examiner(target, deadline, http_status, () if cookie is None else _secrets(cookie))
@@ -131,13 +135,13 @@ def _reasons(met: Needs, broken_off: str) -> Mapping[Statement, str]:
 
 
 def _member(target: RemoteApi, users: SandboxUsers) -> Credentials:
-    """A user of the sandbox; raises UsageError where the target does not know its session."""
+    """Create a user in the sandbox. Raises UsageError if the target does not know its session."""
     member = users.create("verify", 7)
     answers = [code_of(target.ask("POST", e.path, member.cookie)) for e in ENDPOINTS]
     if _REFUSED.issuperset(answers):
         raise UsageError(
-            f"--admin: {target.url} does not know the sessions that are made there; "
-            "expected the control plane of that very mock, and its plain URL as --target"
+            f"--admin: {target.url} does not know the sessions created there; "
+            "expected the control plane of the same mock, and its plain URL as --target"
         )
     return member
 
@@ -161,7 +165,7 @@ def _had_token(target: RemoteApi, credentials: Credentials) -> bool:
 def _kept(
     target: RemoteApi, credentials: Credentials, had_token: bool, warn: Warn
 ) -> Iterator[None]:
-    """At the end the user has a token, another one, if there was one at the beginning."""
+    """Leave the user with a token at the end only if there was one at the start."""
     try:
         yield
     finally:
@@ -176,7 +180,7 @@ def _kept(
 
 
 def _secrets(cookie: str) -> list[str]:
-    """The cookie and its parts, in the forms in which a server may repeat them."""
+    """Return the cookie and its parts, in all encodings in which a server may repeat them."""
     signed = cookies.split(cookie)
     signature = "" if isinstance(signed, cookies.Malformed) else signed.signature
     texts = [cookie, signed.sid, signature]
@@ -186,9 +190,9 @@ def _secrets(cookie: str) -> list[str]:
 
 
 def cookie_value(text: str) -> str:
-    """The decoded cookie from what a user pastes: a value, percent-encoded or not, or NAME=VALUE.
+    """Decode a pasted cookie: a value, percent-encoded or not, or NAME=VALUE.
 
-    Raises UsageError.
+    Raises UsageError if it is not a signed session cookie.
     """
     pasted = text.strip()
     named = f"{cookies.COOKIE_NAME}=" in pasted
@@ -198,5 +202,5 @@ def cookie_value(text: str) -> str:
     if isinstance(taken, cookies.Malformed):
         raise UsageError(f"{expected}, such as s%3A…; {taken.defect.value}")
     if not value.isprintable():
-        raise UsageError(f"{expected}; there are control characters in it")
+        raise UsageError(f"{expected}; it contains control characters")
     return value

@@ -1,6 +1,6 @@
-"""What is asked, and in which order: without a session, and with one.
+"""The sequences of requests without a session and with one.
 
-Each sequence ends with a user who may have a token or none, and begins with either.
+A sequence works whether or not the user has a token at its start.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ _PATHS: Final = ("/auth", "/auth/tokens", "/auth/token/refresh")
 
 
 def expect_everywhere(examiner: Examiner, code: Code, credentials: Credentials) -> None:
-    """Ask each endpoint that is documented to answer this code, and expect it."""
+    """Expect this code from each endpoint that is documented to answer it."""
     for endpoint in ENDPOINTS:
         if code in endpoint.codes:
             examiner.expect(endpoint, code, credentials)
 
 
 def without_a_cookie(examiner: Examiner) -> None:
-    """No cookie: there is no session."""
+    """Requests without a cookie have no session."""
     expect_everywhere(examiner, SESSION_MISSING, NO_CREDENTIALS)
 
 
 def with_made_up_cookies(examiner: Examiner) -> None:
-    """Cookies that no secret has signed."""
+    """Cookies that are not signed by the server are refused."""
     forged = cookies.encode(
         "made-up-by-verify", cookies.sign("made-up-by-verify", "not the secret")
     )
@@ -61,7 +61,7 @@ def with_made_up_cookies(examiner: Examiner) -> None:
 
 
 def as_the_samples_do(examiner: Examiner) -> None:
-    """GET without a cookie, which is to be answered as POST is."""
+    """GET without a cookie is answered like POST."""
     for endpoint in ENDPOINTS:
         post = examiner.ask(endpoint.path, NO_CREDENTIALS)
         get = examiner.ask(endpoint.path, NO_CREDENTIALS, "GET")
@@ -70,7 +70,7 @@ def as_the_samples_do(examiner: Examiner) -> None:
 
 
 def what_is_not_documented(examiner: Examiner) -> None:
-    """Other methods, other paths."""
+    """Undocumented methods and paths are refused."""
     for endpoint in ENDPOINTS:
         for method in _METHODS:
             examiner.expect_refusal(endpoint.path, method, OTHER_METHODS)
@@ -79,7 +79,7 @@ def what_is_not_documented(examiner: Examiner) -> None:
 
 
 def life_of_a_token(examiner: Examiner, user: Credentials) -> None:
-    """new, get, get, new, get, revoke, get, revoke, get, new, get."""
+    """The life of a token: new, get, get, new, get, revoke, get, revoke, get, new, get."""
     first = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user)
     examiner.examine_token(first, user)
     came = examiner.expect_token(user, first.token, NEW_REPLACES)
@@ -100,7 +100,7 @@ def life_of_a_token(examiner: Examiner, user: Credentials) -> None:
 
 
 def refused_cookies(examiner: Examiner, user: Credentials) -> None:
-    """The session's cookie, damaged, is refused and changes nothing."""
+    """Damaged cookies are refused and change nothing."""
     token = examiner.expect(NEW_TOKEN, TOKEN_ISSUED, user).token
     for damaged in damaged_cookies(user):
         expect_everywhere(examiner, SESSION_INVALID, damaged)
@@ -108,7 +108,7 @@ def refused_cookies(examiner: Examiner, user: Credentials) -> None:
 
 
 def damaged_cookies(user: Credentials) -> list[Credentials]:
-    """The cookie with its signature changed, and without it."""
+    """Return the cookie with a changed signature, and without a signature."""
     value = cookies.find(user.cookie) or ""
     signed = cookies.split(value)
     if isinstance(signed, cookies.Malformed):
@@ -123,7 +123,7 @@ def damaged_cookies(user: Credentials) -> list[Credentials]:
 
 
 def samples_with_a_session(examiner: Examiner, user: Credentials) -> None:
-    """The documentation's curl lines, which send GET: new, get, revoke."""
+    """The documentation's curl samples, which send GET: new, get, revoke."""
     for endpoint in (NEW_TOKEN, GET_TOKEN, REVOKE_TOKEN):
         answer = examiner.ask(endpoint.path, user, "GET")
         if not examiner.findings.broken(pair_of(endpoint, endpoint.success)):  # by POST

@@ -1,4 +1,4 @@
-"""The server that is judged: where it is, and one exchange with it."""
+"""The server under test: its URL, and exchanges with it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from mockserver.verify.bounded import within
 from mockserver.verify.failures import described
 from mockserver.version import __version__
 
-# A reply of this API has some hundred bytes; more than this is none, and is not read on.
+# Replies of this API have some hundred bytes. Reading stops at this limit.
 MOST_BYTES: Final = 1 << 20
 
 
 class NoAnswerError(MockError):
-    """The server cannot be reached, or does not answer (exit status 2)."""
+    """The server is unreachable or does not answer (exit status 2)."""
 
 
 class BadAnswerError(MockError):
-    """Something answers that is not this API (exit status 1)."""
+    """Something other than this API answers (exit status 1)."""
 
 
 class HttpReply(Struct, frozen=True):
-    """What came back, as it came; `document` is the body where it is JSON, else None."""
+    """A raw HTTP reply. `document` is the decoded body if it is JSON, else None."""
 
     status: int
     content_type: str
@@ -41,7 +41,7 @@ class HttpReply(Struct, frozen=True):
 
 
 def reply_of(status: int, content_type: str, body: bytes, location: str = "") -> HttpReply:
-    """A reply with its body read as JSON, where it is any."""
+    """Build a reply, decoding its body if it is JSON."""
     try:
         document = msgspec.json.decode(body)
     except (ValueError, RecursionError):
@@ -50,23 +50,25 @@ def reply_of(status: int, content_type: str, body: bytes, location: str = "") ->
 
 
 class RemoteApi(Protocol):
-    """A server with this API."""
+    """A server under test."""
 
     url: str
-    """Where the API begins; ends in `/api/v2`."""
+    """The base URL of the API. It ends in `/api/v2`."""
 
     def ask(self, method: str, path: str, cookie: str | None = None) -> HttpReply:
-        """One exchange; `path` begins behind `/api/v2`, `cookie` is a whole header value.
+        """Send a request, and return the reply.
 
-        Raises NoAnswerError or BadAnswerError where no reply came that is whole and HTTP.
+        `path` is relative to `url`. `cookie` is the value of the `Cookie` header. Raises
+        NoAnswerError or BadAnswerError unless a complete HTTP reply comes.
         """
         ...
 
 
 class HttpApi:
-    """A server behind a URL, each exchange on a connection of its own and of `timeout_s` at most.
+    """A server under test behind a URL. Each exchange opens its own connection.
 
-    With `insecure` any TLS certificate will do.
+    `timeout_s` is the timeout of a whole exchange, in seconds. `insecure` accepts any TLS
+    certificate.
     """
 
     def __init__(self, url: str, timeout_s: float, insecure: bool = False) -> None:
@@ -80,7 +82,7 @@ class HttpApi:
         return self.send(method, self._at.path + path, headers)
 
     def send(self, method: str, path: str, headers: dict[str, str]) -> HttpReply:
-        """The same for any path of the server, and with any headers."""
+        """Send a request to any path of the server, with any headers. Raises as `ask` does."""
         origin = f"{self._at.scheme}://{self._at.netloc}"
         asked = _SingleRequest(self._connection())
         try:
@@ -108,7 +110,7 @@ class HttpApi:
 
 
 class _SingleRequest:
-    """One request on a connection of its own, which can be abandoned from another thread."""
+    """One request on its own connection, which another thread can abandon."""
 
     def __init__(self, connection: http.client.HTTPConnection) -> None:
         self._connection = connection
@@ -131,7 +133,7 @@ class _SingleRequest:
             connection.close()
 
     def abandon(self) -> None:
-        """Send nothing any more, and let the server know that nobody waits for the reply."""
+        """Stop sending, and shut the connection down so that the server notices."""
         self._abandoned = True
         with suppress(OSError):
             if self._connection.sock is not None:
@@ -142,16 +144,16 @@ def _read(response: http.client.HTTPResponse) -> HttpReply:
     body = response.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise http.client.HTTPException(f"a body of more than {MOST_BYTES >> 20} MiB")
-    if response.length:  # http.client tells only of chunks that are missing
+    if response.length:  # http.client itself detects only missing chunks
         raise http.client.IncompleteRead(body, response.length)
     content_type = ", ".join(response.headers.get_all("Content-Type", []))
     return reply_of(response.status, content_type, body, response.headers.get("Location", ""))
 
 
 def api_url(text: str) -> str:
-    """The base of the API from what a user pastes: an origin, or a URL that ends in `/api/v2`.
+    """Return the base URL of the API from an origin or a URL that ends in `/api/v2`.
 
-    Raises UsageError.
+    Raises UsageError for other URLs.
     """
     example = f"http://127.0.0.1:7775 or https://example.org{BASE_PATH}"
     parts = _split(text, "--target", example)
@@ -165,7 +167,7 @@ def api_url(text: str) -> str:
 
 
 def admin_url(text: str, admin_path: str) -> str:
-    """Where the control plane begins, from its URL or the mock's origin; raises UsageError."""
+    """Return the control plane's URL from that URL or the mock's origin. Raises UsageError."""
     parts = _split(text, "--admin", f"http://127.0.0.1:7775{admin_path}")
     path = parts.path.rstrip("/")
     if parts.scheme != "http" or (path and not path.endswith(admin_path)):
@@ -178,14 +180,14 @@ def admin_url(text: str, admin_path: str) -> str:
 
 def _split(text: str, flag: str, example: str) -> SplitResult:
     wrong = UsageError(f"{flag}: expected a URL such as {example}, got {shortened(text)}")
-    if "@" in text.partition("//")[2].partition("/")[0]:  # a password is not to be repeated
+    if "@" in text.partition("//")[2].partition("/")[0]:  # messages must not repeat a password
         raise UsageError(f"{flag}: expected a URL without a user name, such as {example}")
     if not text.isascii() or not text.isprintable() or " " in text:
         raise wrong
     try:
         parts = urlsplit(text)
         known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # a port or an IPv6 address that is none
+    except ValueError:  # an invalid port or IPv6 address
         raise wrong from None
     if not known or parts.query or parts.fragment:
         raise wrong

@@ -295,22 +295,6 @@ def test_flags_of_the_control_plane(flags: list[str], status: bytes) -> None:
         assert reply.split(b" ")[1] == status
 
 
-def test_one_thread_serves_one_request_at_a_time(tmp_path: Path) -> None:
-    path = tmp_path / "f.yaml"
-    path.write_text(SLOW)
-    with Server("--fixtures", str(path), "--threads", "1") as server:
-        with server.connect() as slow, server.connect() as quick:
-            slow.sendall(request(GET, cookie("b")))
-            server_has_it = server.connect()
-            server_has_it.close()
-            quick.sendall(request(GET, cookie("a")))
-            server.process.send_signal(signal.SIGTERM)
-            assert b"1320001" in read_all(slow)
-            assert b"1320001" in read_all(quick)
-        log = "".join(server.log())
-    assert log.index(" b  ") < log.index(" a  ")
-
-
 def test_a_stop_answers_whoever_had_sent_a_request_by_then() -> None:
     with Server() as server:
         server.process.send_signal(signal.SIGSTOP)

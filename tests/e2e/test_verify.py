@@ -83,7 +83,7 @@ def test_drift_is_status_1_and_says_which_statement_the_server_breaks(tmp_path: 
     assert result.returncode == 1
     assert (
         "drift 1 of 1: http-status\n"
-        "  documented  as the real server does: documented codes travel in HTTP 200, "
+        "  documented  as the real server does: documented codes are sent with HTTP 200, "
         "or as --http-status says\n"
         "  sent        POST /auth/token with no cookie\n"
         "  expected    HTTP 200\n"

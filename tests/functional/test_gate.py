@@ -160,7 +160,7 @@ def test_entries_that_can_never_match_are_refused_at_start() -> None:
 
 
 def test_beyond_loopback_a_token_is_not_optional() -> None:
-    with pytest.raises(UsageError, match="token: expected one"):
+    with pytest.raises(UsageError, match="token: expected a token"):
         AdminPolicy(loopback=False)
     assert not AdminPolicy(loopback=False, enabled=False).enabled
 

@@ -121,7 +121,7 @@ def test_a_session_id_is_unique_on_the_server(shipped: Mock) -> None:
     taken = shipped.admin("PUT", "/sessions/mine", body, sandbox=other["id"])
     assert taken.status == 409
     assert taken.json["detail"] == (
-        f"session 'mine' is of sandbox '{one['id']}'; "
+        f"session 'mine' belongs to sandbox '{one['id']}'; "
         f"{other['id']}~NAME is always this sandbox's own"
     )
     assert shipped.admin("PUT", "/sessions/mine", body).status == 409

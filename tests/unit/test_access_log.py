@@ -115,7 +115,8 @@ def test_a_log_that_nobody_reads_holds_up_nobody_and_tells_what_was_lost() -> No
     assert "(lines lost because this log was not read: 7)" in stream.getvalue()
 
 
-def test_what_waits_is_bounded_in_bytes_too() -> None:
+def test_what_waits_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.record.access_log.CLOSE_S", 60)
     stream = Stuck()
     log = AccessLog(stream, "json", ManualClock())
     log(exchange())

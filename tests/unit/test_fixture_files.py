@@ -201,7 +201,7 @@ MISTAKES = {
     ),
     "other braces": (
         "users: [{username: 'a{x}', repeat: 3}]",
-        ["1:20: username: expected no braces but those of {n} or {n:06}, got 'a{x}'"],
+        ["1:20: username: expected no braces except {n} or {n:06}, got 'a{x}'"],
     ),
     "repeat of nothing": (
         "users: [{username: 'a{n}', repeat: 0}]",

@@ -58,7 +58,8 @@ def test_a_port_that_is_none_has_no_server() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00", b"12345\r\n", b"123456\n", b"\n\n", b" ", b"7775\n" + b"x" * 10_000_000]
+    "content",
+    [b"\xff\xfe\x00", b"12345\r\n", b"123456\n", b"\n\n", b" ", b"7775\n" + b"x" * 10_000_000],
 )
 def test_what_is_no_port_file_is_refused_and_stays(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "port"

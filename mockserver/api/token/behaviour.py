@@ -1,4 +1,4 @@
-"""What the mock does for each endpoint of the token page, once the user is known."""
+"""The handlers of the token page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mockserver.state.times import iso
 
 
 def get(request: AuthenticatedRequest) -> TokenData:
-    """The token that the user has."""
+    """Return the user's token."""
     token = request.user.token
     if not token:
         fail(request.trace, Failure.NO_TOKEN, Step.TOKEN_ABSENT, request.user.username)
@@ -34,7 +34,7 @@ def get(request: AuthenticatedRequest) -> TokenData:
 
 
 def issue(request: AuthenticatedRequest) -> TokenData:
-    """A new token in the place of the old one."""
+    """Issue a token that replaces the old one."""
     token = request.issuer.issue(
         request.user.uid, request.user.username, iso(request.store.token_date())
     )
@@ -44,13 +44,13 @@ def issue(request: AuthenticatedRequest) -> TokenData:
 
 
 def revoke(request: AuthenticatedRequest) -> None:
-    """No token, whether there was one or not."""
+    """Remove the user's token, if there is one."""
     request.store.save_token(None)
     request.trace.add(Step.TOKEN_REVOKED if request.user.token else Step.NOTHING_TO_REVOKE)
 
 
 def current(user: User | None) -> TokenData:
-    """The user's token, else the documentation's: what a forced success carries."""
+    """Return the data of a forced success: the user's token, or the documentation's example."""
     return TokenData((user.token if user is not None else None) or EXAMPLE_TOKEN)
 
 

@@ -10,7 +10,7 @@ from mockserver.api.common import REAL_SERVER, SAMPLES, SESSION_CODES, TABLE
 from mockserver.api.page import Code, Endpoint, Needs, NoData, Page, Statement
 from mockserver.state.operations import Operation
 
-# The token of the documentation's own sample response.
+# The token in the documentation's sample response.
 EXAMPLE_TOKEN: Final = (
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6InNoaW5jdXJyeTIifQ."
     "VMZHgDvyqeUHqN6Wg92CvlphdiwNynuOY5ELdFQTY3w"
@@ -18,7 +18,7 @@ EXAMPLE_TOKEN: Final = (
 
 
 class TokenData(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """`data` of a reply that carries a token."""
+    """The `data` of a reply with a token."""
 
     token: Annotated[
         str,
@@ -104,13 +104,13 @@ JWT_DATE: Final = _statement(
     "token", "jwt-date", "its date is ISO 8601 with milliseconds and Z", REAL_SERVER
 )
 GET_REPEATS: Final = _statement(
-    "sequences", "get-repeats", "get changes nothing: twice gives the same token", _ENDPOINTS
+    "sequences", "get-repeats", "get is idempotent: two calls give the same token", _ENDPOINTS
 )
 NEW_REPLACES: Final = _statement(
-    "sequences", "new-replaces", "get after new gives the very token that new gave", _ENDPOINTS
+    "sequences", "new-replaces", "get after new gives the token that new issued", _ENDPOINTS
 )
 NEW_DIFFERS: Final = _statement(
-    "sequences", "new-differs", "new gives another token each time", _ENDPOINTS
+    "sequences", "new-differs", "each call of new issues a different token", _ENDPOINTS
 )
 REVOKE_REMOVES: Final = _statement(
     "sequences", "revoke-removes", "get after revoke finds no token", _ENDPOINTS
@@ -131,7 +131,7 @@ FAILURE_KEEPS: Final = _statement(
 USERS_APART: Final = _statement(
     "sequences",
     "users-apart",
-    "two users' sessions have nothing to do with each other",
+    "requests of one user do not affect another user",
     _COOKIE,
     Needs.CONTROL_PLANE,
 )

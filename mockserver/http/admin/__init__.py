@@ -1,1 +1,1 @@
-"""The control plane."""
+"""The control plane of the mock, under `/__admin`."""

@@ -38,12 +38,12 @@ from mockserver.state.times import parse_duration
 
 _USE_PAGE: Final = (
     "<!doctype html><meta charset=utf-8><title>animeloop-mock</title>"
-    "<p>The session cookie is set; requests of this browser to this host now carry it."
+    "<p>The session cookie is set. This browser now sends it with requests to this host."
 )
 
 
 def get_users(call: Call[PageQuery, NoBody]) -> UsersAnswer:
-    """The users, page by page."""
+    """List the users, page by page."""
     store = call.sandbox.store
     names, following = _page(store.usernames, call.query)
     users = [user for name in names if (user := store.find_user(name)) is not None]
@@ -51,7 +51,7 @@ def get_users(call: Call[PageQuery, NoBody]) -> UsersAnswer:
 
 
 def get_user(call: PlainCall) -> UserAnswer:
-    """One user."""
+    """Return a user."""
     return documents.user(_user(call.sandbox, call.arguments["username"]))
 
 
@@ -70,13 +70,13 @@ def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
 
 
 def delete_user(call: PlainCall) -> None:
-    """Remove a user."""
+    """Delete a user. The user's sessions stay."""
     if not call.sandbox.store.delete_user(call.arguments["username"]):
         raise NotFoundError(f"there is no user {call.arguments['username']!r}")
 
 
 def get_sessions(call: Call[SessionsQuery, NoBody]) -> SessionsAnswer:
-    """The sessions, of one user or of all, page by page."""
+    """List the sessions of one user or of all users, page by page."""
     store, username = call.sandbox.store, call.query.username
     sids, following = _page(lambda after: store.sids(after, username), call.query)
     live_sessions = [live for sid in sids if (live := store.load_session(sid)) is not None]
@@ -85,7 +85,7 @@ def get_sessions(call: Call[SessionsQuery, NoBody]) -> SessionsAnswer:
 
 
 def post_session(call: Call[NoQuery, NewSessionBody]) -> SessionAnswer:
-    """Log a user in: a session with a fresh id."""
+    """Log a user in: create a session with a fresh id."""
     if call.body.username is not None:
         _check_user(call.sandbox, call.body.username)
     sid = call.backend.fresh_sid(call.sandbox.id)
@@ -93,7 +93,7 @@ def post_session(call: Call[NoQuery, NewSessionBody]) -> SessionAnswer:
 
 
 def get_session(call: PlainCall) -> SessionAnswer:
-    """One session."""
+    """Return a session."""
     return documents.session(_session(call.sandbox, call.arguments["sid"]), call.sandbox)
 
 
@@ -106,13 +106,13 @@ def put_session(call: Call[NoQuery, SessionBody]) -> Put[SessionAnswer]:
 
 
 def delete_session(call: PlainCall) -> None:
-    """Log out."""
+    """Delete a session, which logs its user out."""
     sid = _session(call.sandbox, call.arguments["sid"]).session.sid
     call.backend.remove_session(call.sandbox.id, sid)
 
 
 def get_cookie(call: Call[CookieQuery, NoBody]) -> CookieAnswer:
-    """A cookie that must be refused."""
+    """Return a cookie that must be refused."""
     kind = call.query.kind
     value, failure = negative_cookie(kind, call.sandbox.prefix, call.sandbox.fixtures)
     code = call.sandbox.profile.codes[failure].number
@@ -120,7 +120,7 @@ def get_cookie(call: Call[CookieQuery, NoBody]) -> CookieAnswer:
 
 
 def use(call: Call[UseQuery, NoBody]) -> HtmlPage:
-    """Give a browser the cookie of a user's session."""
+    """Set the session cookie of a user in a browser."""
     username = call.query.username
     _check_user(call.sandbox, username)
     store, now_ms = call.sandbox.store, call.sandbox.clock.now_ms()
@@ -130,8 +130,7 @@ def use(call: Call[UseQuery, NoBody]) -> HtmlPage:
             return HtmlPage(_USE_PAGE, documents.session(live, call.sandbox).cookie)
     sessions = call.request.path.removesuffix("use") + "sessions"
     raise ConflictError(
-        f"user {username!r} has no session that is alive; "
-        f"expected one, which POST {sessions} with the username makes"
+        f"user {username!r} has no live session; create one with POST {sessions} and the username"
     )
 
 
@@ -153,7 +152,7 @@ def _put_session(
 
 
 def _check_user(sandbox: SandboxControl, username: str) -> None:
-    """Raise ProblemError (422) with the nearest names where there is no such user."""
+    """Raise ProblemError (422) with the nearest names if there is no such user."""
     if sandbox.store.find_user(username) is None:
         one_of(username, "user", islice(sandbox.store.usernames(), MAX_LIMIT))
 
@@ -175,7 +174,7 @@ def _session(sandbox: SandboxControl, sid: str) -> LiveSession:
 def _page(
     names_behind: Callable[[str | None], Iterator[str]], query: PageQuery | SessionsQuery
 ) -> tuple[list[str], str | None]:
-    """The names after `after`, at most `limit`; and the last of them if there are more."""
+    """Return at most `limit` names after `after`, and the last of them if more follow."""
     try:
         names = names_behind(query.after)
     except NotFoundError as error:

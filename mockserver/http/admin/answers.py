@@ -1,7 +1,7 @@
-"""The answers of the control plane, as types: the server encodes them, and its client decodes them.
+"""The types of the control plane's answers. The server encodes them, and its client decodes them.
 
-The order of the fields is the order of the keys on the wire; a field that is UNSET is left out.
-Times are ISO 8601 in UTC, durations as in the fixtures. Nothing here depends on the server.
+The order of the fields is the order of the keys on the wire. UNSET fields are omitted. Times are
+ISO 8601 in UTC. Durations are written as in the fixtures. Nothing here depends on the server.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 class HealthAnswer(Struct, frozen=True):
-    """That the mock runs, and on what; without the token, where one is required, only `status`."""
+    """The status of the mock. A caller without a required token gets only `status`."""
 
     status: str
     version: str | UnsetType = UNSET
@@ -23,16 +23,16 @@ class HealthAnswer(Struct, frozen=True):
 
 
 class DelayAnswer(Struct, frozen=True):
-    """A delay that is drawn evenly from a range."""
+    """A delay that is drawn uniformly from a range."""
 
     min: str
     max: str
 
 
 class FaultAnswer(Struct, frozen=True, kw_only=True):
-    """A fault as in the fixtures; what is at its default is left out."""
+    """A fault as in the fixtures, without the fields at their defaults."""
 
-    # Only ad-hoc faults have one. It is declared here because it comes first on the wire.
+    # Only ad-hoc faults have an id. It is declared here because it comes first on the wire.
     id: int | UnsetType = UNSET
     operation: str
     endpoint: str | UnsetType = UNSET
@@ -50,11 +50,11 @@ class FaultAnswer(Struct, frozen=True, kw_only=True):
 
 
 class AdHocFaultAnswer(FaultAnswer, frozen=True, kw_only=True):
-    """A fault that was added while the server runs."""
+    """A fault that was added at run time."""
 
     id: int
-    expires: Annotated[str | UnsetType, Meta(description="When it removes itself.")] = UNSET
-    fired: Annotated[int, Meta(description="How often it has fired.")]
+    expires: Annotated[str | UnsetType, Meta(description="When the fault expires.")] = UNSET
+    fired: Annotated[int, Meta(description="How often the fault has fired.")]
 
 
 class FaultsAnswer(Struct, frozen=True):
@@ -70,25 +70,25 @@ class ScenarioAnswer(Struct, frozen=True):
     description: str
     faults: list[FaultAnswer]
     unavailable: Annotated[
-        str | UnsetType, Meta(description="Why this server cannot carry it out.")
+        str | UnsetType, Meta(description="Why this server cannot carry out the scenario.")
     ] = UNSET
 
 
 class ScenariosAnswer(Struct, frozen=True):
-    """All scenarios; `active` is the name of the one that applies."""
+    """All scenarios. `active` is the name of the active one."""
 
     active: str
     scenarios: list[ScenarioAnswer]
 
 
 class ActiveScenarioAnswer(Struct, frozen=True):
-    """The name of the scenario that applies."""
+    """The name of the active scenario."""
 
     name: str
 
 
 class ClockAnswer(Struct, frozen=True):
-    """The time of a sandbox, and whether it stands still."""
+    """The time of a sandbox, and whether its clock is frozen."""
 
     now: str
     frozen: bool
@@ -105,31 +105,31 @@ class UserAnswer(Struct, frozen=True):
 
 
 class UsersAnswer(Struct, frozen=True):
-    """A page of users; `next` is the `after` of the next page, null on the last."""
+    """A page of users. `next` is the `after` of the next page, or null on the last page."""
 
     users: list[UserAnswer]
     next: str | None
 
 
 class SessionAnswer(Struct, frozen=True):
-    """A session."""
+    """A session with its cookie."""
 
     sid: str
     username: str | None
     expires: str
     cookie: Annotated[str, Meta(description="The percent-encoded value alone.")]
-    cookie_header: Annotated[str, Meta(description="Name and value, as a Cookie header has them.")]
+    cookie_header: Annotated[str, Meta(description="Name and value, for a Cookie header.")]
 
 
 class SessionsAnswer(Struct, frozen=True):
-    """A page of sessions; `next` is the `after` of the next page, null on the last."""
+    """A page of sessions. `next` is the `after` of the next page, or null on the last page."""
 
     sessions: list[SessionAnswer]
     next: str | None
 
 
 class CookieAnswer(Struct, frozen=True):
-    """A cookie that must be refused, and with which code."""
+    """A cookie that must be refused, and the code of the refusal."""
 
     kind: str
     cookie: str
@@ -138,7 +138,7 @@ class CookieAnswer(Struct, frozen=True):
 
 
 class StruckAnswer(Struct, frozen=True):
-    """A fault that struck a request: where it is from, what it struck, and how."""
+    """A fault that hit a request: its source, the operation that it hit, and its effect."""
 
     source: str
     operation: str
@@ -146,26 +146,28 @@ class StruckAnswer(Struct, frozen=True):
 
 
 class EntryAnswer(Struct, frozen=True):
-    """An entry of the journal; there is neither a signature nor a token in it."""
+    """An entry of the journal, without signatures and tokens."""
 
     id: int
     time: str
     method: str
     path: str
-    endpoint: Annotated[str | None, Meta(description="The documented path that was reached.")]
+    endpoint: Annotated[
+        str | None, Meta(description="The documented path that the request reached.")
+    ]
     status: int
     code: Annotated[int | None, Meta(description="The code in the envelope.")]
     username: Annotated[str | None, Meta(description="The session's user.")]
     sid: str | None
     scenario: str | None
     faults: list[StruckAnswer]
-    explain: Annotated[list[str], Meta(description="Step by step why it was answered so.")]
+    explain: Annotated[list[str], Meta(description="The steps that led to the reply.")]
     warnings: list[str]
     duration_ms: float
 
 
 class EntriesAnswer(Struct, frozen=True):
-    """Entries of the journal, oldest first; `total` counts all that match, above `limit` too.
+    """Entries of the journal, oldest first. `total` counts all matching ones, beyond `limit` too.
 
     `complete` is false if an evicted entry could have matched.
     """
@@ -176,7 +178,7 @@ class EntriesAnswer(Struct, frozen=True):
 
 
 class CountAnswer(Struct, frozen=True):
-    """How many entries of the journal match, and whether there are `at_least` so many.
+    """The number of matching journal entries. `met` says whether there are `at_least` that many.
 
     `complete` is false if an evicted entry could have matched.
     """
@@ -195,7 +197,7 @@ class PairAnswer(Struct, frozen=True):
 
 
 class CoverageAnswer(Struct, frozen=True):
-    """How often each documented pair was answered; forced answers are listed apart."""
+    """How often each documented pair was answered. Forced codes are listed separately."""
 
     documented: int
     covered: int
@@ -205,19 +207,22 @@ class CoverageAnswer(Struct, frozen=True):
 
 
 class SandboxAnswer(Struct, frozen=True):
-    """How to reach a sandbox, and what it is under."""
+    """A sandbox: its URLs, its scenario and its ttl."""
 
     id: str
     admin: Annotated[str, Meta(description="The path of its control plane.")]
     api_url: str
     scenario: str
     ttl: Annotated[
-        str | None, Meta(description="How long it may idle; null for the default one, which stays.")
+        str | None,
+        Meta(
+            description="How long it may idle. Null for the default sandbox, which never expires."
+        ),
     ]
 
 
 class NewSandboxAnswer(SandboxAnswer, frozen=True):
-    """A sandbox that was just made, with the sessions that the fixtures write out."""
+    """A new sandbox, with the sessions written out in the fixtures."""
 
     sessions: list[SessionAnswer]
 

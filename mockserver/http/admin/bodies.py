@@ -1,4 +1,4 @@
-"""The bodies of control plane calls; durations and times as in the fixtures."""
+"""The types of the control plane's request bodies. Durations and times are as in the fixtures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mockserver.fixtures.schema import (
 
 
 class NoBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """For calls that take none; an empty object is let pass."""
+    """The body of calls that take none. An empty object is accepted."""
 
 
 class ScenarioBody(Struct, forbid_unknown_fields=True):
@@ -29,13 +29,13 @@ class ScenarioBody(Struct, forbid_unknown_fields=True):
 
 
 class FaultBody(FaultEntry, forbid_unknown_fields=True, kw_only=True):
-    """`POST /faults`: a fault of the fixtures, and when it removes itself."""
+    """`POST /faults`: a fault as in the fixtures, and its ttl."""
 
     ttl: Duration | UnsetType = UNSET
 
 
 class ClockBody(Struct, forbid_unknown_fields=True):
-    """`PUT /clock`: one of the two."""
+    """`PUT /clock`: exactly one of the two fields."""
 
     now: Time | UnsetType = UNSET
     advance: Duration | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""One call of the control plane, as its handler gets it, and what a handler may answer."""
+"""The arguments and results of the control plane's handlers."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Q = TypeVar("Q", bound=Struct)
 
 
 class WaitingPlaces:
-    """Lets some calls wait, on a server whose number of threads is not known."""
+    """Bounds the number of waiting calls, for servers with an unknown number of threads."""
 
     def __init__(self, places: int) -> None:
         self._number = places
         self._places = threading.BoundedSemaphore(places)
 
     def pause(self, wait: Wait, seconds: float) -> None:
-        """Sleep; raises LimitError where all places are taken."""
+        """Wait, at most so many seconds. Raises LimitError if too many calls wait already."""
         if not self._places.acquire(blocking=False):
-            raise LimitError(f"{self._number} calls wait already; ask again without wait")
+            raise LimitError(f"{self._number} calls wait already; retry without wait")
         try:
             wait.sleep(seconds)
         finally:
@@ -39,10 +39,10 @@ class WaitingPlaces:
 
 
 class Call(Struct, Generic[Q, B], frozen=True):
-    """A call on one sandbox, with its query and its body as the types that it declares.
+    """A call on one sandbox, with its parsed query and body.
 
-    `arguments` are those of the path. `bell` is what the call may wait for. `http_status` is the
-    mode that the mock runs in.
+    `arguments` are the path's parameters. `bell` lets the call wait for changes. `http_status` is
+    the mode set by `--http-status`.
     """
 
     request: Request
@@ -56,12 +56,12 @@ class Call(Struct, Generic[Q, B], frozen=True):
 
     @property
     def base_url(self) -> str:
-        """Where this server begins, as the client reached it."""
+        """The URL of this server as the client knows it."""
         return public_url(self.request)
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether the caller has not shown the token that is required."""
+        """Whether the caller lacks a required token."""
         return getattr(self.request.context, "anonymous", False)
 
 
@@ -69,14 +69,14 @@ PlainCall: TypeAlias = Call[NoQuery, NoBody]
 
 
 class Put(Struct, Generic[A], frozen=True):
-    """The answer of a call that creates or replaces: 201 where it created, else 200."""
+    """The answer of a call that creates (201) or replaces (200)."""
 
     answer: A
     created: bool
 
 
 class HtmlPage(Struct, frozen=True):
-    """A page for a browser, and the value of the session cookie that it gets."""
+    """An HTML page, and the value of the session cookie to set."""
 
     html: str
     cookie: str

@@ -1,4 +1,4 @@
-"""The one table of the control plane's calls: what each one takes, answers and does."""
+"""The table of the control plane's calls, with their query, body and answer types."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NO_CONTENT: Final = (204,)
 class CallSpec(Struct, frozen=True, kw_only=True):
     """The declaration of a call.
 
-    `path` is below the control plane's, or below a sandbox's own. The handler gets the query and
-    the body as the types that stand here. It returns the `answer`: a document; a `Put` of one
-    where there are two `statuses`; a `HtmlPage`; or None for 204. `says` is what the call does.
+    `path` is relative to the control plane or to a sandbox's admin path. The handler receives query
+    and body as the declared types. It returns an `answer` document, a `Put` of one if there are two
+    `statuses`, an `HtmlPage`, or None for 204. `says` describes the call.
     """
 
     method: str
@@ -43,43 +43,43 @@ def _call(
     return CallSpec(method=method, path=path, handler=handler, says=says, **types)
 
 
-# Calls on one sandbox: the default one under /__admin, any under its own admin path.
+# Calls on one sandbox. Under /__admin they address the default sandbox.
 SANDBOX_CALLS: Final = (
     _call(
-        "GET /health", records.health, "Whether the mock runs, and on what.",
+        "GET /health", records.health, "Return the status of the mock.",
         answer=answers.HealthAnswer,
     ),
     _call(
-        "HEAD /health", records.health, "Whether the mock runs.",
+        "HEAD /health", records.health, "Check that the mock runs.",
         answer=answers.HealthAnswer,
     ),
     _call(
-        "POST /reset", state.reset, "Put this sandbox, and no other, back to its start.",
+        "POST /reset", state.reset, "Reset this sandbox, and no other.",
         statuses=_NO_CONTENT,
     ),
     _call(
         "GET /scenarios", state.get_scenarios,
-        "All scenarios, which one applies, and why some are not possible here.",
+        "List all scenarios, the active one, and why some are unavailable.",
         answer=answers.ScenariosAnswer,
     ),
     _call(
-        "GET /scenario", state.get_scenario, "The name of the scenario that applies.",
+        "GET /scenario", state.get_scenario, "Return the name of the active scenario.",
         answer=answers.ActiveScenarioAnswer,
     ),
     _call(
-        "PUT /scenario", state.put_scenario, "Switch the scenario; its counters begin anew.",
+        "PUT /scenario", state.put_scenario, "Switch the scenario and restart its counters.",
         body=bodies.ScenarioBody, answer=answers.ScenarioAnswer,
     ),
     _call(
-        "DELETE /scenario", state.delete_scenario, "Switch back to the scenario of the start.",
+        "DELETE /scenario", state.delete_scenario, "Switch back to the start scenario.",
         statuses=_NO_CONTENT,
     ),
     _call(
-        "GET /faults", state.get_faults, "The ad-hoc faults.",
+        "GET /faults", state.get_faults, "List the ad-hoc faults.",
         answer=answers.FaultsAnswer,
     ),
     _call(
-        "POST /faults", state.post_fault, "Add a fault on top of whatever scenario applies.",
+        "POST /faults", state.post_fault, "Add a fault to the active scenario.",
         body=bodies.FaultBody, answer=answers.AdHocFaultAnswer, statuses=_CREATED,
     ),
     _call(
@@ -91,23 +91,23 @@ SANDBOX_CALLS: Final = (
         statuses=_NO_CONTENT,
     ),
     _call(
-        "GET /clock", state.get_clock, "The time of this sandbox.",
+        "GET /clock", state.get_clock, "Return the time of this sandbox.",
         answer=answers.ClockAnswer,
     ),
     _call(
-        "PUT /clock", state.put_clock, "Freeze the clock at a time, or move it by a duration.",
+        "PUT /clock", state.put_clock, "Freeze the clock at a time, or advance it by a duration.",
         body=bodies.ClockBody, answer=answers.ClockAnswer,
     ),
     _call(
-        "DELETE /clock", state.delete_clock, "Let the clock run as at the start.",
+        "DELETE /clock", state.delete_clock, "Reset the clock to its state at the start.",
         statuses=_NO_CONTENT,
     ),
     _call(
-        "GET /users", accounts.get_users, "The users, page by page.",
+        "GET /users", accounts.get_users, "List the users, page by page.",
         query=queries.PageQuery, answer=answers.UsersAnswer,
     ),
     _call(
-        "GET /users/{username:path}", accounts.get_user, "A user, token included.",
+        "GET /users/{username:path}", accounts.get_user, "Return a user with the token.",
         answer=answers.UserAnswer,
     ),
     _call(
@@ -116,20 +116,20 @@ SANDBOX_CALLS: Final = (
     ),
     _call(
         "DELETE /users/{username:path}", accounts.delete_user,
-        "Remove a user; the sessions stay, and answer 1940102.",
+        "Delete a user. The sessions stay and answer 1940102.",
         statuses=_NO_CONTENT,
     ),
     _call(
         "GET /sessions", accounts.get_sessions,
-        "The sessions, of one user or of all, page by page.",
+        "List the sessions of one user or of all users, page by page.",
         query=queries.SessionsQuery, answer=answers.SessionsAnswer,
     ),
     _call(
-        "POST /sessions", accounts.post_session, "Log a user in: a session with a fresh id.",
+        "POST /sessions", accounts.post_session, "Log a user in: create a session with a fresh id.",
         body=bodies.NewSessionBody, answer=answers.SessionAnswer, statuses=_CREATED,
     ),
     _call(
-        "GET /sessions/{sid:path}", accounts.get_session, "A session, with its cookie.",
+        "GET /sessions/{sid:path}", accounts.get_session, "Return a session with its cookie.",
         answer=answers.SessionAnswer,
     ),
     _call(
@@ -137,59 +137,60 @@ SANDBOX_CALLS: Final = (
         body=bodies.SessionBody, answer=answers.SessionAnswer, statuses=_PUT,
     ),
     _call(
-        "DELETE /sessions/{sid:path}", accounts.delete_session, "Log out.",
+        "DELETE /sessions/{sid:path}", accounts.delete_session, "Delete a session.",
         statuses=_NO_CONTENT,
     ),
     _call(
-        "GET /cookies", accounts.get_cookie, "A cookie that must be refused, and with which code.",
+        "GET /cookies", accounts.get_cookie, "Return a cookie that must be refused, and its code.",
         query=queries.CookieQuery, answer=answers.CookieAnswer,
     ),
     _call(
-        "GET /use", accounts.use, "Give a browser the cookie of a user's session.",
+        "GET /use", accounts.use, "Set the session cookie of a user in a browser.",
         query=queries.UseQuery, answer=HtmlPage,
     ),
     _call(
-        "GET /requests", records.get_requests, "The journal, oldest entry first.",
+        "GET /requests", records.get_requests, "Return the journal, oldest entry first.",
         query=queries.EntriesQuery, answer=answers.EntriesAnswer,
     ),
     _call(
-        "DELETE /requests", records.delete_requests, "Forget all entries of the journal.",
+        "DELETE /requests", records.delete_requests, "Delete all entries of the journal.",
         statuses=_NO_CONTENT,
     ),
     _call(
         "GET /requests/count", records.count_requests,
-        "How many entries match; with a wait, not before there are enough or the time is up.",
+        "Count the matching entries. With `wait`, wait until `at_least` match.",
         query=queries.CountQuery, answer=answers.CountAnswer,
     ),
     _call(
-        "GET /requests/{request_id}", records.get_request, "An entry of the journal.",
+        "GET /requests/{request_id}", records.get_request, "Return an entry of the journal.",
         answer=answers.EntryAnswer,
     ),
     _call(
-        "GET /coverage", records.get_coverage, "How often each documented pair was answered.",
+        "GET /coverage", records.get_coverage,
+        "Return how often each documented pair was answered.",
         query=queries.CoverageQuery, answer=answers.CoverageAnswer,
     ),
     _call(
-        "GET /openapi.json", records.get_openapi, "The OpenAPI document of the mocked API.",
+        "GET /openapi.json", records.get_openapi, "Return the OpenAPI document of the mocked API.",
         answer=dict[str, Any],
     ),
 )  # fmt: skip
 # Calls on the server as a whole.
 SERVER_CALLS: Final = (
     _call(
-        "POST /sandboxes", sandboxes.post_sandbox, "Make a sandbox.",
+        "POST /sandboxes", sandboxes.post_sandbox, "Create a sandbox.",
         body=bodies.SandboxBody, answer=answers.NewSandboxAnswer, statuses=_CREATED,
     ),
     _call(
-        "GET /sandboxes", sandboxes.get_sandboxes, "All sandboxes, the default one first.",
+        "GET /sandboxes", sandboxes.get_sandboxes, "List all sandboxes, the default one first.",
         answer=answers.SandboxesAnswer,
     ),
     _call(
-        "GET /sandboxes/{sandbox_id}", sandboxes.get_sandbox, "A sandbox.",
+        "GET /sandboxes/{sandbox_id}", sandboxes.get_sandbox, "Return a sandbox.",
         answer=answers.SandboxAnswer,
     ),
     _call(
-        "DELETE /sandboxes/{sandbox_id}", sandboxes.delete_sandbox, "End a sandbox.",
+        "DELETE /sandboxes/{sandbox_id}", sandboxes.delete_sandbox, "Delete a sandbox.",
         statuses=_NO_CONTENT,
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Makes the answers of the control plane from what they are about."""
+"""Converts the mock's objects to answers of the control plane."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ _FAULT_STEPS: Final = {
 
 
 def fault(of: Fault) -> FaultAnswer:
-    """A fault of a scenario."""
+    """Convert a fault of a scenario."""
     return FaultAnswer(**_fault_fields(of))
 
 
 def ad_hoc_fault(of: AdHocFault) -> AdHocFaultAnswer:
-    """A fault with its id, when it removes itself, and how often it has fired."""
+    """Convert an ad-hoc fault."""
     return AdHocFaultAnswer(
         id=of.id,
         expires=UNSET if of.until_ms is None else iso(of.until_ms),
@@ -90,18 +90,18 @@ def _delay(delay_ms: tuple[int, int] | None) -> str | DelayAnswer | UnsetType:
 
 
 def scenario(of: Scenario, obstacle: str | None = None) -> ScenarioAnswer:
-    """A scenario, and why it is not possible where it is not."""
+    """Convert a scenario. `obstacle` says why the server cannot carry it out, or is None."""
     faults = [fault(one) for one in of.faults]
     return ScenarioAnswer(of.name, of.description, faults, _given(obstacle))
 
 
 def user(of: User) -> UserAnswer:
-    """A user."""
+    """Convert a user."""
     return UserAnswer(of.username, of.uid, of.email, of.token, of.scenario)
 
 
 def session(of: LiveSession, sandbox: SandboxControl) -> SessionAnswer:
-    """A session with its cookie, ready to be sent."""
+    """Convert a session, and add its cookie."""
     value = cookie_of(of.session, sandbox.fixtures)
     return SessionAnswer(
         sid=of.session.sid,
@@ -113,12 +113,12 @@ def session(of: LiveSession, sandbox: SandboxControl) -> SessionAnswer:
 
 
 def clock(of: SandboxControl) -> ClockAnswer:
-    """The sandbox's time."""
+    """Return the clock of a sandbox."""
     return ClockAnswer(iso(of.clock.now_ms()), of.clock.frozen)
 
 
 def entry(of: Entry) -> EntryAnswer:
-    """A journal entry, secrets redacted."""
+    """Convert a journal entry. Redacts secrets."""
     exchange = of.exchange
     outcome = exchange.outcome
     steps = () if outcome is None else outcome.trace.steps
@@ -147,7 +147,7 @@ def entry(of: Entry) -> EntryAnswer:
 
 
 def coverage(of: PairCounts) -> CoverageAnswer:
-    """How often each documented pair was answered."""
+    """Convert the counts of answered pairs."""
     answered, forced = of.answered, of.forced
     return CoverageAnswer(
         documented=TOTAL,
@@ -159,7 +159,7 @@ def coverage(of: PairCounts) -> CoverageAnswer:
 
 
 def sandbox(of: SandboxControl, base_url: str, ttl_ms: int | None) -> SandboxAnswer:
-    """A sandbox of the server at `base_url`; `admin` is relative to the mock's own URL."""
+    """Convert a sandbox of the server at `base_url`. `admin` is relative to that URL."""
     return SandboxAnswer(
         id=of.id,
         admin=f"{ADMIN_PATH}/sandboxes/{of.id}",

@@ -1,14 +1,13 @@
-"""Who may call the control plane.
+"""Access control of the control plane.
 
-A mock listens beside a browser that runs the pages of strangers. Hence: on loopback only with a
-Host that names loopback (against DNS rebinding), from no other origin (against cross-site
-requests), and with a token where others reach the port.
+The mock runs next to a browser that loads untrusted pages. On loopback it therefore checks `Host`,
+which stops DNS rebinding. It refuses foreign origins, which stops cross-site requests. If other
+machines can reach the port, it requires a token.
 
-What a proxy on loopback says (`X-Forwarded-Proto`, `X-Forwarded-Host`) decides which origin is the
-own one, and never whether a host may be asked for. A page that has rebound its name is same-origin
-with the mock, so that it can send these headers without a preflight: `Host` itself is checked
-whatever they say. A proxy that rewrites `Host` hides such a page's name there, so that
-`X-Forwarded-Host` is checked as well.
+A proxy on loopback may set `X-Forwarded-Proto` and `X-Forwarded-Host`. These headers determine the
+mock's own origin, but they never replace the check of `Host`: a page that has rebound its name is
+same-origin and can send them without a preflight. `X-Forwarded-Host` is checked as well, because a
+proxy that rewrites `Host` would otherwise hide the name of such a page.
 """
 
 from __future__ import annotations
@@ -36,11 +35,15 @@ HEALTH_PATH = ADMIN_PATH + "/health"
 
 
 class AdminPolicy(Struct, frozen=True):
-    """How the control plane is guarded; `token` None asks for none.
+    """The access rules of the control plane.
 
-    `loopback` says that only this machine reaches the port; elsewhere a token is needed. Hosts and
-    origins are brought to their normal form. Raises UsageError for a token that no client can
-    send, and for a host or an origin that no request can have.
+    - `enabled` turns the control plane on. If it is off, only health checks are answered.
+    - `loopback` says that only this machine can reach the port. Otherwise a token is required.
+    - `token` is the admin token, or None if none is required.
+    - `allow_hosts` and `allow_origins` are allowed in addition. They are normalized.
+
+    Raises UsageError for a token that no client can send, and for a host or an origin that no
+    request can have.
     """
 
     enabled: bool = True
@@ -53,7 +56,7 @@ class AdminPolicy(Struct, frozen=True):
         for name, normal in (("allow_hosts", host_entry), ("allow_origins", origin_entry)):
             given = getattr(self, name)
             if isinstance(given, str):
-                raise UsageError(f"{name}: expected a tuple of them, got {given!r}")
+                raise UsageError(f"{name}: expected a tuple of texts, got {given!r}")
             try:
                 force_setattr(self, name, entries(given, normal))
             except ValueError as error:
@@ -64,21 +67,21 @@ class AdminPolicy(Struct, frozen=True):
             except ValueError as error:
                 raise UsageError(f"token: {error}") from None
         elif self.enabled and not self.loopback:
-            raise UsageError("token: expected one where the port is reached from other machines")
+            raise UsageError("token: expected a token, because other machines can reach the port")
 
 
 class AdminGate:
-    """Falcon middleware that refuses who may not call the control plane."""
+    """Falcon middleware that enforces an AdminPolicy."""
 
     def __init__(self, policy: AdminPolicy) -> None:
         self._policy = policy
 
     def process_request(self, req: Request, _resp: Response) -> None:
         policy = self._policy
-        # Health checks know no token.
+        # Health checks have no token.
         is_health = req.path == HEALTH_PATH and req.method in ("GET", "HEAD")
         if not (policy.enabled or is_health):
-            raise ProblemError(404, "Not found", "the control plane is switched off")
+            raise ProblemError(404, "Not found", "the control plane is disabled")
         if policy.loopback:
             self._check_hosts(req)
         self._check_origin(req)

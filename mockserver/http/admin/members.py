@@ -1,4 +1,4 @@
-"""Reads the times and durations in bodies; what is wrong is collected, so that all is told."""
+"""Parses the times and durations in bodies. Collects problems, to report all of them at once."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from mockserver.fixtures.validate import KeyPath
 from mockserver.state.times import parse_duration, parse_time
 
 Problems: TypeAlias = list[tuple[KeyPath, str]]
-"""What is wrong with a body: the way to the place, and what would be right."""
+"""The problems of a body: the path to each, and a message."""
 
 
 def duration(text: str | UnsetType, key: str, problems: Problems) -> int | None:
-    """Milliseconds; None where there is no such member, or a wrong one."""
+    """Parse a duration. Returns milliseconds, or None if it is missing or invalid."""
     return parsed(parse_duration, text, key, problems)
 
 
 def time(text: str | UnsetType, key: str, problems: Problems) -> int | None:
-    """Milliseconds since 1970; None where there is no such member, or a wrong one."""
+    """Parse a time. Returns milliseconds since 1970, or None if it is missing or invalid."""
     return parsed(parse_time, text, key, problems)
 
 
 def parsed(
     parse: Callable[[str], int], text: str | UnsetType, key: str, problems: Problems
 ) -> int | None:
-    """What `parse` makes of the member; its ValueError is a problem."""
+    """Parse a member. Adds the ValueError of `parse` to `problems`, and returns None."""
     if isinstance(text, UnsetType):
         return None
     try:

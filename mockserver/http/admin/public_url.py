@@ -1,4 +1,4 @@
-"""Under which URL a client has reached this server, proxies in between included."""
+"""The URL of this server as the client knows it, behind any proxies."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ _SCHEMES: Final = ("http", "https")
 
 
 def forwarded_host(req: Request) -> str | None:
-    """What a proxy on this machine says the client sent as `Host`; None where none says so.
+    """Return the client's `Host` as reported by a proxy on this machine, or None.
 
-    Of several values, one for each proxy, the first is the client's. A peer that is not on
-    loopback is no proxy that this server knows, and what it says does not count. A peer without an
-    address has come through a Unix socket, or is in this process.
+    The first of several values is the client's. Peers that are not on loopback are not trusted. A
+    peer without an address uses a Unix socket or is in this process, and is trusted.
     """
     return _forwarded(req, "HTTP_X_FORWARDED_HOST")
 
@@ -36,9 +35,9 @@ def _forwarded(req: Request, name: str) -> str | None:
 
 
 def public_origin(req: Request) -> Origin | None:
-    """Scheme, host and port by which the client knows this server; None where `Host` is malformed.
+    """Return the origin of this server as the client knows it. None if `Host` is malformed.
 
-    A malformed value of a proxy is passed over.
+    Ignores a malformed value from a proxy.
     """
     authority = read_authority(forwarded_host(req) or "") or read_authority(
         req.env.get("HTTP_HOST", "")
@@ -47,10 +46,9 @@ def public_origin(req: Request) -> Origin | None:
 
 
 def public_url(req: Request) -> str:
-    """Where this server begins for the client: origin, and the prefix that it is mounted under.
+    """Return the URL of this server as the client knows it: its origin and its mount prefix.
 
-    Holds only what is well-formed: a malformed `Host` is not repeated, the server's own name
-    stands in its place.
+    The server's own name replaces a malformed `Host`.
     """
     origin = public_origin(req)
     if origin is None:

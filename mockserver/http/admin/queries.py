@@ -1,8 +1,8 @@
-"""The queries of control plane calls, as types.
+"""The types of the control plane's queries.
 
-Each parameter says in `Meta` what it means (`description`) and how its text is read: an integer by
-its bounds, a name by the `valid` ones, anything else by a function (`parse`) that raises ValueError
-with what would be right.
+The `Meta` of each parameter has a `description` and says how to parse its text. Integers have
+bounds, names have `valid` values, and others have a `parse` function that raises ValueError with a
+hint.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _one_of(valid: Iterable[str | int], description: str) -> Meta:
 
 
 class Milliseconds(int):
-    """A duration; in a query it stands as text such as `2s`."""
+    """A duration in milliseconds. In a query it is written like `2s`."""
 
 
 def _read_by(parse: Callable[[str], object], schema: dict[str, Any], description: str) -> Meta:
@@ -51,42 +51,46 @@ def _parse_wait(text: str) -> Milliseconds:
 
 
 class NoQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """For calls without query parameters."""
+    """The query of calls without parameters."""
 
 
 class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which page of a list."""
+    """Selects a page of a list."""
 
-    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="At most so many.")] = DEFAULT_LIMIT
+    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="The maximum number of items.")] = (
+        DEFAULT_LIMIT
+    )
     after: Annotated[
-        str | None, Meta(description="Only those behind this one: `next` of the page before.")
+        str | None, Meta(description="Only items after this one: the `next` of the previous page.")
     ] = None
 
 
 class SessionsQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose sessions, and which page of them."""
+    """Selects a page of the sessions of one user or of all users."""
 
     username: Annotated[str | None, Meta(description="Only this user's sessions.")] = None
-    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="At most so many.")] = DEFAULT_LIMIT
+    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="The maximum number of items.")] = (
+        DEFAULT_LIMIT
+    )
     after: Annotated[
-        str | None, Meta(description="Only those behind this one: `next` of the page before.")
+        str | None, Meta(description="Only items after this one: the `next` of the previous page.")
     ] = None
 
 
 class CookieQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which cookie."""
+    """Selects a kind of cookie."""
 
     kind: Annotated[str, _one_of(NEGATIVE_KINDS, "What is wrong with the cookie.")]
 
 
 class UseQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose session."""
+    """Selects a user."""
 
-    username: Annotated[str, Meta(description="A user with a session that is alive.")]
+    username: Annotated[str, Meta(description="A user with a live session.")]
 
 
 class EntriesFilter(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which entries of the journal; what is None lets all through."""
+    """Filters the entries of the journal. None matches any value."""
 
     endpoint: Annotated[str | None, _one_of(ENDPOINT_PATHS, "Only requests to this endpoint.")] = (
         None
@@ -101,33 +105,34 @@ class EntriesFilter(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EntriesQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
-    """Which entries of the journal, and how many of them."""
+    """Filters the entries of the journal, and limits their number."""
 
     limit: Annotated[
         Annotated[int, Meta(ge=0, le=_MAX_ENTRIES)] | None,
-        Meta(description="At most so many, the oldest ones."),
+        Meta(description="The maximum number of entries, oldest first."),
     ] = None
 
 
 class CountQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
-    """Which entries of the journal to count, and what to wait for."""
+    """Filters the entries of the journal to count, and says what to wait for."""
 
     at_least: Annotated[
-        int, Meta(ge=0, le=_MAX_ENTRIES, description="How many it takes to be met.")
+        int, Meta(ge=0, le=_MAX_ENTRIES, description="The number of entries to wait for.")
     ] = 0
     wait: Annotated[
         Milliseconds,
         _read_by(
             _parse_wait,
             {"type": "string", "pattern": DURATION_PATTERN},
-            "How long to wait until it is met: a duration of at most 60s.",
+            "How long to wait for `at_least` entries: a duration of at most 60s.",
         ),
     ] = field(default_factory=Milliseconds)
 
 
 class CoverageQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose coverage."""
+    """Selects the coverage of the sandbox or of the server."""
 
     scope: Annotated[
-        str, _one_of(("sandbox", "server"), "Of this sandbox, or of all, deleted ones too.")
+        str,
+        _one_of(("sandbox", "server"), "This sandbox, or all sandboxes, including deleted ones."),
     ] = "sandbox"

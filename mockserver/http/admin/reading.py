@@ -1,4 +1,4 @@
-"""Reads the query and the body of a call as the types that it declares, and strictly."""
+"""Parses the query and the body of a call strictly, as the types that the call declares."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ B = TypeVar("B", bound=Struct)
 
 
 class _Parameter(Struct, frozen=True):
-    """How the text of a query parameter becomes its value; `valid` are the names it may have."""
+    """How to parse a query parameter. `valid` are its valid values, if they are limited."""
 
     required: bool
     valid: tuple[str, ...]
@@ -32,9 +32,9 @@ class _Parameter(Struct, frozen=True):
 
 
 def read_query(query_string: str, declared: type[Q]) -> Q:
-    """The query parameters as this type.
+    """Parse a query string as this type.
 
-    Raises ProblemError (422) for one that is unknown, given twice, missing or wrong.
+    Raises ProblemError (422) for a parameter that is unknown, repeated, missing or invalid.
     """
     parameters = _parameters(declared)
     given: dict[str, str] = {}
@@ -83,7 +83,7 @@ def _parameters(declared: type[Struct]) -> Mapping[str, _Parameter]:
 
 
 def _number(text: str, least: int, most: int | None) -> int:
-    """A whole number in digits alone; `most` None where what is valid is listed."""
+    """Parse a whole number that consists of digits. `most` None means no upper bound."""
     if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
         number = int(text)
         if number >= least and (most is None or number <= most):
@@ -92,10 +92,10 @@ def _number(text: str, least: int, most: int | None) -> int:
 
 
 def read_body(request: Request, declared: type[B]) -> B:
-    """The JSON body as this type; none is read as `{}`.
+    """Parse the JSON body as this type. An empty body counts as `{}`.
 
-    Raises ProblemError: 400 what is not JSON, 413 what is too large, 415 what does not say that it
-    is JSON, 422 what has unknown, wrong or repeated fields.
+    Raises ProblemError: 400 if it is not JSON, 413 if it is too large, 415 for another content
+    type, 422 for unknown, invalid or repeated fields.
     """
     data = _content(request)
     try:
@@ -114,7 +114,7 @@ def read_body(request: Request, declared: type[B]) -> B:
 def _content(request: Request) -> bytes:
     length = request.content_length or 0
     if length > MAX_BODY_BYTES:
-        raise ProblemError(413, "Too large", f"a body may have {MAX_BODY_BYTES} bytes at most")
+        raise ProblemError(413, "Too large", f"expected a body of at most {MAX_BODY_BYTES} bytes")
     data: bytes = request.bounded_stream.read()
     kind = (request.content_type or "").partition(";")[0].strip().lower()
     if data and kind != "application/json":
@@ -125,9 +125,9 @@ def _content(request: Request) -> bytes:
 
 
 def _no_repeats(members: list[tuple[str, object]]) -> None:
-    """Refuse what decoders of JSON let pass: of a field that stands twice only the last counts."""
+    """Refuse repeated fields. JSON decoders accept them and use the last one."""
     seen: set[str] = set()
     for name, _ in members:
         if name in seen:
-            raise unprocessable(f"the body: field {shortened(name)} stands twice in one object")
+            raise unprocessable(f"the body: field {shortened(name)} is repeated in one object")
         seen.add(name)

@@ -1,4 +1,4 @@
-"""Handlers of the calls that say what runs, what was asked of it, and what it describes."""
+"""Handlers of the calls about health, journal, coverage and OpenAPI."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mockserver.version import __version__
 
 
 def health(call: PlainCall) -> HealthAnswer:
-    """That it runs, and on what."""
+    """Return the status of the mock."""
     if call.is_anonymous:
         return HealthAnswer("ok")
     users, sessions = call.sandbox.store.counts()
@@ -40,49 +40,49 @@ def health(call: PlainCall) -> HealthAnswer:
 
 
 def get_requests(call: Call[EntriesQuery, NoBody]) -> EntriesAnswer:
-    """The journal, oldest first."""
+    """Return the matching entries of the journal, oldest first."""
     journal = _journal(call.sandbox)
     entries, total, complete = journal.find(_journal_query(call.query), call.query.limit)
     return EntriesAnswer(complete, total, [documents.entry(entry) for entry in entries])
 
 
 def get_request(call: PlainCall) -> EntryAnswer:
-    """One entry of the journal."""
+    """Return an entry of the journal."""
     text = call.arguments["request_id"]
     known = text.isascii() and text.isdigit() and len(text) < 19
     entry = _journal(call.sandbox).entry(int(text)) if known else None
     if entry is None:
-        raise NotFoundError(f"the journal has no request {text!r}, or no more")
+        raise NotFoundError(f"the journal has no request {text!r}; it may have been evicted")
     return documents.entry(entry)
 
 
 def delete_requests(call: PlainCall) -> None:
-    """Forget all entries."""
+    """Delete all entries of the journal."""
     _journal(call.sandbox).clear()
 
 
 def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
-    """How many entries match; with `wait` not before there are `at_least` so many."""
+    """Count the matching entries. With `wait`, wait until `at_least` match."""
     at_least, wait_ms = call.query.at_least, call.query.wait
     journal = _journal(call.sandbox)
     query = _journal_query(call.query)
     call.bell.wait(lambda: journal.closed or journal.count(query)[0] >= at_least, wait_ms / 1000)
     count, complete = journal.count(query)
     if wait_ms and journal.closed:
-        raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted meanwhile")
+        raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted while the call waited")
     return CountAnswer(count, complete, count >= at_least)
 
 
 def get_coverage(call: Call[CoverageQuery, NoBody]) -> CoverageAnswer:
-    """Of this sandbox, or of the whole server."""
+    """Return the coverage of this sandbox or of the whole server."""
     is_of_server = call.query.scope == "server"
     source = call.backend.coverage if is_of_server else call.sandbox.coverage
     return documents.coverage(source)
 
 
 def get_openapi(call: PlainCall) -> dict[str, Any]:
-    """The OpenAPI document of the data plane, as this request reaches it."""
-    from mockserver.api.openapi import document  # noqa: PLC0415  nothing needs it at the start
+    """Return the OpenAPI document of the data plane, with URLs as this client knows them."""
+    from mockserver.api.openapi import document  # noqa: PLC0415  not needed at start
 
     of_sandbox = f"{SANDBOX_PATH}{call.sandbox.id}" if "sandbox_id" in call.arguments else ""
     return document(f"{call.base_url}{of_sandbox}{BASE_PATH}", call.http_status)
@@ -90,7 +90,7 @@ def get_openapi(call: PlainCall) -> dict[str, Any]:
 
 def _journal(sandbox: SandboxControl) -> JournalControl:
     if sandbox.journal is None:
-        raise ConflictError("no journal is kept (--no-request-journal)")
+        raise ConflictError("the journal is disabled (--no-request-journal)")
     return sandbox.journal
 
 

@@ -1,4 +1,4 @@
-"""How the table of calls becomes Falcon's routes."""
+"""Registers the table of calls as Falcon routes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
 def add_routes(app: Any, backend: Control, bell: Bell, http_status: str) -> None:
-    """Register every call."""
+    """Register all calls of the control plane on a Falcon application."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
         (_SANDBOX_PATH, SANDBOX_CALLS),
@@ -43,7 +43,7 @@ def add_routes(app: Any, backend: Control, bell: Bell, http_status: str) -> None
 
 
 class Methods:
-    """Falcon middleware that answers 405, with what would work, to any other method."""
+    """Falcon middleware that answers 405, with `Allow`, to unsupported methods."""
 
     def process_resource(
         self, req: Request, _resp: Response, resource: Any, _params: object
@@ -56,7 +56,7 @@ class Methods:
 
 
 class _Resource:
-    """One path of the control plane; `allowed` are the methods that it takes."""
+    """One path of the control plane. `allowed` are its methods."""
 
     def __init__(
         self, specs: Iterable[CallSpec], backend: Control, bell: Bell, http_status: str
@@ -71,7 +71,7 @@ class _Resource:
         self.allowed.sort()
 
     def on_options(self, _req: Request, resp: Response, **_arguments: str) -> None:
-        """A preflight of an allowed origin; the gate has refused the others."""
+        """Answer a preflight of an allowed origin. The gate has refused all others."""
         resp.status = falcon.HTTP_204
 
     def _run(self, spec: CallSpec, req: Request, resp: Response, **arguments: str) -> None:
@@ -91,7 +91,7 @@ class _Resource:
 
 
 def _has_no_body(req: Request) -> bool:
-    """What these methods carry as content has no meaning (RFC 9110, 9.3.1 and 9.3.2)."""
+    """Whether a body has no meaning for this method (RFC 9110, 9.3.1 and 9.3.2)."""
     return req.method in ("GET", "HEAD")
 
 
@@ -112,5 +112,5 @@ def _send(resp: Response, spec: CallSpec, answer: object) -> None:
 
 
 def paths(specs: Iterable[CallSpec]) -> set[str]:
-    """The paths of a table, for saying which one was meant."""
+    """Return the paths of a table of calls."""
     return {spec.path for spec in specs}

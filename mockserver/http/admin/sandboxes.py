@@ -1,4 +1,4 @@
-"""Handlers of the calls about the sandboxes of the server."""
+"""Handlers of the calls about sandboxes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mockserver.state.times import parse_duration
 
 
 def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:
-    """Make a sandbox, and say what it needs to be used."""
+    """Create a sandbox. The answer has everything that its user needs."""
     scenario = None if isinstance(call.body.scenario, UnsetType) else call.body.scenario
     sandbox = call.backend.create(scenario, _ttl_ms(call.body.ttl))
     store = sandbox.store
@@ -28,18 +28,18 @@ def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:
 
 
 def get_sandboxes(call: PlainCall) -> SandboxesAnswer:
-    """All of them."""
+    """List all sandboxes."""
     backend, base_url = call.backend, call.base_url
     return SandboxesAnswer([_answer(one, backend, base_url) for one in backend.all()])
 
 
 def get_sandbox(call: PlainCall) -> SandboxAnswer:
-    """One of them."""
+    """Return a sandbox."""
     return _answer(call.sandbox, call.backend, call.base_url)
 
 
 def delete_sandbox(call: PlainCall) -> None:
-    """End it."""
+    """Delete a sandbox."""
     call.backend.delete(call.sandbox.id)
     call.bell.ring()
 
@@ -56,5 +56,5 @@ def _ttl_ms(text: str | UnsetType) -> int:
     except ValueError as error:
         raise unprocessable(f"/ttl: {error}, got {shortened(text)}") from None
     if ttl_ms == 0:
-        raise unprocessable("/ttl: expected a duration that is longer than nothing")
+        raise unprocessable("/ttl: expected a duration longer than 0")
     return ttl_ms

@@ -1,4 +1,4 @@
-"""Handlers of the calls about the scenario, the ad-hoc faults and the clock of a sandbox."""
+"""Handlers of the calls about scenarios, ad-hoc faults and the clock."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from mockserver.state.times import MAX_CLOCK_MS, parse_clock_time
 
 
 def reset(call: PlainCall) -> None:
-    """Put this sandbox, and no other, back to its start."""
+    """Reset this sandbox, and no other."""
     call.backend.reset(call.sandbox.id)
 
 
 def get_scenarios(call: PlainCall) -> ScenariosAnswer:
-    """All scenarios."""
+    """List all scenarios."""
     sandbox = call.sandbox
     listed = [
         documents.scenario(one, sandbox.obstacle(one))
@@ -39,45 +39,45 @@ def get_scenarios(call: PlainCall) -> ScenariosAnswer:
 
 
 def get_scenario(call: PlainCall) -> ActiveScenarioAnswer:
-    """The active one's name."""
+    """Return the name of the active scenario."""
     return ActiveScenarioAnswer(call.sandbox.scenario)
 
 
 def put_scenario(call: Call[NoQuery, ScenarioBody]) -> ScenarioAnswer:
-    """Switch."""
+    """Switch the scenario."""
     call.sandbox.put_scenario(call.body.name)
     return documents.scenario(call.sandbox.fixtures.scenario(call.sandbox.scenario))
 
 
 def delete_scenario(call: PlainCall) -> None:
-    """Back to the one at the start."""
+    """Switch back to the start scenario."""
     call.sandbox.put_scenario(call.sandbox.start_scenario)
 
 
 def get_faults(call: PlainCall) -> FaultsAnswer:
-    """The ad-hoc faults."""
+    """List the ad-hoc faults."""
     return FaultsAnswer([documents.ad_hoc_fault(one) for one in call.sandbox.faults()])
 
 
 def post_fault(call: Call[NoQuery, FaultBody]) -> AdHocFaultAnswer:
-    """Add one."""
+    """Add an ad-hoc fault."""
     problems: Problems = []
     fault = build_fault(call.body, lambda path, message: problems.append((path, message)))
     ttl_ms = duration(call.body.ttl, "ttl", problems)
     if ttl_ms == 0:
-        problems.append((("ttl",), "expected a duration that is longer than nothing"))
+        problems.append((("ttl",), "expected a duration longer than 0"))
     if problems:
         raise invalid_body(problems)
     return documents.ad_hoc_fault(call.sandbox.add_fault(fault, ttl_ms))
 
 
 def delete_faults(call: PlainCall) -> None:
-    """Remove them all; that there are none is no mistake."""
+    """Remove all ad-hoc faults, if there are any."""
     call.sandbox.remove_faults()
 
 
 def delete_fault(call: PlainCall) -> None:
-    """Remove one."""
+    """Remove an ad-hoc fault."""
     text = call.arguments["fault_id"]
     known = text.isascii() and text.isdigit() and len(text) < 19
     if not known or not call.sandbox.remove_faults(int(text)):
@@ -85,12 +85,12 @@ def delete_fault(call: PlainCall) -> None:
 
 
 def get_clock(call: PlainCall) -> ClockAnswer:
-    """The time of this sandbox."""
+    """Return the time of this sandbox."""
     return documents.clock(call.sandbox)
 
 
 def put_clock(call: Call[NoQuery, ClockBody]) -> ClockAnswer:
-    """Freeze at `now`, or move by `advance`."""
+    """Freeze the clock at `now`, or advance it by `advance`."""
     body = call.body
     if (body.now is UNSET) == (body.advance is UNSET):
         raise invalid_body([((), "expected either now or advance")])
@@ -111,6 +111,6 @@ def put_clock(call: Call[NoQuery, ClockBody]) -> ClockAnswer:
 
 
 def delete_clock(call: PlainCall) -> None:
-    """Let it run as at the start."""
+    """Reset the clock to its state at the start."""
     call.sandbox.clock.reset()
     call.sandbox.clock_changed()

@@ -1,4 +1,4 @@
-"""The admin token: which text can be one, and whether a request carries it."""
+"""The admin token: validates it, and checks requests for it."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import hmac
 
 
 class SecretError(ValueError):
-    """A value is wrong; messages say how, and do not repeat it."""
+    """A secret value is invalid. The message does not repeat the value."""
 
 
 def usable_token(text: str) -> str:
-    """The token as it is; raises ValueError where no header could carry it.
+    """Return the token unchanged. Raises ValueError if no header can carry it.
 
-    Blanks at an end are not part of a header's value (RFC 9110, 5.5), and clients differ in how
-    they send what is not ASCII.
+    Leading and trailing whitespace is not part of a header's value (RFC 9110, 5.5). Clients differ
+    in how they encode non-ASCII characters.
     """
     if not text:
         raise ValueError("expected a token that is not empty")
     if not (text.isascii() and text.isprintable() and text == text.strip()):
         raise SecretError(
-            "expected a token of printable ASCII characters, without blanks at an end; "
-            "a line break from a file counts as one"
+            "expected a token of printable ASCII characters, without whitespace at either end, "
+            "such as the line break of a file"
         )
     return text
 
 
 def carries(authorization: str, token: str) -> bool:
-    """Whether an `Authorization` header has this Bearer token (RFC 6750); in constant time."""
+    """Whether an `Authorization` header has this Bearer token (RFC 6750). Takes constant time."""
     scheme, _, given = authorization.partition(" ")
     given = given.strip(" \t")
-    # `compare_digest` takes text only where it is ASCII.
+    # `compare_digest` accepts only ASCII text.
     return scheme.lower() == "bearer" and given.isascii() and hmac.compare_digest(given, token)

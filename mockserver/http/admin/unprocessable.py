@@ -1,4 +1,4 @@
-"""422: what can be read, and makes no sense."""
+"""Builds 422 problems, for requests that parse but are invalid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockserver.errors import did_you_mean, shortened
 from mockserver.fixtures.validate import KeyPath
 from mockserver.http.problems import ProblemError
 
-# How much of what is wrong, or would be right, one reply tells.
+# One reply reports at most this many errors and valid names.
 MAX_ERRORS: Final = 20
 MAX_LISTED: Final = 100
 _MAX_KEY: Final = 100
@@ -18,12 +18,12 @@ _MAX_DETAIL: Final = 500
 
 
 def unprocessable(detail: str, **members: object) -> ProblemError:
-    """422 with this detail; `members` are further members of the document."""
+    """Return a 422 problem. `members` are additional members of the document."""
     return ProblemError(422, "Cannot be done", detail, **members)
 
 
 def invalid_body(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
-    """422 with each problem and a JSON pointer (RFC 6901) to its place, at most MAX_ERRORS."""
+    """Return a 422 problem with at most MAX_ERRORS errors, each with a JSON pointer (RFC 6901)."""
     found = iter(problems)
     errors = [
         {
@@ -39,10 +39,10 @@ def invalid_body(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
 
 
 def one_of(text: str, name: str, valid: Iterable[str]) -> str:
-    """The text, if it is one of these names; `name` says what they are names of.
+    """Return the text if it is one of these names. `name` is the kind of name, for messages.
 
-    Where it is none, raises ProblemError (422) that lists those of the names that are not long, at
-    most MAX_LISTED.
+    Raises ProblemError (422) otherwise. It lists at most MAX_LISTED valid names, without overlong
+    ones.
     """
     names = list(valid)
     if text in names:
@@ -53,7 +53,7 @@ def one_of(text: str, name: str, valid: Iterable[str]) -> str:
 
 
 def expected(names: Iterable[str]) -> str:
-    """`; expected one of a, b`, to be appended to what is wrong."""
+    """Return `; expected one of a, b`, to append to a message."""
     listed = ", ".join(names)
     return f"; expected one of {listed}" if listed else "; this call takes none"
 

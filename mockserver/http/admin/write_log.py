@@ -1,4 +1,4 @@
-"""What is changed through the control plane, for the request log."""
+"""Logs writes to the control plane in the request log."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ _SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 
 
 class WriteLog:
-    """Falcon middleware that tells the observer of each write, refused ones too.
+    """Falcon middleware that passes each write, even if refused, to the observer.
 
-    The journal has none of them: it is the API's. Reads are not told, because tests poll.
+    The journal does not contain them, because it belongs to the API. Reads are not logged, because
+    tests poll.
     """
 
     def __init__(self, observe: Observer) -> None:

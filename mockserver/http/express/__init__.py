@@ -1,1 +1,1 @@
-"""The profile `server` on the wire: what Express, body-parser and Node make of a request."""
+"""The dialect of the profile `server`: Express and body-parser as the real server uses them."""

@@ -1,7 +1,7 @@
-"""Bodies, read before anything else is looked at, as the real server reads them.
+"""Parses request bodies before routing, as body-parser does on the real server.
 
-Nothing wants a body; but one that claims to be JSON or a form and cannot be read is refused on
-every path and with every method. Source: the recorded exchanges `body.*`.
+No endpoint uses a body. Still, a malformed JSON or form body is refused on every path and with
+every method. Source: the recorded exchanges `body.*`.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ from typing import Final
 from mockserver.http.express.json_grammar import is_json
 
 LIMIT_BYTES: Final = 100 * 1024
-# What is looked at of a body that is encoded. The real server has no such limit; but what
-# unpacks to 100 KiB is no longer, unless it is made of tens of thousands of gzip members.
+# The limit for compressed bodies. The real server has none. Only a body of tens of thousands of
+# gzip members exceeds it and still decompresses to 100 KiB.
 MAX_ENCODED_BYTES: Final = 1024 * 1024
-# Each gzip member copies what is left of its piece, so that pieces are small.
+# Small pieces, because each gzip member copies the rest of its piece.
 _PIECE_BYTES: Final = 1024
 MAX_PARAMETERS: Final = 1000
 
 _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 
-# RFC 7231, 3.1.1.1, strictly: a type that does not parse is a type that is not parsed.
+# RFC 7231, 3.1.1.1, strictly. Bodies with a malformed type are ignored.
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PARAMETER: Final = rf'; *({_TOKEN}) *= *("(?:[^"\\]|\\.)*"|{_TOKEN})'
 _MEDIA_TYPE: Final = re.compile(rf"\s*({_TOKEN}/{_TOKEN})\s*((?:{_PARAMETER} *)*)")
 _PARAMETERS: Final = re.compile(_PARAMETER)
 
-# The charsets that begin with `utf-`, their punctuation removed, and Python's names of them.
+# The charsets that begin with `utf-`, without punctuation, and their names in Python.
 _CODECS: Final = {
     "utf8": "utf-8",
     "utf16": "utf-16",
     "utf16le": "utf-16-le",
     "utf16be": "utf-16-be",
     "utf7": "utf-7",
-    "utf7imap": "ascii",  # but for what stands behind an ampersand
+    "utf7imap": "ascii",  # except after an ampersand
 }
 _WINDOW_BITS: Final = {"gzip": 31, "deflate": 15}
 
 
 class BodyRefusedError(Exception):
-    """A body that ends the exchange with this HTTP status."""
+    """Refuses a body with this HTTP status."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -51,10 +51,10 @@ class BodyRefusedError(Exception):
 
 
 def check(content_type: str, content_encoding: str | None, read: Callable[[int], bytes]) -> None:
-    """Raise BodyRefusedError where the real server would not read on.
+    """Raise BodyRefusedError if the real server would refuse the body.
 
-    `read` takes the most bytes that are wanted. A body that is neither JSON nor a form is not even
-    read: it is ignored, whatever it holds.
+    `read` takes the largest number of bytes to read. Bodies that are neither JSON nor a form are
+    ignored, and not even read.
     """
     media_type, charset = _media_type(content_type)
     if media_type == _JSON:
@@ -64,7 +64,7 @@ def check(content_type: str, content_encoding: str | None, read: Callable[[int],
 
 
 def _media_type(header: str) -> tuple[str, str]:
-    """The type and its charset, in lower case; an empty type where the header does not parse."""
+    """Return media type and charset in lower case. The type of a malformed header is empty."""
     whole = _MEDIA_TYPE.fullmatch(header)
     if whole is None:
         return "", ""
@@ -107,7 +107,7 @@ def _decoded(content: bytes, codec: str) -> str:
 
 
 def _is_little_endian(content: bytes) -> bool:
-    """Told by a byte order mark, else by the blanks at the beginning; big-endian in doubt."""
+    """Detect the byte order by a byte order mark or by leading spaces. Default: big-endian."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content[:2] == b"\xff\xfe"
     pairs = [content[at : at + 2] for at in range(0, 64, 2)]
@@ -119,13 +119,13 @@ def _inflated(data: bytes, encoding: str) -> bytes:
     at = 0
     while True:
         at = _unpack_one(data, at, encoding, content)
-        # What follows is padding, but for another gzip member.
+        # The rest is padding, unless another gzip member follows.
         if encoding == "deflate" or data[at : at + 1] in (b"", b"\0"):
             return bytes(content)
 
 
 def _unpack_one(data: bytes, at: int, encoding: str, content: bytearray) -> int:
-    """Append what the stream that begins at `at` unpacks to; returns where it ends."""
+    """Decompress the stream that begins at `at` into `content`. Returns the end of the stream."""
     inflater = zlib.decompressobj(_WINDOW_BITS[encoding])
     while not inflater.eof:
         piece = data[at : at + _PIECE_BYTES]

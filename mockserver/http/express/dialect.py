@@ -1,4 +1,4 @@
-"""The strategies of the profile `server`, put together."""
+"""The dialect of the profile `server`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mockserver.record.exchange import Exchange
 
 
 class ExpressResource(EndpointResource):
-    """POST, and OPTIONS as Express answers it by itself."""
+    """Answers POST, and OPTIONS as Express does by default."""
 
     def on_options(
         self,
@@ -35,7 +35,7 @@ class ExpressResource(EndpointResource):
 
 
 class ExpressMiddleware:
-    """Reads the body before anything is routed, and puts Express' headers on every reply."""
+    """Parses the body before routing, and adds Express' headers to every reply."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder

@@ -1,4 +1,4 @@
-"""Whether a text is JSON (RFC 8259), at any depth."""
+"""Tests whether a text is JSON (RFC 8259), at any depth."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _CLOSES: Final = {"[": "]", "{": "}"}
 
 
 def is_json(text: str) -> bool:
-    """Whether `JSON.parse` takes the text.
+    """Whether `JSON.parse` accepts the text.
 
-    The standard library's parser takes more (NaN, a leading BOM) and less: it recurses, where the
-    real server's parser does not, and 100 kB of `[` are deeper than its stack.
+    Python's own parser also accepts NaN and a leading BOM. Unlike the real server's parser it is
+    recursive, so that 100 kB of `[` overflow its stack.
     """
     opened: list[str] = []
     at = 0
@@ -50,7 +50,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _past_key(text: str, at: int, opened: list[str]) -> int:
-    """Where the next value begins: behind its key, if it is in an object; -1 without a key."""
+    """Return the start of the next value, after its key in an object. -1 if the key is missing."""
     if opened[-1] == "[":
         return at
     key = _KEY.match(text, at)
@@ -58,7 +58,7 @@ def _past_key(text: str, at: int, opened: list[str]) -> int:
 
 
 def _past_value(text: str, at: int, opened: list[str]) -> int:
-    """Behind the brackets and the comma that follow a value; -1 where something else does."""
+    """Skip the brackets and the comma after a value. Returns -1 if something else follows."""
     at = _skip(text, at)
     while opened:
         mark = text[at : at + 1]

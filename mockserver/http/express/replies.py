@@ -1,4 +1,4 @@
-"""What Express puts around a reply: its headers, its error page, its answer to OPTIONS."""
+"""The parts of a reply that come from Express: headers, error page, answer to OPTIONS."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _CORS: Final = (
 
 
 def etag(body: bytes) -> str:
-    """The weak entity tag: the body's length in hex and 27 characters of its SHA-1 in base64."""
+    """Return the weak ETag: the body's length in hex, and 27 characters of its SHA-1 in base64."""
     digest = b64encode(sha1(body, usedforsecurity=False).digest())[:27].decode()
     return f'W/"{len(body):x}-{digest}"'
 
 
 def reply_headers(origin: str | None) -> tuple[tuple[str, str], ...]:
-    """What every reply of the API carries; an origin is echoed, whatever fits into a header."""
+    """Return the headers of every API reply. Any origin that fits into a header is echoed."""
     echoed = "*" if not origin or _CONTROL.search(origin) else origin
     return (POWERED_BY, ("Access-Control-Allow-Origin", echoed), *_CORS)
 
@@ -46,7 +46,7 @@ REASONS: Final = {
 
 
 def error_page(status: int) -> bytes:
-    """The page for what goes wrong before the API is reached."""
+    """Return the HTML page for errors before routing."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
         f"</head>\n<body>\n<pre>{REASONS[status]}</pre>\n</body>\n</html>\n"

@@ -1,4 +1,4 @@
-"""Paths as Express' router matches them."""
+"""Matches paths as Express' router does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PREFIX: Final = re.compile(rf"{SANDBOX_PATH}[^/]+")
 
 
 def _pattern(endpoint: Endpoint) -> re.Pattern[str]:
-    """One optional slash at the end, and one more where a router is mounted in another."""
+    """Return a pattern with an optional slash at the end and at each mounted router."""
     first, second, *rest = endpoint.path[1:].split("/")
     path = "/".join([f"{BASE_PATH}//?{first}//?{second}", *rest, "?"])
     return re.compile(path, re.IGNORECASE | re.ASCII)
@@ -27,10 +27,9 @@ _ENDPOINTS: Final = {_pattern(endpoint): BASE_PATH + endpoint.path for endpoint 
 
 
 class ExpressRouter(CompiledRouter):
-    """Finds the endpoint that a path leads to on the real server.
+    """Finds the endpoint that the real server would route a path to.
 
-    The path is taken as it was sent: nothing is decoded, dot segments are not resolved, and upper
-    and lower case are the same.
+    Matches the raw path, without decoding it or resolving dot segments. Ignores case.
     """
 
     def find(
