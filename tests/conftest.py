@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.support import SHIPPED, MakeMock, Mock
+from tests.helpers.app import MakeMock, Mock
+from tests.helpers.text import SHIPPED
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("soak", deadline=None, max_examples=1000, database=None)

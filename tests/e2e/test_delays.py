@@ -14,9 +14,9 @@ import pytest
 from mockserver import MockServer
 from mockserver.server.limits import GRACE_S
 from mockserver.testing.client import SandboxClient
-from tests.e2e.http_replies import PATIENCE_S, ask
-from tests.e2e.server import Server, read_all, request
-from tests.support import GET, NEW, SHIPPED, cookie
+from tests.helpers.process import Server
+from tests.helpers.raw_http import PATIENCE_S, ask, read_all, request
+from tests.helpers.text import GET, NEW, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")
 THREADS = 3

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
-from tests.e2e.server import PATIENCE_S, run
-from tests.support import ROOT
+from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.text import ROOT
 
 EXAMPLES = ROOT / "examples"
 

@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.e2e.server import PATIENCE_S, run
-from tests.support import ROOT
+from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.text import ROOT
 
 MOCK = [sys.executable, str(ROOT / "run_mock.py")]
 DEAD = ["verify", "--target", "http://127.0.0.1:1"]

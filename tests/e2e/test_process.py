@@ -18,8 +18,9 @@ import pytest
 
 from mockserver.api.catalog import CODES
 from mockserver.api.openapi import document
-from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
-from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
+from tests.helpers.process import PATIENCE_S, Server, run
+from tests.helpers.raw_http import read_all, request
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
 
 SLOW = """
 users: [{username: a, token: t}, {username: b, token: t, scenario: stuck}]

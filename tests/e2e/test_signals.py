@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.server import PATIENCE_S, Server, request
-from tests.support import GET, ROOT
+from tests.helpers.process import PATIENCE_S, Server
+from tests.helpers.raw_http import request
+from tests.helpers.text import GET, ROOT
 
 MOCK = [sys.executable, str(ROOT / "run_mock.py")]
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mockserver import __version__
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
-from tests.support import GET, NEW, REVOKE, ROOT, SHIPPED, MakeMock, Mock, cookie
+from tests.helpers.app import MakeMock, Mock
+from tests.helpers.text import GET, NEW, REVOKE, ROOT, SHIPPED, cookie
 
 USERS = """
 users:

@@ -7,7 +7,7 @@ import signal
 import sys
 
 from mockserver.cli.main import main
-from tests.support import SHIPPED
+from tests.helpers.text import SHIPPED
 
 
 def process() -> list[object]:

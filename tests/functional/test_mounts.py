@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 from mockserver import create_app
 from mockserver.api.common import BAD_REQUEST_BODY
 from mockserver.api.profiles import PROFILES
-from tests.support import SHIPPED, cookie
+from tests.helpers.text import SHIPPED, cookie
 
 Wsgi = Callable[..., Any]
 ALICE = cookie("session-of-alice")

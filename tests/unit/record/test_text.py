@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from mockserver.record.text import one_line, printable, redacted
 from mockserver.verify.examiner import shown
-from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN
-from tests.timing import seconds
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, TURNING
+from tests.helpers.timing import seconds
 
 SIGNATURE = "7Hqy/8Nk8d0rFr4ygSCoEnwg5GD+VMfghQieThqQ2dU"
-TURNING = [*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]
 
 
 @pytest.mark.parametrize(

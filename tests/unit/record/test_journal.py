@@ -11,7 +11,7 @@ from mockserver.api.trace import Step, Trace
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.journal import Entry, Journal, JournalBudget, Question
 from mockserver.state.waits import Wait
-from tests.support import ManualClock
+from tests.helpers.app import ManualClock
 
 
 def exchange(code: int = 1320001, endpoint: Endpoint = GET_TOKEN, path: str = "/x") -> Exchange:
