@@ -15,6 +15,7 @@ from threading import Thread
 from types import TracebackType
 from typing import IO, Final
 
+from mockserver.testing.control_plane import ControlPlane
 from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import ROOT
 
@@ -65,6 +66,7 @@ class Server:
             self.process.kill()
             raise AssertionError(self.announcement + "".join(self.log()))
         self.host, self.port = found[1], int(found[2])
+        self.control = ControlPlane(f"http://127.0.0.1:{self.port}/__admin")
 
     def __enter__(self) -> Server:
         return self
