@@ -187,10 +187,13 @@ def test_each_curl_line_of_the_banner_gets_its_code(scenario: str) -> None:
 
 
 @pytest.mark.usefixtures("each_server")
-def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", ["1", "100"])
+def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(
+    threads: str, tmp_path: Path
+) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(SLOW)
-    with Server("--fixtures", str(path)) as server:
+    with Server("--fixtures", str(path), "--threads", threads) as server:
         waiting = [server.connect() for _ in range(64)]
         for connection in waiting:
             connection.sendall(request(GET, cookie("b")))
@@ -303,23 +306,6 @@ def test_flags_of_the_control_plane(flags: list[str], status: bytes) -> None:
     with Server(*flags) as server:
         reply = server.exchange(b"GET /__admin/requests HTTP/1.0\r\nHost: localhost\r\n\r\n")
         assert reply.split(b" ")[1] == status
-
-
-@pytest.mark.usefixtures("each_server")
-def test_one_thread_serves_one_request_at_a_time(tmp_path: Path) -> None:
-    path = tmp_path / "f.yaml"
-    path.write_text(SLOW)
-    with Server("--fixtures", str(path), "--threads", "1") as server:
-        with server.connect() as slow, server.connect() as quick:
-            slow.sendall(request(GET, cookie("b")))
-            server_has_it = server.connect()
-            server_has_it.close()
-            quick.sendall(request(GET, cookie("a")))
-            server.process.send_signal(signal.SIGTERM)
-            assert b"1320001" in read_all(slow)
-            assert b"1320001" in read_all(quick)
-        log = "".join(server.log())
-    assert log.index(" b  ") < log.index(" a  ")
 
 
 @pytest.mark.usefixtures("each_server")

@@ -377,7 +377,7 @@ def test_bodies_must_be_json_and_say_so(app: Mock) -> None:
         ('{"name": "db-down"}', "", 415),
         (" " * 1_000_001, "application/json", 413),
     ):
-        result = app._client.simulate_put(
+        result = app.client.simulate_put(
             "/__admin/scenario", body=text.encode("latin-1"), headers={"Content-Type": kind}
         )
         assert (result.status_code, result.json["status"]) == (status, status)
@@ -416,7 +416,7 @@ def test_any_bytes_get_a_document_and_no_server_error(
     method: str, path: str, body: str, query: str
 ) -> None:
     filled = re.sub(r"\{[^}]*\}", "default", path)
-    result = FUZZED._client.simulate_request(
+    result = FUZZED.client.simulate_request(
         method, "/__admin" + filled, body=body.encode("utf-8", "replace"),
         headers={"Content-Type": "application/json"},
         query_string=query.replace("wait", "x").lstrip("?"),
@@ -446,7 +446,7 @@ def test_secrets_in_odd_cookies_are_not_in_the_journal(app: Mock, value: str) ->
 
 def test_deletes_take_no_body(app: Mock) -> None:
     assert app.admin("DELETE", "/scenario", {"name": "x"}).status == 422
-    result = app._client.simulate_delete(
+    result = app.client.simulate_delete(
         "/__admin/requests", body="x", headers={"Content-Type": "text/plain"}
     )
     assert result.status_code == 415

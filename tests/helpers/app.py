@@ -71,7 +71,7 @@ class Mock:
             observe=self.exchanges.append,
             **options,
         )
-        self._client = TestClient(self.app, headers={"Host": "localhost"})
+        self.client = TestClient(self.app, headers={"Host": "localhost"})
 
     def call(
         self,
@@ -85,7 +85,7 @@ class Mock:
         if cookie_header is not None:
             sent["Cookie"] = cookie_header
         path = "/api/v2" + path if path.startswith("/auth") else path
-        result = self._client.simulate_request(method, path, headers=sent)
+        result = self.client.simulate_request(method, path, headers=sent)
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
 
@@ -97,7 +97,7 @@ class Mock:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         data = None if body is None else json.dumps(body)
         path, _, query = (base + path).partition("?")
-        result = self._client.simulate_request(
+        result = self.client.simulate_request(
             method, path, headers=sent, body=data, query_string=query,
             content_type=None if body is None else "application/json",
         )  # fmt: skip
