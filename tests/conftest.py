@@ -17,10 +17,10 @@ settings.register_profile("soak", deadline=None, max_examples=1000, database=Non
 settings.load_profile("repeatable")
 
 # A job in the background of a shell ignores SIGINT, one under `nohup` SIGHUP. The processes that
-# tests start would inherit that, and then rightly not stop.
+# tests start would inherit that, and rightly not stop. They do not inherit a handler.
 for _number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(_number) == signal.SIG_IGN:
-        signal.signal(_number, signal.default_int_handler)
+        signal.signal(_number, lambda *_: None)
 
 
 @pytest.fixture
