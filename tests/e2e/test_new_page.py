@@ -31,6 +31,7 @@ ASK = """
 import json
 from falcon.testing import TestClient
 from mockserver import create_app
+from tests.helpers.text import SHIPPED, cookie
 
 client = TestClient(create_app(SHIPPED, profile={profile!r}), headers={{"Host": "localhost"}})
 headers = {{"Cookie": cookie("session-of-alice")}}
