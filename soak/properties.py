@@ -12,8 +12,8 @@ from soak.figures import Findings
 from soak.server import ROOT
 
 TESTS: Final = (
-    "tests/unit/test_cookies.py",
-    "tests/unit/test_fixture_fuzz.py",
+    "tests/unit/credentials/test_cookies.py",
+    "tests/unit/fixtures/test_fixture_fuzz.py",
     "tests/unit/test_linearizability.py",
     "tests/functional/test_fuzz.py",
 )

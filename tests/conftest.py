@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tests.support import SHIPPED, MakeMock, Mock
+from tests.helpers.app import MakeMock, Mock
+from tests.helpers.text import SHIPPED
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("soak", deadline=None, max_examples=1000, database=None)
 settings.load_profile("repeatable")
+
+# A job in the background of a shell ignores SIGINT, one under `nohup` SIGHUP. The processes that
+# tests start would inherit that, and rightly not stop. They do not inherit a handler.
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 
 @pytest.fixture

@@ -85,13 +85,22 @@ class _Stop:
         if self._count == 1:
             self._server.stop()
         elif self._count == 2:
-            # Not a Thread: starting one takes locks that the interrupted code may hold.
-            _thread.start_new_thread(self._cut, ())
+            try:
+                # Not a Thread: starting one takes locks that the interrupted code may hold.
+                _thread.start_new_thread(self._cut, (_HURRY_S,))
+            except RuntimeError:  # the system has no thread left
+                self._cut_by_alarm()
 
-    def _cut(self) -> None:
-        if not self.ended.wait(_HURRY_S):
+    def _cut(self, patience_s: float) -> None:
+        if not self.ended.wait(patience_s):
             self._clean_up()
             os._exit(INTERRUPTED)  # raising in the main thread might be caught, or come too early
+
+    def _cut_by_alarm(self) -> None:
+        if not hasattr(signal, "setitimer"):
+            self._cut(0)
+        signal.signal(signal.SIGALRM, lambda *_: self._cut(0))
+        signal.setitimer(signal.ITIMER_REAL, _HURRY_S)
 
 
 def _reap_orphans() -> None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mockserver.errors import LimitError
 from mockserver.state.clock import monotonic
+
+# A signal that another thread receives does not interrupt the main thread while it waits.
+_LOOK_S: Final = 1.0
 
 
 class Wait:
@@ -36,6 +39,9 @@ class Wait:
     def sleep(self, seconds: float) -> None:
         """Block this thread until the time is up, a nudge comes, or the wait is ended."""
         if self.ended is None:
+            if threading.current_thread() is threading.main_thread():
+                while seconds > _LOOK_S and not self._event.wait(_LOOK_S):
+                    seconds -= _LOOK_S
             self._event.wait(seconds)
             self._event.clear()
 

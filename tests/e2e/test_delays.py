@@ -19,10 +19,10 @@ from mockserver.server import http_server, limits
 from mockserver.server.limits import GRACE_S
 from mockserver.state.memory import MemoryStore
 from mockserver.testing.client import SandboxClient
-from tests.e2e.http_replies import PATIENCE_S, ask
-from tests.e2e.server import Server, read_all, request
 from tests.helpers.eventually import eventually
-from tests.support import GET, NEW, SHIPPED, cookie
+from tests.helpers.process import Server
+from tests.helpers.raw_http import PATIENCE_S, ask, read_all, request
+from tests.helpers.text import GET, NEW, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")
 THREADS = 3
@@ -277,11 +277,11 @@ def test_calls_that_wait_hold_up_nobody_and_end_with_their_clients(mock: MockSer
     assert "1320001" in post(mock, GET)
 
 
-def test_a_stop_wakes_whoever_is_delayed(mock: MockServer) -> None:
+def test_a_stop_wakes_whoever_is_delayed() -> None:
     with ExitStack() as stack:
-        slow(mock)
-        connections = delayed(mock, stack, DELAYED)
-        mock._running.server.stop()
+        with MockServer(SHIPPED, threads=THREADS) as mock:
+            slow(mock)
+            connections = delayed(mock, stack, DELAYED)
         assert all(b"1320001" in read_all(connection) for connection in connections)
 
 
@@ -290,15 +290,16 @@ def test_a_wall_clock_that_is_set_back_does_not_hold_up_the_stop(
 ) -> None:
     days = iter((400, 0, -400))
     now = time.time()
-    with MockServer(SHIPPED) as mock, connect(mock) as idle:
-        for day in days:
-            monkeypatch.setattr(time, "time", lambda day=day: now - day * 86_400)
-            idle.sendall(request(GET, ALICE, close=False))
-            assert b"1320001" in idle.recv(65536)
-        begun = time.monotonic()
-        mock._running.server.stop()
+    with ExitStack() as stack:
+        with MockServer(SHIPPED) as mock:
+            idle = stack.enter_context(connect(mock))
+            for day in days:
+                monkeypatch.setattr(time, "time", lambda day=day: now - day * 86_400)
+                idle.sendall(request(GET, ALICE, close=False))
+                assert b"1320001" in idle.recv(65536)
+            begun = time.monotonic()
+        assert time.monotonic() - begun < GRACE_S / 2
         assert read_all(idle) == b""
-    assert time.monotonic() - begun < GRACE_S / 2
 
 
 def test_where_no_connection_can_be_accepted_the_others_are_served_and_it_is_said_once() -> None:

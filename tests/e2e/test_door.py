@@ -12,8 +12,8 @@ from mockserver.server.running import _policy
 from mockserver.server.settings import ServeSettings
 from mockserver.testing.client import Remote
 from mockserver.testing.control_plane import ControlPlaneError
-from tests.e2e.server import run
-from tests.support import SHIPPED
+from tests.helpers.process import run
+from tests.helpers.text import SHIPPED
 
 HEALTH = "/__admin/health"
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
-from tests.e2e.server import PATIENCE_S, run
-from tests.support import ROOT
+from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.text import ROOT
 
 EXAMPLES = ROOT / "examples"
+SLOW_TO_IMPORT = ["-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:hypothesispytest"]
 
 
 def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:schemathesis",
-         "-p", "no:anyio", *arguments],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *SLOW_TO_IMPORT, *arguments],
         cwd=cwd, capture_output=True, text=True, timeout=3 * PATIENCE_S, check=False,
     )  # fmt: skip
 
@@ -51,7 +51,7 @@ def test_workers_share_a_running_server_and_never_meet(project: Path) -> None:
     pytest.importorskip("xdist")
     with MockServer() as server:
         url = f"--animeloop-mock-url={server.url}"
-        result = pytest_run("-q", "-n", "8", url, cwd=project)
+        result = pytest_run("-q", "-n", "4", url, cwd=project)
         assert result.returncode == 0, result.stdout
         assert len(server.control.call("GET", "/sandboxes")["sandboxes"]) == 1, "all are closed"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.server import PATIENCE_S, run
-from tests.support import DOCUMENTED_COOKIE, ROOT
+from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.text import DOCUMENTED_COOKIE, ROOT
 
 ASK = """
 import os, sys, urllib.request

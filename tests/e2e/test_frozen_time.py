@@ -9,10 +9,9 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.errors import MockError
-from tests.e2e.http_replies import ask
-from tests.e2e.server import request
 from tests.helpers.eventually import eventually
-from tests.support import GET, SHIPPED, cookie
+from tests.helpers.raw_http import ask, request
+from tests.helpers.text import GET, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.e2e.server import PATIENCE_S
-from tests.support import ROOT, SHIPPED
+from tests.helpers.process import PATIENCE_S
+from tests.helpers.text import ROOT, SHIPPED
 
 # As if it were `api/greeting/page.py` and `api/greeting/behaviour.py`, each named in one line.
 NEW_PAGE = """
@@ -31,7 +31,7 @@ ASK = """
 import json
 from falcon.testing import TestClient
 from mockserver import create_app
-from tests.support import SHIPPED, cookie
+from tests.helpers.text import SHIPPED, cookie
 
 client = TestClient(create_app(SHIPPED, profile={profile!r}), headers={{"Host": "localhost"}})
 headers = {{"Cookie": cookie("session-of-alice")}}

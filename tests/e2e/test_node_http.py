@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver import MockServer
-from tests.e2e.http_replies import Reply, ask
-from tests.e2e.server import PATIENCE_S, read_all
-from tests.support import SHIPPED, cookie
+from tests.helpers.process import PATIENCE_S
+from tests.helpers.raw_http import Reply, ask, read_all
+from tests.helpers.text import SHIPPED, cookie
 
 LINE = "POST /api/v2/auth/token HTTP/1.1"
 HOST = "Host: localhost"

@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.e2e.server import PATIENCE_S, run
-from tests.support import ROOT
+from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.text import ROOT
 
 MOCK = [sys.executable, str(ROOT / "run_mock.py")]
 DEAD = ["verify", "--target", "http://127.0.0.1:1"]
@@ -35,12 +36,17 @@ def redirected(redirection: str, *arguments: str) -> subprocess.CompletedProcess
     )  # fmt: skip
 
 
+@cache
+def normally(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(*arguments)
+
+
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize(("arguments", "status"), COMMANDS)
 def test_a_closed_output_does_not_change_the_status(
     arguments: list[str], status: int, redirection: str
 ) -> None:
-    normal = run(*arguments)
+    normal = normally(*arguments)
     closed = redirected(redirection, *arguments)
     assert closed.returncode == normal.returncode == status
     assert closed.stdout == ("" if ">&-" in redirection.split() else normal.stdout)

@@ -18,8 +18,9 @@ import pytest
 
 from mockserver.api.catalog import CODES
 from mockserver.api.openapi import document
-from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
-from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
+from tests.helpers.process import PATIENCE_S, Server, run
+from tests.helpers.raw_http import read_all, request
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
 
 SLOW = """
 users: [{username: a, token: t}, {username: b, token: t, scenario: stuck}]
@@ -79,37 +80,6 @@ def test_an_address_that_is_not_ours_is_exit_status_3() -> None:
     result = run("--host", "192.0.2.1")
     assert (result.returncode, result.stdout) == (3, "")
     assert "cannot listen on 192.0.2.1:7775" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--prt", "1"], "unknown flag '--prt'; did you mean '--port'?"),
-        (["--port", "65536"], "--port: expected a port from 0 to 65535, got '65536'"),
-        (["--scenario", "db-dwn"], "unknown scenario 'db-dwn'; did you mean 'db-down'?"),
-        (["--profile", "documentd"], "--profile: expected documented or server, got 'documentd'"),
-        (["--freeze-clock", "noon"], "--freeze-clock: expected a time such as"),
-        (["srve"], "unknown command 'srve'; did you mean 'serve'?"),
-        (["serve", "now"], "unknown argument 'now'"),
-        (["--fixtures", "nowhere"], "nowhere:1:1: file: cannot be read: No such file or directory"),
-        (["--port-file", "/nowhere/port"], "--port-file /nowhere/port: No such file"),
-        (["openapi", "--http-status", "201"], "--http-status: expected 200 or from-code"),
-        (["openapi", "--http-stats", "200"], "did you mean '--http-status'?"),
-        (["cookie"], "the following arguments are required: USERNAME"),
-        (["cookie", "alise"], "unknown user 'alise'; did you mean 'alice'?"),
-        (
-            ["cookie", "alice", "--kind", "tampred"],
-            "unknown kind 'tampred'; did you mean 'tampered'?",
-        ),
-    ],
-)
-def test_bad_usage_is_exit_status_2_and_says_what_would_be_right(
-    arguments: list[str], words: str
-) -> None:
-    result = run(*arguments)
-    assert (result.returncode, result.stdout) == (2, "")
-    assert words in result.stderr
-    assert "Traceback" not in result.stderr
 
 
 def test_environment_variables_set_what_flags_do_not(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 import pytest
 
 from mockserver import MockServer
-from tests.e2e.http_replies import Reply, ask
-from tests.support import WIRE
+from tests.helpers.raw_http import Reply, ask
+from tests.helpers.text import WIRE
 
 CASES = [json.loads(line) for line in (WIRE / "server.jsonl").read_text().splitlines()]
 JWT = re.compile(r'(?<="token":")([\w-]+)\.([\w-]+)\.[\w-]+(?=")')

@@ -22,8 +22,9 @@ from mockserver.fixtures import load_fixtures
 from mockserver.sandbox.reachability import reached
 from mockserver.server.limits import MAX_BODY_BYTES
 from mockserver.state.clock import SystemClock
-from tests.e2e.server import PATIENCE_S, Server, read_all, request, run
-from tests.support import GET, NEW, ROOT, SHIPPED, cookie
+from tests.helpers.process import PATIENCE_S, Server, run
+from tests.helpers.raw_http import read_all, request
+from tests.helpers.text import GET, NEW, ROOT, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")
 

@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from mockserver.verify.contract import STATEMENTS
-from tests.e2e.server import PATIENCE_S, Server, run
-from tests.e2e.stub import Serve, Stub, answering, dripping, endless, hanging
-from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, ROOT
+from tests.helpers.process import PATIENCE_S, Server, run
+from tests.helpers.stub_servers import Serve, Stub, answering, dripping, endless, hanging
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, ROOT
 
 ENVELOPE = b'{"status":"error","code":1940103,"message":"cookie session doesn\'t exist."}'
 

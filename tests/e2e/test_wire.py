@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.server.limits import MAX_BODY_BYTES, MAX_HEADER_BYTES
-from tests.e2e.server import PATIENCE_S, Server, read_all, request
-from tests.support import GET, NEW, cookie
+from tests.helpers.process import PATIENCE_S, Server
+from tests.helpers.raw_http import read_all, request
+from tests.helpers.text import GET, NEW, cookie
 
 HEAD = b"POST /api/v2/auth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 ALICE = cookie("session-of-alice")

@@ -27,8 +27,9 @@ from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
 from mockserver.state.budget import StateBudget
-from tests.support import GET, NEW, SHIPPED, MakeMock, ManualClock, Mock, cookie
-from tests.timing import seconds
+from tests.helpers.app import MakeMock, ManualClock, Mock
+from tests.helpers.text import GET, NEW, SHIPPED, cookie
+from tests.helpers.timing import seconds
 
 LONG = "x" * (MAX_TEXT + 1)
 FIXTURES = """

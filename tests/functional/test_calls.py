@@ -11,7 +11,8 @@ from msgspec import inspect
 
 from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
-from tests.support import GET, SHIPPED, Mock, cookie
+from tests.helpers.app import Mock
+from tests.helpers.text import GET, SHIPPED, cookie
 
 CALLS = (*SANDBOX_CALLS, *SERVER_CALLS)
 ALICE = cookie("session-of-alice")

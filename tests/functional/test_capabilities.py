@@ -8,7 +8,8 @@ import pytest
 
 from mockserver import create_app
 from mockserver.errors import ImpossibleError
-from tests.support import GET, MakeMock, Mock, cookie
+from tests.helpers.app import MakeMock, Mock
+from tests.helpers.text import GET, cookie
 
 WHY = "the wire fault reset needs the socket, which WSGI does not hand over"
 RESET = "scenarios: {cut: {faults: [{operation: request, wire: reset}]}}"

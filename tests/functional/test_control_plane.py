@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mockserver import __version__
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
-from tests.support import GET, NEW, REVOKE, ROOT, SHIPPED, MakeMock, Mock, cookie
+from tests.helpers.app import MakeMock, Mock
+from tests.helpers.text import GET, NEW, REVOKE, ROOT, SHIPPED, cookie
 
 USERS = """
 users:
@@ -376,7 +377,7 @@ def test_bodies_must_be_json_and_say_so(app: Mock) -> None:
         ('{"name": "db-down"}', "", 415),
         (" " * 1_000_001, "application/json", 413),
     ):
-        result = app._client.simulate_put(
+        result = app.client.simulate_put(
             "/__admin/scenario", body=text.encode("latin-1"), headers={"Content-Type": kind}
         )
         assert (result.status_code, result.json["status"]) == (status, status)
@@ -415,7 +416,7 @@ def test_any_bytes_get_a_document_and_no_server_error(
     method: str, path: str, body: str, query: str
 ) -> None:
     filled = re.sub(r"\{[^}]*\}", "default", path)
-    result = FUZZED._client.simulate_request(
+    result = FUZZED.client.simulate_request(
         method, "/__admin" + filled, body=body.encode("utf-8", "replace"),
         headers={"Content-Type": "application/json"},
         query_string=query.replace("wait", "x").lstrip("?"),
@@ -445,7 +446,7 @@ def test_secrets_in_odd_cookies_are_not_in_the_journal(app: Mock, value: str) ->
 
 def test_deletes_take_no_body(app: Mock) -> None:
     assert app.admin("DELETE", "/scenario", {"name": "x"}).status == 422
-    result = app._client.simulate_delete(
+    result = app.client.simulate_delete(
         "/__admin/requests", body="x", headers={"Content-Type": "text/plain"}
     )
     assert result.status_code == 415

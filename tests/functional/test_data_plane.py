@@ -21,19 +21,8 @@ from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.rules import Rules
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.waits import Delays
-from tests.support import (
-    DOCUMENTED_COOKIE,
-    DOCUMENTED_TOKEN,
-    GET,
-    NEW,
-    REVOKE,
-    SECRET,
-    MakeMock,
-    ManualClock,
-    Mock,
-    cookie,
-    no_pause,
-)
+from tests.helpers.app import MakeMock, ManualClock, Mock, no_pause
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, REVOKE, SECRET, cookie
 
 PATHS = [GET, NEW, REVOKE]
 DOCUMENTED = cookies.header(DOCUMENTED_COOKIE)

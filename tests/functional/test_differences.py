@@ -10,7 +10,8 @@ import pytest
 from falcon.testing import TestClient
 
 from mockserver.api.profiles import PROFILES
-from tests.support import ROOT, SHIPPED, Answer, Mock, cookie
+from tests.helpers.app import Answer, Mock
+from tests.helpers.text import ROOT, SHIPPED, cookie
 
 PAGE = (ROOT / "docs" / "differences.md").read_text()
 LINE = re.compile(

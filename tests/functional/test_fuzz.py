@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from mockserver.api.profiles import PROFILES
 from soak import vocabulary as words
-from tests.support import SHIPPED, Mock
+from tests.helpers.app import Mock
+from tests.helpers.text import SHIPPED
 
 LATIN = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\x00"), max_size=20)
 TOKEN_CALLS = st.tuples(

@@ -8,7 +8,8 @@ from falcon.testing import Result, TestClient
 from mockserver import MockServer, create_app
 from mockserver.errors import UsageError
 from mockserver.http.admin.gate import AdminPolicy
-from tests.support import SHIPPED, Mock
+from tests.helpers.app import Mock
+from tests.helpers.text import SHIPPED
 
 HEALTH = "/__admin/health"
 

@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 from mockserver import create_app
 from mockserver.api.common import BAD_REQUEST_BODY
 from mockserver.api.profiles import PROFILES
-from tests.support import SHIPPED, cookie
+from tests.helpers.text import SHIPPED, cookie
 
 Wsgi = Callable[..., Any]
 ALICE = cookie("session-of-alice")
@@ -33,7 +33,7 @@ def nobody(_environ: object, start_response: Callable[..., object]) -> list[byte
 @contextmanager
 def by_werkzeug(mounts: dict[str, Wsgi]) -> Iterator[int]:
     server = make_server("127.0.0.1", 0, DispatcherMiddleware(nobody, mounts))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield server.port
@@ -47,6 +47,7 @@ def by_werkzeug(mounts: dict[str, Wsgi]) -> Iterator[int]:
 def by_cheroot(mounts: dict[str, Wsgi]) -> Iterator[int]:
     dispatcher = cheroot.PathInfoDispatcher(mounts)  # type: ignore[no-untyped-call]
     server = cheroot.Server(("127.0.0.1", 0), dispatcher, numthreads=1)
+    server.expiration_interval = 0.01  # how soon it notices that it is to stop, in seconds
     server.prepare()
     thread = threading.Thread(target=server.serve)
     thread.start()

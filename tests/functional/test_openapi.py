@@ -15,8 +15,9 @@ from mockserver.fixtures import load_fixtures
 from mockserver.sandbox.reachability import reached
 from mockserver.server.settings import HTTP_STATUS_MODES
 from mockserver.state.clock import SystemClock
-from tests.support import GET, SHIPPED, Mock
-from tests.unit.test_openapi import errors
+from tests.helpers.app import Mock
+from tests.helpers.openapi import errors
+from tests.helpers.text import GET, SHIPPED
 
 MODES = pytest.mark.parametrize("mode", HTTP_STATUS_MODES)
 PROFILE_NAMES = pytest.mark.parametrize("profile", PROFILES)

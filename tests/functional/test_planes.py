@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mockserver import create_app
 from mockserver.api.common import BAD_REQUEST_BODY
 from mockserver.http.admin.gate import AdminPolicy
-from tests.support import SHIPPED
+from tests.helpers.text import SHIPPED
 
 PIECES = st.sampled_from(
     ["/", "//", "__admin", "__Admin", "__sandbox", "default", "users", "health", "sandboxes",

@@ -7,7 +7,7 @@ from falcon.testing import Result, TestClient
 
 from mockserver import create_app
 from mockserver.http.admin.gate import AdminPolicy
-from tests.support import SHIPPED
+from tests.helpers.text import SHIPPED
 
 ALLOWED = AdminPolicy(allow_hosts=("mock.test",))
 

@@ -21,17 +21,8 @@ from mockserver.record.journal import JournalBudget
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
 from mockserver.state.waits import Delays, Wait
-from tests.support import (
-    DOCUMENTED_COOKIE,
-    GET,
-    NEW,
-    REVOKE,
-    SHIPPED,
-    MakeMock,
-    ManualClock,
-    Mock,
-    cookie,
-)
+from tests.helpers.app import MakeMock, ManualClock, Mock
+from tests.helpers.text import DOCUMENTED_COOKIE, GET, NEW, REVOKE, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")
 

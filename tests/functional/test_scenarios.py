@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mockserver.errors import UnknownNameError
-from tests.support import DOCUMENTED_TOKEN, GET, NEW, REVOKE, MakeMock, Mock, cookie
+from tests.helpers.app import MakeMock, Mock
+from tests.helpers.text import DOCUMENTED_TOKEN, GET, NEW, REVOKE, cookie
 
 TWO_USERS = """
 users:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from falcon.testing import TestClient
 
-from tests.support import GET, NEW, REVOKE, SHIPPED, Mock, cookie
+from tests.helpers.app import Mock
+from tests.helpers.text import GET, NEW, REVOKE, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.api.catalog import CODES
-from tests.support import DOCUMENTED_TOKEN, GET, NEW, REVOKE, SHIPPED, Mock, cookie
+from tests.helpers.app import Mock
+from tests.helpers.text import DOCUMENTED_TOKEN, GET, NEW, REVOKE, SHIPPED, cookie
 
 HOUR_MS = 3_600_000
 FIXTURES = """

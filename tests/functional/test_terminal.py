@@ -9,7 +9,7 @@ import pytest
 from mockserver.cli.main import main
 from mockserver.cli.serve import _tell
 from mockserver.testing.recorded import RecordedRequest
-from tests.unit.test_text import TURNING
+from tests.helpers.text import TURNING
 
 ODD = ["\x1b", "\x9b", *TURNING]
 

@@ -18,7 +18,8 @@ from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
 from mockserver.verify.findings import Verdict
 from mockserver.verify.run import examine
 from mockserver.verify.target import HttpReply, reply_of
-from tests.lies import (
+from tests.helpers.app import Mock
+from tests.helpers.lying_servers import (
     BROKEN,
     HTML,
     as_the_server,
@@ -31,8 +32,8 @@ from tests.lies import (
     signatures_do_not_count,
     silent_at,
 )
-from tests.support import GET, NEW, REVOKE, SHIPPED, Mock, cookie
-from tests.verifying import Ask, Lie, WsgiControl, WsgiTarget, envelope, judge, names
+from tests.helpers.text import GET, NEW, REVOKE, SHIPPED, cookie
+from tests.helpers.verifying import Ask, Lie, WsgiControl, WsgiTarget, envelope, judge, names
 
 ALICE = cookie("session-of-alice")
 ALICE_VALUE = cookies.find(ALICE)

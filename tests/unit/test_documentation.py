@@ -18,7 +18,7 @@ from mockserver.fixtures.schema import FaultEntry, json_schema
 from mockserver.fixtures.source import SourceFile
 from mockserver.server.settings import SETTINGS, Setting
 from mockserver.verify.contract import DIFFERENCES, Difference
-from tests.support import ROOT, SHIPPED
+from tests.helpers.text import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text()
 PLUGIN_OPTIONS = ("url", "admin-token", "fixtures", "require-coverage")

@@ -21,7 +21,8 @@ from mockserver.state.catalog import Catalog
 from mockserver.state.clock import Clock
 from mockserver.state.model import Session, User
 from mockserver.state.operations import Operation
-from tests.support import NOON_MS, ManualClock
+from tests.helpers.app import ManualClock
+from tests.helpers.text import NOON_MS
 
 HOUR_MS = 3_600_000
 NAMES = ("ann", "bob", "cat", "dan")

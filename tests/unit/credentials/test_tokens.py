@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.times import iso
-from tests.support import NOON_MS, WIRE
+from tests.helpers.text import NOON_MS, WIRE
 
 KEY = "a key of at least thirty-two bytes, for the reader"
 PEM = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mockserver.credentials import cookies
-from tests.support import SECRET, WIRE
+from tests.helpers.text import SECRET, WIRE
 
 VECTORS = json.loads((WIRE / "cookie-vectors.json").read_text())["vectors"]
 CASES = [json.loads(line) for line in (WIRE / "server.jsonl").read_text().splitlines()]

@@ -10,7 +10,7 @@ import pytest
 from mockserver.http.admin.answers import ClockAnswer, EntryAnswer
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError, read_answer
 from mockserver.testing.recorded import RecordedRequest
-from tests.support import ROOT
+from tests.helpers.text import ROOT
 
 ENTRY = {
     "id": 7, "time": "2026-01-01T12:00:00.000Z", "method": "POST", "path": "/api/v2/auth/token",

@@ -13,7 +13,7 @@ from mockserver.verify.control import BoundedControlPlane
 from mockserver.verify.findings import Verdict
 from mockserver.verify.run import ContractReport, examine
 from mockserver.verify.target import HttpReply, reply_of
-from tests.support import Mock
+from tests.helpers.app import Mock
 
 JSON: Final = "application/json; charset=utf-8"
 Ask = Callable[[str, str, str | None], HttpReply]

@@ -1,4 +1,4 @@
-"""What the tests share: a clock to set, fixtures as text, a client without sockets."""
+"""The application in this process: a client without sockets, and a clock to set."""
 
 from __future__ import annotations
 
@@ -6,34 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from falcon.testing import TestClient
 
 from mockserver import create_app
-from mockserver.credentials import cookies
 from mockserver.record.exchange import Exchange
 from mockserver.state.clock import FrozenClock
-from mockserver.state.times import parse_time
 from mockserver.state.waits import Wait
-
-ROOT: Final = Path(__file__).parent.parent
-SHIPPED: Final = ROOT / "fixtures"
-WIRE: Final = Path(__file__).parent / "wire"
-SECRET: Final = "mock-session-secret"
-NOON_MS: Final = parse_time("2026-01-01T12:00:00Z")
-
-GET: Final = "/auth/token"
-NEW: Final = "/auth/token/new"
-REVOKE: Final = "/auth/token/revoke"
-
-DOCUMENTED_COOKIE: Final = (
-    "s%3A4VtJUXAabKIew3Wib8scACX1lDZK6Z3d.7Hqy%2F8Nk8d0rFr4ygSCoEnwg5GD%2BVMfghQieThqQ2dU"
-)
-DOCUMENTED_TOKEN: Final = (
-    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VybmFtZSI6InNoaW5jdXJyeTIifQ."
-    "VMZHgDvyqeUHqN6Wg92CvlphdiwNynuOY5ELdFQTY3w"
-)
+from tests.helpers.text import NOON_MS
 
 
 def no_pause(wait: Wait, _seconds: float) -> None:
@@ -49,11 +30,6 @@ class ManualClock(FrozenClock):
 
     def advance(self, ms: int) -> None:
         self._at_ms += ms
-
-
-def cookie(sid: str, secret: str = SECRET) -> str:
-    """A whole `Cookie` header with a valid session cookie in it."""
-    return cookies.header(cookies.encode(sid, cookies.sign(sid, secret)))
 
 
 @dataclass(frozen=True)
@@ -95,7 +71,7 @@ class Mock:
             observe=self.exchanges.append,
             **options,
         )
-        self._client = TestClient(self.app, headers={"Host": "localhost"})
+        self.client = TestClient(self.app, headers={"Host": "localhost"})
 
     def call(
         self,
@@ -109,7 +85,7 @@ class Mock:
         if cookie_header is not None:
             sent["Cookie"] = cookie_header
         path = "/api/v2" + path if path.startswith("/auth") else path
-        result = self._client.simulate_request(method, path, headers=sent)
+        result = self.client.simulate_request(method, path, headers=sent)
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
 
@@ -121,7 +97,7 @@ class Mock:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         data = None if body is None else json.dumps(body)
         path, _, query = (base + path).partition("?")
-        result = self._client.simulate_request(
+        result = self.client.simulate_request(
             method, path, headers=sent, body=data, query_string=query,
             content_type=None if body is None else "application/json",
         )  # fmt: skip

@@ -14,8 +14,9 @@ from mockserver.state.memory import MemoryStore
 from mockserver.state.model import Session, User
 from mockserver.state.times import iso
 from mockserver.state.token_dates import TokenDates
-from tests.support import NOON_MS, ManualClock
-from tests.timing import seconds
+from tests.helpers.app import ManualClock
+from tests.helpers.text import NOON_MS
+from tests.helpers.timing import seconds
 
 HOUR_MS = 3_600_000
 

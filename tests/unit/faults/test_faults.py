@@ -14,7 +14,8 @@ from mockserver.faults.draw import Hit, Run, chances, hits
 from mockserver.faults.faulty_store import Strikes
 from mockserver.faults.model import Fault
 from mockserver.state.operations import Operation
-from tests.support import GET, NEW, ManualClock
+from tests.helpers.app import ManualClock
+from tests.helpers.text import GET, NEW
 
 
 class Target(NamedTuple):

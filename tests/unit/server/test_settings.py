@@ -11,7 +11,7 @@ from mockserver.cli.main import _settings
 from mockserver.cli.parser import parse
 from mockserver.errors import UsageError
 from mockserver.server.settings import SETTINGS, ServeSettings, Setting, from_environment
-from tests.support import NOON_MS
+from tests.helpers.text import NOON_MS
 
 # A value that is not the default, as text and as the setting has it; and a text that is refused.
 VALUES: dict[str, tuple[str, Any, str]] = {

@@ -18,7 +18,8 @@ from mockserver.record.access_log import (
     text_line,
 )
 from mockserver.record.exchange import Exchange, Outcome
-from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, NOON_MS, ManualClock
+from tests.helpers.app import ManualClock
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, NOON_MS
 
 
 def exchange(path: str = "/api/v2/auth/token") -> Exchange:

@@ -10,7 +10,7 @@ from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, TokenDa
 from mockserver.api.trace import Step, Trace
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.journal import Journal, JournalBudget, JournalQuery
-from tests.support import ManualClock
+from tests.helpers.app import ManualClock
 
 
 def exchange(code: int = 1320001, endpoint: Endpoint = GET_TOKEN, path: str = "/x") -> Exchange:

@@ -11,8 +11,8 @@ from mockserver.api.page import Code, Endpoint
 from mockserver.credentials import cookies
 from mockserver.verify.contract import BAD_REQUEST
 from mockserver.verify.target import HttpReply, NoAnswerError, reply_of
-from tests.support import GET, NEW, REVOKE
-from tests.verifying import Ask, Lie, envelope
+from tests.helpers.text import GET, NEW, REVOKE
+from tests.helpers.verifying import Ask, Lie, envelope
 
 FORBIDDEN = envelope({"status": "error", "code": 1940102, "message": "no"})
 

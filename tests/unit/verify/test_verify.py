@@ -30,8 +30,8 @@ from mockserver.verify.judge import Judgement, judge_reply, judge_token
 from mockserver.verify.report import lines
 from mockserver.verify.run import ContractReport
 from mockserver.verify.target import HttpReply, api_url, reply_of
-from tests.support import DOCUMENTED_TOKEN
-from tests.verifying import JSON, envelope
+from tests.helpers.text import DOCUMENTED_TOKEN
+from tests.helpers.verifying import JSON, envelope
 
 MISSING = {"status": "error", "code": 1940103, "message": "cookie session doesn't exist."}
 

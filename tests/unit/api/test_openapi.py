@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
@@ -18,25 +16,14 @@ from mockserver.api.pages import PAGES
 from mockserver.api.token import page as token
 from mockserver.api.token.page import TokenData
 from mockserver.server.settings import HTTP_STATUS_MODES
-from tests.support import DOCUMENTED_COOKIE, GET, NEW, REVOKE
+from tests.helpers.openapi import errors, media
+from tests.helpers.text import DOCUMENTED_COOKIE, GET, NEW, REVOKE
 
 URL = "http://localhost:1/api/v2"
 MODES = pytest.mark.parametrize("mode", HTTP_STATUS_MODES)
 PAIRS = pytest.mark.parametrize(
     ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda v: getattr(v, "path", None) or str(v.number)
 )
-
-
-def media(of: dict[str, Any], path: str, status: int) -> Any:
-    response = of["paths"][path]["post"]["responses"][str(status)]
-    return response["content"]["application/json"]
-
-
-def errors(of: dict[str, Any], path: str, status: int, body: object) -> list[str]:
-    """What the document has against this reply."""
-    schema = {**media(of, path, status)["schema"], "components": of["components"]}
-    found = jsonschema.Draft202012Validator(schema).iter_errors(body)
-    return [error.message for error in found]
 
 
 @MODES

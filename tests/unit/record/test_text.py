@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mockserver.record.text import cut, one_line, printable, redacted
 from mockserver.verify.examiner import shown
-from tests.support import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN
-from tests.timing import seconds
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, TURNING
+from tests.helpers.timing import seconds
 
 SIGNATURE = "7Hqy/8Nk8d0rFr4ygSCoEnwg5GD+VMfghQieThqQ2dU"
 IN_URLS = SIGNATURE.replace("/", "_").replace("+", "-")
@@ -28,7 +28,6 @@ PLAIN = (
     "THIS_IS_A_NAME_OF_MANY_WORDS_AND_43_LETTERS",
     "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
 )
-TURNING = [*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from threading import Thread
 from types import TracebackType
 from typing import IO, Final
 
+from mockserver.testing.control_plane import ControlPlane
 from tests.helpers.eventually import eventually
-from tests.support import ROOT
+from tests.helpers.raw_http import read_all, request
+from tests.helpers.text import ROOT
 
 # Long enough for the slowest machine; nothing waits so long unless it fails.
 PATIENCE_S: Final = 60.0
@@ -65,6 +67,7 @@ class Server:
             self.process.kill()
             raise AssertionError(self.announcement + "".join(self.log()))
         self.host, self.port = found[1], int(found[2])
+        self.control = ControlPlane(f"http://127.0.0.1:{self.port}/__admin")
 
     def __enter__(self) -> Server:
         return self
@@ -130,20 +133,3 @@ def _copy(stream: IO[str], lines: Queue[str]) -> None:
         for line in stream:
             lines.put(line)
     lines.put("")
-
-
-def request(path: str, cookie: str = "", *, close: bool = True, extra: str = "") -> bytes:
-    """The bytes of a POST request; `cookie` is a whole header value."""
-    lines = [f"POST /api/v2{path} HTTP/1.1", "Host: localhost", "Content-Length: 0"]
-    lines += [f"Cookie: {cookie}"] if cookie else []
-    lines += ["Connection: close"] if close else []
-    lines += [extra] if extra else []
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
-def read_all(connection: socket.socket) -> bytes:
-    """Everything until the server closes."""
-    received = b""
-    while data := connection.recv(65536):
-        received += data
-    return received

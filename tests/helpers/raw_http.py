@@ -1,4 +1,4 @@
-"""Reading what a connection answered, byte by byte."""
+"""HTTP in bytes: what a connection is sent, and what it answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from dataclasses import dataclass, field
 
 PATIENCE_S = 60.0
 _FRAMING = {"date", "connection", "keep-alive", "content-length", "transfer-encoding"}
+
+
+def request(path: str, cookie: str = "", *, close: bool = True, extra: str = "") -> bytes:
+    """The bytes of a POST request; `cookie` is a whole header value."""
+    lines = [f"POST /api/v2{path} HTTP/1.1", "Host: localhost", "Content-Length: 0"]
+    lines += [f"Cookie: {cookie}"] if cookie else []
+    lines += ["Connection: close"] if close else []
+    lines += [extra] if extra else []
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """Everything until the server closes."""
+    received = b""
+    while data := connection.recv(65536):
+        received += data
+    return received
 
 
 @dataclass(frozen=True)
