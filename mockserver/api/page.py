@@ -85,6 +85,11 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
     def success(self) -> Code:
         return self.codes[0]
 
+    @property
+    def saves_token(self) -> bool:
+        """Whether a request can change the stored token of its user."""
+        return Operation.SAVE_TOKEN in self.operations
+
 
 class Statement(Struct, frozen=True, cache_hash=True):
     """One statement of the documentation that `verify` tests.

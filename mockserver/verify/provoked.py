@@ -75,7 +75,7 @@ def failing_database(examiner: Examiner, users: SandboxUsers) -> None:
         expect_everywhere(examiner, DATABASE_ERROR, user)
     with users.sandbox.fault(operation="save_token", error="database"):
         for endpoint in ENDPOINTS:
-            if endpoint is not GET_TOKEN and DATABASE_ERROR in endpoint.codes:
+            if endpoint.saves_token:
                 examiner.expect(endpoint, DATABASE_ERROR, user)
                 examiner.expect_token(user, token, FAILURE_KEEPS)
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from mockserver.api.catalog import CODES, DOCUMENTED_PAIRS, ENDPOINTS
-from mockserver.api.page import Code, Reply
-from mockserver.api.token.page import TokenData
+from mockserver.api.page import Code, Endpoint, Reply
+from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN, TokenData
 
 # Copied by hand from the table of the API's documentation page.
 DOCUMENTED = {
@@ -62,3 +62,13 @@ def test_text_that_is_not_ascii_is_sent_as_it_is() -> None:
 def test_a_reply_that_does_not_vary_is_encoded_once() -> None:
     revoked = ENDPOINTS[2].success
     assert Reply(revoked).body() is Reply(revoked).body()
+
+
+def test_an_endpoint_tells_whether_it_changes_the_stored_token() -> None:
+    reads = Endpoint("/auth/token/peek", "peek", "", GET_TOKEN.codes, GET_TOKEN.operations)
+    assert [e.saves_token for e in (GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN, reads)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
