@@ -7,10 +7,12 @@ import socket
 import pytest
 
 from mockserver.faults.builtin import BUILTIN_SCENARIOS
+from soak import properties
 from soak import vocabulary as words
 from soak.figures import Findings, percentile_ms
 from soak.mutations import mutated
 from soak.replies import BrokenReplyError, Reply, ReplyReader
+from tests.helpers.text import ROOT
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}"
 
@@ -91,3 +93,7 @@ def test_a_percentile_is_one_of_the_measured_times() -> None:
     assert percentile_ms([0.001 * n for n in range(1, 101)], 99) == "99.0 ms"
     assert percentile_ms([0.003, 0.001, 0.002], 50) == "2.0 ms"
     assert percentile_ms([], 50) == "-"
+
+
+def test_the_hypothesis_tests_that_it_runs_are_there() -> None:
+    assert [name for name in properties.TESTS if not (ROOT / name).exists()] == []
