@@ -20,12 +20,19 @@ MAX_AD_HOC_FAULTS: Final = 100
 
 
 class AdHocFault(Struct, frozen=True):
-    """A fault that was added at run time. `until_ms` is the time at which it expires, or None."""
+    """A fault that was added at run time, with its run."""
 
     id: int
-    fault: Fault
     run: Run
-    until_ms: int | None
+
+    @property
+    def fault(self) -> Fault:
+        """The only fault of its run."""
+        return self.run.faults[0]
+
+    def has_expired(self, now_ms: int) -> bool:
+        """Whether its time is over."""
+        return self.run.until_ms is not None and now_ms >= self.run.until_ms
 
     @property
     def is_spent(self) -> bool:
@@ -99,7 +106,7 @@ class ActiveFaults:
             )
         until_ms = None if ttl_ms is None else now_ms + ttl_ms
         run = self._new_run(f"ad-hoc fault {number}", (fault,), now_ms, until_ms)
-        added = AdHocFault(number, fault, run, until_ms)
+        added = AdHocFault(number, run)
         self._ad_hoc = {**kept, number: added}
         return added
 
@@ -111,13 +118,9 @@ class ActiveFaults:
 
     def current(self, now_ms: int) -> list[AdHocFault]:
         """Return the ad-hoc faults. Removes those that have expired."""
-        if any(
-            one.until_ms is not None and now_ms >= one.until_ms for one in self._ad_hoc.values()
-        ):
+        if any(one.has_expired(now_ms) for one in self._ad_hoc.values()):
             self._ad_hoc = {
-                key: one
-                for key, one in self._ad_hoc.items()
-                if one.until_ms is None or now_ms < one.until_ms
+                key: one for key, one in self._ad_hoc.items() if not one.has_expired(now_ms)
             }
         return list(self._ad_hoc.values())
 

@@ -123,10 +123,6 @@ class Catalog(Generic[T]):
                     break
         return entry
 
-    def find_single(self, name: str) -> T | None:
-        """Return the single entry with this name, or None."""
-        return self._single.get(name)
-
     def __len__(self) -> int:
         return self._begins[-1]
 

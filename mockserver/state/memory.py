@@ -63,15 +63,6 @@ class MemoryStore:
         self._sessions: dict[str, Session | None] = {}
         self._expires_ms: dict[str, int] = {}
 
-    def pinned_signature(self, sid: str) -> str | None:
-        if sid in self._sessions:
-            session = self._sessions[sid]
-        elif self._prefix or sid.startswith(self._hidden_prefix):
-            session = None  # signatures are pinned only for unprefixed ids
-        else:
-            session = self._base_sessions.find_single(sid)  # bulk sessions have no pinned signature
-        return None if session is None else session.signature
-
     def load_session(self, sid: str) -> LiveSession | None:
         session = self._session(sid)
         if session is None:

@@ -54,7 +54,7 @@ def ad_hoc_fault(of: AdHocFault) -> AdHocFaultAnswer:
     """Convert an ad-hoc fault."""
     return AdHocFaultAnswer(
         id=of.id,
-        expires=UNSET if of.until_ms is None else iso(of.until_ms),
+        expires=UNSET if of.run.until_ms is None else iso(of.run.until_ms),
         fired=of.run.fired,
         **_fault_fields(of.fault),
     )
