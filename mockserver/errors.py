@@ -17,7 +17,12 @@ _MAX_CANDIDATES: Final = 20
 
 def shortened(text: str) -> str:
     """Quote a text, and truncate it if it is long."""
-    return repr(text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…")
+    return repr(clipped(text, _MAX_QUOTED))
+
+
+def clipped(text: str, most: int) -> str:
+    """Return the text, cut after `most` characters if it has more."""
+    return text if len(text) <= most else text[:most] + "…"
 
 
 class MockError(Exception):

@@ -22,6 +22,7 @@ from mockserver.cli.progress import progress_line
 from mockserver.cli.serve import collect_from_now_on
 from mockserver.cli.signals import Signals
 from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.http.authority import in_url
 from mockserver.record.coverage import TOTAL, Coverage
 from mockserver.record.text import one_line, printable
 from mockserver.sandbox.reachability import cookie_of
@@ -98,7 +99,7 @@ def environment(
 ) -> Mapping[str, str]:
     """What the command finds in its environment: what is inherited, and the mock."""
     host = reachable(urlsplit(running.url).hostname or "")
-    url = f"http://[{host}]:{running.port}" if ":" in host else f"http://{host}:{running.port}"
+    url = f"http://{in_url(host)}:{running.port}"
     variables = {**inherited, **without_proxy(host, inherited)}
     variables |= {"ANIMELOOP_MOCK_URL": url, "ANIMELOOP_API_URL": url + BASE_PATH}
     if running.admin_token is not None:
@@ -139,10 +140,9 @@ def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:
 
     Both spellings are in use, and clients differ in which they read: both get what either had.
     """
-    hosts = [host, f"[{host}]"] if ":" in host else [host]
     given = ",".join(filter(None, (inherited.get(name, "") for name in _NO_PROXY)))
     names = [name.strip() for name in given.split(",") if name.strip()]
-    value = "*" if "*" in names else ",".join(dict.fromkeys([*names, *hosts]))
+    value = "*" if "*" in names else ",".join(dict.fromkeys([*names, host, in_url(host)]))
     return dict.fromkeys(_NO_PROXY, value)
 
 

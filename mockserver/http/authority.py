@@ -63,6 +63,11 @@ def read_authority(text: str) -> Authority | None:
     return Authority(host, int(found[2]) if found[2] else None)
 
 
+def in_url(host: str) -> str:
+    """Return a host as it stands in a URL: an IPv6 address in brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]" if ":" in host else host
+
+
 def origin_of(scheme: str, authority: Authority) -> Origin:
     """Return the origin of a scheme and an authority."""
     scheme = scheme.lower()

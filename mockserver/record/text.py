@@ -7,6 +7,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
+from mockserver.errors import clipped
+
 _MOST: Final = 100
 # Marks, embeddings, overrides and isolates: they change the order in which a terminal shows what
 # follows (Unicode Standard Annex 9, section 2).
@@ -153,8 +155,5 @@ def printable(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """Cut where it is long; secrets are left out before, as nobody knows half of one again."""
-    if len(text) <= _MOST:
-        return text
-    text = redacted(text)
-    return text if len(text) <= _MOST else text[:_MOST] + "…"
+    """Redacted, then cut where it is long: nobody would know half of a secret again."""
+    return clipped(redacted(text), _MOST)

@@ -15,8 +15,7 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Struct
 from waitress.parser import ParsingError
 
-from mockserver.errors import shortened
-from mockserver.record.text import cut, redacted
+from mockserver.record.text import cut
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _SHOWN: Final = 100
@@ -66,7 +65,7 @@ def as_sent(line: bytes) -> tuple[str, str]:
     shown = (
         split_target("", "", target).path if target.startswith(b"/") else target.decode("latin-1")
     )
-    return cut(method.decode("ascii")), cut(redacted(shown))
+    return cut(method.decode("ascii")), cut(shown)
 
 
 def read_line(line: bytes) -> RequestLine:
@@ -171,7 +170,7 @@ def options(value: str) -> list[str]:
 
 
 def _quoted(text: bytes) -> str:
-    return shortened(redacted(text.decode("latin-1")))
+    return repr(cut(text.decode("latin-1")))
 
 
 Join = Callable[[str, str, str], str]

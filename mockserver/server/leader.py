@@ -16,10 +16,8 @@ from typing import Final, Protocol
 
 from mockserver.errors import LimitError
 from mockserver.server.limits import MAX_WAITS
-from mockserver.state.waits import Wait
+from mockserver.state.waits import LOOK_S, Wait
 
-# A signal that another thread receives does not interrupt a thread that waits for a lock.
-_LOOK_S: Final = 1.0
 STOPPING: Final = "the mock stops"
 
 
@@ -95,7 +93,7 @@ class LeaderFollowers:
         """Take the lead whenever it is free. This thread has been counted as free."""
         going = True
         while going:
-            while not self._lead.acquire(timeout=_LOOK_S):
+            while not self._lead.acquire(timeout=LOOK_S):
                 pass
             with self._lock:
                 self._free -= 1

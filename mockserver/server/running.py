@@ -12,7 +12,7 @@ from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
 from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import make_app
-from mockserver.http.authority import host_entry, is_loopback_address
+from mockserver.http.authority import host_entry, in_url, is_loopback_address
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.server.application import make_backend
@@ -64,9 +64,8 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     app = make_app(backend, settings.http_status, observe, policy, crew.pause, delays)
     kind = _channel_of(PROFILES[settings.profile])
     server = HttpServer(Hooks(app, crew.step_aside), sockets, crew, observe, kind=kind)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     port = sockets[0].getsockname()[1]
-    url = f"http://{host}:{port}"
+    url = f"http://{in_url(settings.host)}:{port}"
     return Running(server, backend, delays, server.draining, url, port, policy.token, warnings)
 
 

@@ -13,8 +13,9 @@ from typing import Final, TypeAlias
 from mockserver.errors import LimitError
 from mockserver.state.clock import monotonic
 
-# A signal that another thread receives does not interrupt the main thread while it waits.
-_LOOK_S: Final = 1.0
+# A signal that another thread receives interrupts no thread that waits: the main thread, which
+# handles it, therefore looks so often.
+LOOK_S: Final = 1.0
 
 
 class Wait:
@@ -40,8 +41,8 @@ class Wait:
         """Block this thread until the time is up, a nudge comes, or the wait is ended."""
         if self.ended is None:
             if threading.current_thread() is threading.main_thread():
-                while seconds > _LOOK_S and not self._event.wait(_LOOK_S):
-                    seconds -= _LOOK_S
+                while seconds > LOOK_S and not self._event.wait(LOOK_S):
+                    seconds -= LOOK_S
             self._event.wait(seconds)
             self._event.clear()
 

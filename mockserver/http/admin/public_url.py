@@ -10,6 +10,7 @@ from falcon import Request
 from mockserver.http.authority import (
     Authority,
     Origin,
+    in_url,
     is_loopback_address,
     origin_of,
     read_authority,
@@ -53,8 +54,7 @@ def public_url(req: Request) -> str:
     origin = public_origin(req)
     if origin is None:
         name, port = req.env["SERVER_NAME"], req.env["SERVER_PORT"]
-        host = f"[{name}]" if ":" in name else name
-        origin = origin_of(_scheme(req), Authority(host, int(port)))
+        origin = origin_of(_scheme(req), Authority(in_url(name), int(port)))
     prefix = req.env.get("SCRIPT_NAME", "").rstrip("/")
     return str(origin) + quote(prefix, safe="/~!$&'()*+,;=:@", encoding="latin-1")
 

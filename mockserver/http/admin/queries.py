@@ -8,7 +8,7 @@ hint.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
@@ -50,6 +50,14 @@ def _parse_wait(text: str) -> Milliseconds:
     return ms
 
 
+_Limit: TypeAlias = Annotated[
+    int, Meta(ge=0, le=MAX_LIMIT, description="The maximum number of items.")
+]
+_After: TypeAlias = Annotated[
+    str | None, Meta(description="Only items after this one: the `next` of the previous page.")
+]
+
+
 class NoQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """The query of calls without parameters."""
 
@@ -57,24 +65,16 @@ class NoQuery(Struct, frozen=True, forbid_unknown_fields=True):
 class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Selects a page of a list."""
 
-    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="The maximum number of items.")] = (
-        DEFAULT_LIMIT
-    )
-    after: Annotated[
-        str | None, Meta(description="Only items after this one: the `next` of the previous page.")
-    ] = None
+    limit: _Limit = DEFAULT_LIMIT
+    after: _After = None
 
 
 class SessionsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Selects a page of the sessions of one user or of all users."""
 
     username: Annotated[str | None, Meta(description="Only this user's sessions.")] = None
-    limit: Annotated[int, Meta(ge=0, le=MAX_LIMIT, description="The maximum number of items.")] = (
-        DEFAULT_LIMIT
-    )
-    after: Annotated[
-        str | None, Meta(description="Only items after this one: the `next` of the previous page.")
-    ] = None
+    limit: _Limit = DEFAULT_LIMIT
+    after: _After = None
 
 
 class CookieQuery(Struct, frozen=True, forbid_unknown_fields=True):

@@ -84,11 +84,16 @@ def _parameters(declared: type[Struct]) -> Mapping[str, _Parameter]:
 
 def _number(text: str, least: int, most: int | None) -> int:
     """Parse a whole number that consists of digits. `most` None means no upper bound."""
-    if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
-        number = int(text)
-        if number >= least and (most is None or number <= most):
-            return number
+    number = digits(text)
+    if number is not None and number >= least and (most is None or number <= most):
+        return number
     raise ValueError(f"expected a number from {least} to {most}")
+
+
+def digits(text: str) -> int | None:
+    """Return the number that these ASCII digits make, or None if there are others or too many."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    return int(text) if is_number else None
 
 
 def read_body(request: Request, declared: type[B]) -> B:

@@ -18,6 +18,7 @@ from mockserver.http.admin.answers import (
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.queries import CountQuery, CoverageQuery, EntriesFilter, EntriesQuery
+from mockserver.http.admin.reading import digits
 from mockserver.http.paths import SANDBOX_PATH
 from mockserver.record.journal import JournalQuery
 from mockserver.sandbox.control import JournalControl, SandboxControl
@@ -49,8 +50,8 @@ def get_requests(call: Call[EntriesQuery, NoBody]) -> EntriesAnswer:
 def get_request(call: PlainCall) -> EntryAnswer:
     """Return an entry of the journal."""
     text = call.arguments["request_id"]
-    known = text.isascii() and text.isdigit() and len(text) < 19
-    entry = _journal(call.sandbox).entry(int(text)) if known else None
+    number = digits(text)
+    entry = None if number is None else _journal(call.sandbox).entry(number)
     if entry is None:
         raise NotFoundError(f"the journal has no request {text!r}; it may have been evicted")
     return documents.entry(entry)

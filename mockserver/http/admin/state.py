@@ -19,6 +19,7 @@ from mockserver.http.admin.bodies import ClockBody, FaultBody, ScenarioBody
 from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.members import Problems, duration, parsed
 from mockserver.http.admin.queries import NoQuery
+from mockserver.http.admin.reading import digits
 from mockserver.http.admin.unprocessable import invalid_body
 from mockserver.state.times import MAX_CLOCK_MS, parse_clock_time
 
@@ -79,8 +80,8 @@ def delete_faults(call: PlainCall) -> None:
 def delete_fault(call: PlainCall) -> None:
     """Remove an ad-hoc fault."""
     text = call.arguments["fault_id"]
-    known = text.isascii() and text.isdigit() and len(text) < 19
-    if not known or not call.sandbox.remove_faults(int(text)):
+    number = digits(text)
+    if number is None or not call.sandbox.remove_faults(number):
         raise NotFoundError(f"there is no fault {text!r}")
 
 

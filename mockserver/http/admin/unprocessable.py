@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from mockserver.errors import did_you_mean, shortened
+from mockserver.errors import clipped, did_you_mean, shortened
 from mockserver.fixtures.validate import KeyPath
 from mockserver.http.problems import ProblemError
 
@@ -28,7 +28,7 @@ def invalid_body(problems: Iterable[tuple[KeyPath, str]]) -> ProblemError:
     errors = [
         {
             "pointer": "".join(f"/{_escape(key)}" for key in path),
-            "detail": _cut(message, _MAX_DETAIL),
+            "detail": clipped(message, _MAX_DETAIL),
         }
         for path, message in islice(found, MAX_ERRORS)
     ]
@@ -59,8 +59,4 @@ def expected(names: Iterable[str]) -> str:
 
 
 def _escape(key: str | int) -> str:
-    return _cut(str(key), _MAX_KEY).replace("~", "~0").replace("/", "~1")
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[:most] + "…"
+    return clipped(str(key), _MAX_KEY).replace("~", "~0").replace("/", "~1")
