@@ -6,7 +6,6 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from mockserver.errors import UsageError
@@ -81,12 +80,7 @@ class PortFile:
             if _start_of(self._path) == self._written:
                 _vacate(self._path)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.remove()
 
     def _refused(self, error: OSError) -> UsageError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -100,12 +99,7 @@ class JunitFile:
         except OSError as error:
             raise self._refused(error) from None
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()

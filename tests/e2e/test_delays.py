@@ -19,9 +19,9 @@ from mockserver.server import http_server, limits
 from mockserver.server.limits import GRACE_S
 from mockserver.state.memory import MemoryStore
 from mockserver.testing.client import SandboxClient
-from tests.helpers.eventually import eventually
+from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.process import Server
-from tests.helpers.raw_http import PATIENCE_S, ask, read_all, request
+from tests.helpers.raw_http import ask, read_all, request
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 
 ALICE = cookie("session-of-alice")

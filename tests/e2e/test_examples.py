@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
-from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import run
 from tests.helpers.text import ROOT
 
 EXAMPLES = ROOT / "examples"

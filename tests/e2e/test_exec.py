@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import run
 from tests.helpers.text import DOCUMENTED_COOKIE, ROOT
 
 ASK = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.helpers.process import PATIENCE_S
+from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.text import ROOT, SHIPPED
 
 # As if it were `api/greeting/page.py` and `api/greeting/behaviour.py`, each named in one line.

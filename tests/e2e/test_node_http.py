@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver import MockServer
-from tests.helpers.process import PATIENCE_S
+from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.raw_http import Reply, ask, read_all
 from tests.helpers.text import SHIPPED, cookie
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from mockserver.testing.control_plane import ControlPlane
-from tests.helpers.process import PATIENCE_S
+from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.text import GET, NEW, REVOKE, ROOT
 
 WHY = "the wire fault reset needs the socket, which WSGI does not hand over"

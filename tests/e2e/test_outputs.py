@@ -14,7 +14,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.helpers.process import PATIENCE_S, run
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import run
 from tests.helpers.text import ROOT
 
 MOCK = [sys.executable, str(ROOT / "run_mock.py")]

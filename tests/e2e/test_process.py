@@ -18,7 +18,8 @@ import pytest
 
 from mockserver.api.catalog import CODES
 from mockserver.api.openapi import document
-from tests.helpers.process import PATIENCE_S, Server, run
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import Server, run
 from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, ROOT, cookie
 

@@ -15,7 +15,8 @@ import pytest
 
 from mockserver.api.profiles import PROFILES
 from mockserver.server.settings import HTTP_STATUS_MODES
-from tests.helpers.process import PATIENCE_S, Server
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import Server
 from tests.helpers.text import DOCUMENTED_COOKIE, ROOT
 
 HERE = Path(__file__).parent

@@ -22,7 +22,8 @@ from mockserver.fixtures import load_fixtures
 from mockserver.sandbox.reachability import reached
 from mockserver.server.limits import MAX_BODY_BYTES
 from mockserver.state.clock import SystemClock
-from tests.helpers.process import PATIENCE_S, Server, run
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import Server, run
 from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import GET, NEW, ROOT, SHIPPED, cookie
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.eventually import eventually
-from tests.helpers.process import PATIENCE_S, Server
+from tests.helpers.eventually import PATIENCE_S, eventually
+from tests.helpers.process import Server
 from tests.helpers.raw_http import request
 from tests.helpers.text import GET, ROOT
 

@@ -18,7 +18,8 @@ from mockserver.server import http_server
 from mockserver.server.running import start
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import SystemClock
-from tests.helpers.process import PATIENCE_S, Server
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import Server
 from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 

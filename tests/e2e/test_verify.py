@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from mockserver.verify.contract import STATEMENTS
-from tests.helpers.process import PATIENCE_S, Server, run
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import Server, run
 from tests.helpers.stub_servers import Serve, Stub, answering, dripping, endless, hanging
 from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, ROOT
 

@@ -14,7 +14,7 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
-from tests.helpers.process import PATIENCE_S
+from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.raw_http import ask, read_all, request
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.server.limits import MAX_BODY_BYTES, MAX_HEADER_BYTES
-from tests.helpers.process import PATIENCE_S, Server
+from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.process import Server
 from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import GET, NEW, cookie
 

@@ -12,16 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from types import TracebackType
-from typing import IO, Final
+from typing import IO
 
 from mockserver.testing.control_plane import ControlPlane
-from tests.helpers.eventually import eventually
+from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import ROOT
-
-# Long enough for the slowest machine; nothing waits so long unless it fails.
-PATIENCE_S: Final = 60.0
 
 
 def run(
@@ -72,12 +68,7 @@ class Server:
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()

@@ -6,7 +6,8 @@ import re
 import socket
 from dataclasses import dataclass, field
 
-PATIENCE_S = 60.0
+from tests.helpers.eventually import PATIENCE_S
+
 _FRAMING = {"date", "connection", "keep-alive", "content-length", "transfer-encoding"}
 
 

@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Thread
-from types import TracebackType
 
 Serve = Callable[[socket.socket, Event], None]
 
@@ -42,12 +41,7 @@ class Stub:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self._stopping.set()
         socket.create_connection(("127.0.0.1", self.port)).close()
         self._thread.join()
