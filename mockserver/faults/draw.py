@@ -139,3 +139,14 @@ def chances(seed: str, count: int) -> tuple[float, float]:
     digest = sha1(f"{seed}:{count}".encode(), usedforsecurity=False).hexdigest()
     first, second = digest[:_HEX_DIGITS], digest[_HEX_DIGITS : 2 * _HEX_DIGITS]
     return int(first, 16) / _CASES, int(second, 16) / _CASES
+
+
+def breaking(hits: Sequence[Hit]) -> Hit | None:
+    """Return the hit whose wire fault is carried out, which is the first, or None."""
+    return next((hit for hit in hits if hit.wire is not None), None)
+
+
+def replaces_reply(hits: Sequence[Hit]) -> bool:
+    """Whether the wire fault that is carried out replaces the reply."""
+    hit = breaking(hits)
+    return hit is not None and hit.wire is not None and hit.wire.replaces_reply

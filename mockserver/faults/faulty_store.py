@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from mockserver.api.trace import DurationFact, Step, Trace
 from mockserver.errors import StoreUnavailableError
-from mockserver.faults.draw import Hit
+from mockserver.faults.draw import Hit, breaking
 from mockserver.faults.model import Wire
 from mockserver.state.model import LiveSession, User
 from mockserver.state.operations import Operation
@@ -62,7 +62,7 @@ class Strikes:
 
     def wire(self) -> Wire | None:
         """Delay the request, and return the wire fault that hits it, or None."""
-        broken = next((hit for hit in self.at(Operation.REQUEST) if hit.wire is not None), None)
+        broken = breaking(self.at(Operation.REQUEST))
         if broken is None or broken.wire is None:
             return None
         self._trace.add(Step.BROKEN, broken.place, broken.wire.value)

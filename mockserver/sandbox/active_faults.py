@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mockserver.api.page import Endpoint
 from mockserver.errors import FullError
-from mockserver.faults.draw import Hit, Run, hits
+from mockserver.faults.draw import Hit, Run, hits, replaces_reply
 from mockserver.faults.model import Fault, Scenario
 from mockserver.state.operations import Operation
 
@@ -153,7 +153,7 @@ class ActiveFaults:
                 for hit in hits(run, operation, endpoint.path, username, now_ms, considered)
             ]
             drawn += here
-            if any(hit.fails or (hit.wire and hit.wire.replaces_reply) for hit in here):
+            if replaces_reply(here) or any(hit.fails for hit in here):
                 break
         return tuple(drawn)
 

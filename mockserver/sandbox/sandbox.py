@@ -12,7 +12,7 @@ from mockserver.api.service import NO_PROOF, prove
 from mockserver.credentials.cookies import Malformed, Presented
 from mockserver.credentials.jwt import issuer_of
 from mockserver.faults.capabilities import check_fault, check_scenario, obstacle
-from mockserver.faults.draw import Hit
+from mockserver.faults.draw import Hit, replaces_reply
 from mockserver.faults.model import Fault, Scenario
 from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
@@ -309,8 +309,6 @@ class Sandbox:
 
 def _stops(hits: Sequence[Hit]) -> bool:
     """Whether a hit ends the request before its last operation."""
-    return any(
-        (hit.fails and hit.operation is not Operation.SAVE_TOKEN)
-        or (hit.wire is not None and hit.wire.replaces_reply)
-        for hit in hits
+    return replaces_reply(hits) or any(
+        hit.fails and hit.operation is not Operation.SAVE_TOKEN for hit in hits
     )
