@@ -250,4 +250,7 @@ def _username_of(session: Session) -> str | None:
 
 def with_token(user: User, token: str | None) -> User:
     """Return a copy of the user with another token."""
-    return User(user.username, user.uid, user.email, token, False, user.scenario)
+    return User(
+        user.username, user.uid, user.email, token, False, user.scenario, user.password,
+        user.verified,
+    )  # fmt: skip

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
 class User(msgspec.Struct, frozen=True, gc=False):
     """A user. `token` is None or empty if the user has none.
 
     `issue_at_load` asks the store to issue a token when it is created. `scenario` is the scenario
-    of this user's requests (a "magic user").
+    of this user's requests (a "magic user"). A user without `password` cannot log in. `verified`
+    says that the user has followed the link of a verification mail.
     """
 
     username: str
@@ -18,13 +20,17 @@ class User(msgspec.Struct, frozen=True, gc=False):
     token: str | None = None
     issue_at_load: bool = False
     scenario: str | None = None
+    password: str | None = None
+    verified: bool = True
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):
-    """A session as the fixtures define it.
+    """A session as the fixtures or a login define it.
 
     Exactly one of `ttl_ms` and `expires_ms` is set. `ttl_ms` restarts on each use. `expires_ms` is
     fixed, in milliseconds since 1970. `signature` replaces the secrets for this session id.
+    `email` is the address that the user had when the session was made. It is UNSET for sessions of
+    the fixtures, which remember the address in the fixtures.
     """
 
     sid: str
@@ -32,6 +38,7 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     ttl_ms: int | None
     expires_ms: int | None = None
     signature: str | None = None
+    email: str | UnsetType | None = UNSET
 
 
 class LiveSession(msgspec.Struct, frozen=True, gc=False):

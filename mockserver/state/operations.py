@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 
 class Operation(Enum):
@@ -11,11 +12,18 @@ class Operation(Enum):
     DATABASE = "database"
     FIND_USER = "find_user"
     SAVE_TOKEN = "save_token"
+    SAVE_USER = "save_user"
     SESSION_STORE = "session-store"
+    SAVE_SESSION = "save_session"
+    RECAPTCHA = "recaptcha"
+    SEND_MAIL = "send_mail"
     REQUEST = "request"
 
     def covers(self, operation: Operation) -> bool:
         """Whether a fault on this operation hits that one. `database` covers those on users."""
         if self is Operation.DATABASE:
-            return operation in (Operation.FIND_USER, Operation.SAVE_TOKEN)
+            return operation in _OF_DATABASE
         return self is operation
+
+
+_OF_DATABASE: Final = frozenset({Operation.FIND_USER, Operation.SAVE_TOKEN, Operation.SAVE_USER})
