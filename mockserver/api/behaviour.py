@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeAlias
 
 from msgspec import Struct
 
-from mockserver.api.profiles import Failure
+from mockserver.api.page import Code, Endpoint, Reply
+from mockserver.api.profiles import Profile
+from mockserver.api.proof import Proof
 from mockserver.api.trace import Step, Trace
+from mockserver.api.values import Json
+from mockserver.credentials.cookies import Presented
 from mockserver.credentials.jwt import TokenIssuer
-from mockserver.state.model import User
 from mockserver.state.store import Store
 
 
-class AuthenticatedRequest(Struct, gc=False):
-    """A request whose user is known, with the store, the token issuer and the trace it may use."""
+class Call(Struct, gc=False):
+    """One request, as its handler sees it.
 
-    user: User
+    - `presented` is its session cookie, and `proof` whether the signature holds.
+    - `fields` are the fields of its body or its query.
+    - `store` is the state that it may read and change. `issuer` signs tokens.
+    - `now_ms` is the time in milliseconds since 1970.
+    - `trace` takes every step.
+    """
+
+    endpoint: Endpoint
+    profile: Profile
+    presented: Presented
+    proof: Proof
+    fields: Mapping[str, Json]
     store: Store
     issuer: TokenIssuer
+    now_ms: int
     trace: Trace
 
 
-Handler: TypeAlias = Callable[[AuthenticatedRequest], Struct | None]
-"""Carries out one endpoint. Returns the `data` of the success, or None if there is none."""
+Handler: TypeAlias = Callable[[Call], Reply]
+"""Carries out one endpoint. May raise RefusedError or StoreUnavailableError."""
 
 
-class FailureError(Exception):
-    """Ends the request with the code that the profile has for this failure."""
+class RefusedError(Exception):
+    """Ends the request with this reply."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.name)
-        self.failure = failure
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.code.name)
+        self.reply = reply
 
 
-def fail(trace: Trace, failure: Failure, step: Step, *facts: str | int) -> NoReturn:
-    """Add the reason to the trace and raise FailureError."""
+def refuse(trace: Trace, code: Code, step: Step, *facts: str | int) -> NoReturn:
+    """Add the reason to the trace and raise RefusedError."""
     trace.add(step, *facts)
-    raise FailureError(failure)
+    raise RefusedError(Reply(code))

@@ -1,17 +1,25 @@
-"""The handlers of all pages. To add a page, add a line here."""
+"""The handlers of all pages. To add a page, add it here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from msgspec import Struct
 
+from mockserver.api.account import behaviour as account
 from mockserver.api.behaviour import Handler
 from mockserver.api.page import Code, Endpoint
 from mockserver.api.token import behaviour as token
+from mockserver.api.values import Json
 from mockserver.state.model import User
 
-HANDLERS: dict[Endpoint, Handler] = {**token.HANDLERS}
+HANDLERS: dict[Endpoint, Handler] = {**token.HANDLERS, **account.HANDLERS}
 
 # The `data` of forced successes. All other codes use the documentation's example.
 FORCED: dict[Code, Callable[[User | None], Struct]] = {**token.FORCED}
+
+# How a request names its user, with the name of the profile. At other endpoints its session does.
+NAMED_USERS: Final[dict[Endpoint, Callable[[Mapping[str, Json], str], tuple[str, ...]]]] = {
+    **account.NAMED_USERS
+}

@@ -21,6 +21,8 @@ SESSION_CODES: Final = (SESSION_INVALID, SESSION_MISSING, DATABASE_ERROR)
 
 # The envelope of every undocumented reply. Its HTTP status is 400 in both modes.
 BAD_REQUEST: Final = Code(400, "BAD_REQUEST", "Bad request", 400)
+# The page that the server's source sends where it fails. It has no envelope.
+ERROR_PAGE: Final = Code(500, "ERROR_PAGE", "Internal Server Error", 500)
 BAD_REQUEST_CODE: Final = BAD_REQUEST.number
 BAD_REQUEST_BODY: Final = Reply(BAD_REQUEST).body()
 

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from mockserver.state.model import Session
 from mockserver.state.operations import Operation
 
 # The `--http-status` mode that takes the HTTP status from the code.
@@ -34,7 +35,8 @@ class Needs(IntEnum):
 
     NOTHING = 0
     SESSION = 1
-    CONTROL_PLANE = 2
+    ACCOUNT = 2
+    CONTROL_PLANE = 3
 
 
 class Code(Struct, frozen=True, cache_hash=True):
@@ -71,7 +73,14 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
 
     `path` is relative to the base path. `operation_id` is its name in generated clients. `codes`
     are the codes it can answer, the success first. `operations` are its operations on the state, in
-    order; faults can hit each of them. `issues_token` says that it needs a date for a new token.
+    order; faults can hit each of them.
+
+    - `method` is GET or POST. `sample_sends_get` says that the documentation's sample of a POST
+      sends GET.
+    - `needs_session` says that the session cookie authenticates the request. `session_missing` is
+      the code for a missing session, where it is not the profile's.
+    - `body` and `query` are the documented fields, each with its description and an example.
+    - `issues_token` says that it needs a date for a new token, `opens_session` a new session id.
     """
 
     path: str
@@ -79,7 +88,14 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
     summary: str
     codes: tuple[Code, ...]
     operations: tuple[Operation, ...] = ()
+    method: str = "POST"
+    sample_sends_get: bool = False
+    needs_session: bool = True
+    session_missing: Code | None = None
+    body: type[Struct] | None = None
+    query: type[Struct] | None = None
     issues_token: bool = False
+    opens_session: bool = False
 
     @property
     def success(self) -> Code:
@@ -116,14 +132,16 @@ class Page(Struct, frozen=True):
 Pair: TypeAlias = tuple[Endpoint, Code]
 
 
-def _envelope(code: Code, data: Struct | None) -> bytes:
-    head = {"status": code.status, "code": code.number, "message": code.message}
+def _envelope(code: Code, data: Struct | None, message: str | None = None) -> bytes:
+    head = {"status": code.status, "code": code.number, "message": message or code.message}
+    if data is None and code.is_success:
+        data = NoData()
     return compact_json(head if data is None else {**head, "data": data})
 
 
 @cache
 def _without_data(code: Code) -> bytes:
-    return _envelope(code, None if code.example is None else NoData())
+    return _envelope(code, None)
 
 
 @cache
@@ -132,13 +150,21 @@ def _before_data(code: Code) -> bytes:
 
 
 class Reply(Struct, frozen=True, gc=False):
-    """A reply of the API: a code, and the `data` of a success."""
+    """A reply of the API: a code, and the `data` of a success.
+
+    `session` is the session whose cookie the reply sets, or None. `wording` is the message of a
+    profile that words it differently.
+    """
 
     code: Code
     data: Struct | None = None
+    session: Session | None = None
+    wording: str | None = None
 
     def body(self) -> bytes:
         """Return the envelope as JSON, its keys in the documented order."""
+        if self.wording is not None:
+            return _envelope(self.code, self.data, self.wording)
         if self.data is None:
             return _without_data(self.code)
         return b"%s%s}" % (_before_data(self.code), compact_json(self.data))

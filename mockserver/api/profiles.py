@@ -10,11 +10,10 @@ from msgspec import Struct
 
 from mockserver.api.common import DATABASE_ERROR, SESSION_INVALID, SESSION_MISSING
 from mockserver.api.page import Code
-from mockserver.api.token.page import NO_TOKEN
 
 
 class Failure(Enum):
-    """The reasons why a request can fail, in the order in which the mock checks them."""
+    """The reasons why any authenticated request can fail, in the order of their checks."""
 
     NO_COOKIE = 1
     BAD_COOKIE = 2
@@ -22,8 +21,7 @@ class Failure(Enum):
     NO_SESSION = 4
     USER_STORE_ERROR = 5
     NO_USER = 6
-    NO_TOKEN = 7
-    SAVE_ERROR = 8
+    SAVE_ERROR = 7
 
 
 class Profile(Struct, frozen=True):
@@ -42,7 +40,6 @@ DOCUMENTED: Final = Profile(
         Failure.NO_SESSION: SESSION_MISSING,
         Failure.USER_STORE_ERROR: DATABASE_ERROR,
         Failure.NO_USER: SESSION_INVALID,
-        Failure.NO_TOKEN: NO_TOKEN,
         Failure.SAVE_ERROR: DATABASE_ERROR,
     },
 )
@@ -58,7 +55,6 @@ SERVER: Final = Profile(
         Failure.NO_SESSION: SESSION_INVALID,
         Failure.USER_STORE_ERROR: DATABASE_ERROR,
         Failure.NO_USER: SESSION_INVALID,
-        Failure.NO_TOKEN: NO_TOKEN,
         Failure.SAVE_ERROR: DATABASE_ERROR,
     },
 )

@@ -31,6 +31,29 @@ class Step(Enum):
     TOKEN_ISSUED = "new token issued"
     TOKEN_REVOKED = "token revoked"
     NOTHING_TO_REVOKE = "there was no token to revoke"
+    FIELD_EMPTY = "field {0} is missing or empty"
+    FIELD_MALFORMED = "field {0} is not of the form that the profile accepts"
+    BODY_IGNORED = "the body was not read: its content type is {0}, neither a form nor JSON"
+    CAPTCHA_EMPTY = "field {0} is missing or empty"
+    CAPTCHA_REFUSED = "the reCAPTCHA value is not one that passes here"
+    NAME_TAKEN = "user {0} exists already"
+    NAME_UNKNOWN = "there is no user of that name"
+    PASSWORD_WRONG = "the password is not that of user {0}"
+    PASSWORD_ABSENT = "user {0} has no password, so that nobody can log in"
+    UNANSWERABLE = "warning: {0}; 1950301 stands for that"
+    REGISTERED = "user {0} registered"
+    SESSION_MADE = "session {0} made"
+    SESSION_KEPT = "session {0} kept as it is: no cookie is set"
+    SESSION_CHANGED = "session {0} kept for another user or address: its cookie is set again"
+    LOGGED_IN = "user {0} logged in"
+    LOGGED_OUT = "user {0} logged out: the session ended"
+    CODE_UNREADABLE = "the code cannot be read: {0}"
+    CODE_WITHOUT_ACTION = "the claims of the code have no action {0}"
+    VERIFIED = "the user of the code is verified"
+    ALREADY_VERIFIED = "user {0} is verified already"
+    MAIL_SENT = "verification mail to {0} is in the outbox"
+    MAIL_REFUSED = "verification mail to {0} was refused: {1}"
+    FULL = "{0} failed: the memory of the mock for users and sessions is used up"
     SESSION_ELSEWHERE = "session {0} belongs to sandbox {1}, not to this one"
     DELAYED = "{0}: {1} delayed by {2}"
     WOKEN = "the delay ended early: {0}"
@@ -39,7 +62,7 @@ class Step(Enum):
     BROKEN = "{0}: wire fault {1}"
 
 
-_ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.DELAYED, Step.WOKEN, Step.BROKEN})
+_ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.DELAYED, Step.WOKEN, Step.BROKEN})
 
 
 class DurationFact(int):

@@ -7,6 +7,7 @@ claims itself, because PyJWT escapes non-ASCII names and the real server does no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -31,14 +32,14 @@ class TokenIssuer:
     Raises ValueError for a PEM or SSH key, which PyJWT refuses.
     """
 
-    __slots__ = ("_jws", "_key")
+    __slots__ = ("_jws", "key")
 
     def __init__(self, key: str) -> None:
-        self._key = key
+        self.key = key
         self._jws = PyJWS(algorithms=[])
         self._jws.register_algorithm(_ALGORITHM, _AnyLengthHmac(HMACAlgorithm.SHA256))
         try:
-            self._sign(b"{}")
+            self.sign({})
         except InvalidKeyError:
             raise ValueError("expected a plain text secret, got a PEM or SSH key") from None
 
@@ -47,10 +48,12 @@ class TokenIssuer:
         claims: dict[str, object] = {} if uid is None else {"uid": uid}
         claims["username"] = username
         claims["date"] = date
-        return self._sign(msgspec.json.encode(claims))
+        return self.sign(claims)
 
-    def _sign(self, payload: bytes) -> str:
-        return self._jws.encode(payload, self._key, _ALGORITHM, sort_headers=False)
+    def sign(self, claims: Mapping[str, object]) -> str:
+        """Return a token with these claims, in their order."""
+        payload = msgspec.json.encode(claims)
+        return self._jws.encode(payload, self.key, _ALGORITHM, sort_headers=False)
 
 
 @lru_cache(16)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from mockserver.api.trace import DurationFact, Step, Trace
 from mockserver.errors import StoreUnavailableError
 from mockserver.faults.draw import Hit, breaking
 from mockserver.faults.model import Wire
-from mockserver.state.model import LiveSession, User
+from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.operations import Operation
 from mockserver.state.store import Store
 
@@ -38,11 +39,16 @@ class Strikes:
                 self._trace.add(Step.WOKEN, why)
         return here
 
-    def read(self, operation: Operation) -> None:
-        """Delay a read. Raises StoreUnavailableError if a hit makes it fail."""
+    def fails(self, operation: Operation) -> bool:
+        """Delay an operation. Returns whether a hit makes it fail."""
         failing = [hit for hit in self.at(operation) if hit.fails]
         if failing:
             self._trace.add(Step.FAILED, failing[0].place, operation.value)
+        return bool(failing)
+
+    def read(self, operation: Operation) -> None:
+        """Delay a read. Raises StoreUnavailableError if a hit makes it fail."""
+        if self.fails(operation):
             raise StoreUnavailableError(operation.value)
 
     def write(self, operation: Operation, commit: Callable[[], None]) -> None:
@@ -69,23 +75,55 @@ class Strikes:
         return broken.wire
 
 
+class Probe(Strikes):
+    """Strikes nothing, and notes the operations that a request reaches, in order."""
+
+    def __init__(self) -> None:
+        super().__init__((), Trace(), lambda _seconds, _hits: None)
+        self.operations: list[Operation] = []
+
+    def at(self, operation: Operation) -> Sequence[Hit]:
+        self.operations.append(operation)
+        return ()
+
+
 class FaultyStore:
     """A store whose operations are hit by faults. Its interface is that of any other store."""
 
     def __init__(self, store: Store, strikes: Strikes) -> None:
         self._store = store
         self._strikes = strikes
+        self.session_email = store.session_email
+        self.fresh_sid = store.fresh_sid
+        self.token_date = store.token_date
+        self.end_session = store.end_session
 
     def load_session(self) -> LiveSession | None:
         self._strikes.read(Operation.SESSION_STORE)
         return self._store.load_session()
 
+    def save_session(self, session: Session) -> None:
+        # The server's session library does not tell the application that a save has failed.
+        with suppress(StoreUnavailableError):
+            self._strikes.write(Operation.SAVE_SESSION, lambda: self._store.save_session(session))
+
     def find_user(self) -> User | None:
         self._strikes.read(Operation.FIND_USER)
         return self._store.find_user()
 
+    def add_user(self, user: User) -> None:
+        self._strikes.write(Operation.SAVE_USER, lambda: self._store.add_user(user))
+
+    def set_verified(self) -> None:
+        self._strikes.write(Operation.SAVE_USER, self._store.set_verified)
+
     def save_token(self, token: str | None) -> None:
         self._strikes.write(Operation.SAVE_TOKEN, lambda: self._store.save_token(token))
 
-    def token_date(self) -> int:
-        return self._store.token_date()
+    def passes_recaptcha(self, value: str) -> bool:
+        return not self._strikes.fails(Operation.RECAPTCHA) and self._store.passes_recaptcha(value)
+
+    def send_mail(self, user: User, code: str, refusal: str | None = None) -> str | None:
+        if self._strikes.fails(Operation.SEND_MAIL):
+            refusal = "the mail server is unavailable"
+        return self._store.send_mail(user, code, refusal)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -38,26 +38,6 @@ class AdHocFault(Struct, frozen=True):
     def is_spent(self) -> bool:
         """Whether it has used up its `times`."""
         return self.fault.times is not None and self.run.fired >= self.fault.times
-
-
-class Reached(NamedTuple):
-    """The operations that a request reaches if no fault stops it earlier.
-
-    `proven` says that the cookie proves a session id. `has_user` says that the session is live and
-    has a user. `found_user` says that this user exists.
-    """
-
-    proven: bool
-    has_user: bool
-    found_user: bool
-
-    def includes(self, operation: Operation) -> bool:
-        """Whether the request reaches this operation."""
-        if operation is Operation.SESSION_STORE:
-            return self.proven
-        if operation is Operation.FIND_USER:
-            return self.has_user
-        return self.found_user if operation is Operation.SAVE_TOKEN else True
 
 
 class ActiveFaults:
@@ -124,29 +104,29 @@ class ActiveFaults:
             }
         return list(self._ad_hoc.values())
 
+    def may_hit(self, scenario: Scenario) -> bool:
+        """Whether there are any faults to draw."""
+        return bool(self._ad_hoc or scenario.faults)
+
     def draw(
         self,
         scenario: Scenario,
         endpoint: Endpoint,
         username: str | None,
         now_ms: int,
-        reached: Reached,
+        operations: Iterable[Operation],
     ) -> tuple[Hit, ...]:
         """Return the faults that hit a request, in the order of its operations, and count them.
 
-        `reached` says which operations the request reaches if no fault stops it earlier.
+        `operations` are those that the request reaches if no fault stops it earlier.
         """
-        if not self._ad_hoc and not scenario.faults:
-            return ()
         runs = [one.run for one in self.current(now_ms)]
         of_scenario = self.of_scenario(scenario, now_ms)
         if of_scenario is not None:
             runs.insert(0, of_scenario)
         drawn: list[Hit] = []
         considered: set[tuple[str, int]] = set()
-        for operation in (Operation.REQUEST, *endpoint.operations):
-            if not reached.includes(operation):
-                break
+        for operation in (Operation.REQUEST, *operations):
             here = [
                 hit
                 for run in runs

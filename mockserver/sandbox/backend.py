@@ -6,18 +6,21 @@ and results are plain data: no locks, no callbacks, no mutable objects.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from enum import Enum
 from typing import Protocol
 
 from msgspec import UNSET, Struct, UnsetType
 
 from mockserver.api.page import Code, Endpoint
-from mockserver.api.service import NO_PROOF, Proof
+from mockserver.api.proof import NO_PROOF, Proof
+from mockserver.api.values import Json
 from mockserver.credentials.cookies import Presented
 from mockserver.faults.draw import Hit
 from mockserver.record.exchange import Exchange
-from mockserver.state.model import LiveSession, User
+from mockserver.record.outbox import Mail
+from mockserver.state.model import LiveSession, Session, User
 
 
 class Preferences(Struct, frozen=True):
@@ -30,6 +33,20 @@ class Preferences(Struct, frozen=True):
 NO_PREFERENCES = Preferences()
 
 
+class Content(Struct, frozen=True, gc=False):
+    """What a request says, apart from its cookie.
+
+    `fields` are the fields of its body or query. `names` are the users that it names, of whom the
+    first that exists counts. None: its session names the user.
+    """
+
+    fields: Mapping[str, Json] = {}
+    names: tuple[str, ...] | None = None
+
+
+NO_CONTENT = Content()
+
+
 class Snapshot(Struct, frozen=True, gc=False):
     """Everything that one request may need of its sandbox, read in one atomic step.
 
@@ -37,11 +54,15 @@ class Snapshot(Struct, frozen=True, gc=False):
     - `now_ms` is the sandbox's time, in milliseconds since 1970.
     - `elsewhere` is the id of another sandbox that has the session, or None.
     - `is_live` says that the cookie proves a session that has not expired.
-    - `username` is the user of the session that the cookie proves.
+    - `username` is the user whom the request names, else that of the session that the cookie proves.
+    - `session_email` is the address that the session's user had when the session was made.
     - `scenario` is the scenario that applies, or None if a code is forced.
     - `is_active` says that it applies because it is the sandbox's active scenario.
     - `hits` are the faults that hit the request. The same step has drawn and counted them.
-    - `token_date_ms` is a date reserved for this request if it issues a token.
+    - `recaptcha` are the only reCAPTCHA values that pass, see Fixtures.
+    - `cookie_secret` signs new cookies, `jwt_secret` tokens and codes.
+    - `token_date_ms` is a date reserved for this request if it issues a token, `fresh_sid` a session
+      id if it opens a session.
     """
 
     sandbox_id: str
@@ -53,27 +74,61 @@ class Snapshot(Struct, frozen=True, gc=False):
     elsewhere: str | None = None
     session: LiveSession | None = None
     is_live: bool = False
+    session_email: str | None = None
     username: str | None = None
     user: User | None = None
     scenario: str | None = None
     is_active: bool = False
     hits: Sequence[Hit] = ()
+    recaptcha: tuple[str, ...] | None = None
+    cookie_secret: str = ""
     jwt_secret: str = ""
     token_date_ms: int = 0
+    fresh_sid: str = ""
 
 
 class Changes(Struct, frozen=True, gc=False):
     """The changes of a request to the state, written in one atomic step.
 
-    `touched` restarts the ttl of the session. `token` is the new token, None to remove it, UNSET to
-    keep it.
+    - `touched` restarts the ttl of the session.
+    - `token` is the new token of the user, None to remove it, UNSET to keep it.
+    - `new_user` is added. `verifies` marks the user of the snapshot as verified.
+    - `session` is created or replaced. `ends_session` removes the session of the snapshot.
+    - `mails` go to the outbox.
     """
 
     touched: bool = False
     token: str | UnsetType | None = UNSET
+    new_user: User | None = None
+    verifies: bool = False
+    session: Session | None = None
+    ends_session: bool = False
+    mails: tuple[Mail, ...] = ()
+
+    @property
+    def depends_on_snapshot(self) -> bool:
+        """Whether they are right only as long as user and session are as the snapshot says."""
+        return (
+            self.token is not UNSET
+            or self.new_user is not None
+            or self.session is not None
+            or self.ends_session
+        )
 
 
 NO_CHANGES = Changes()
+
+
+class Verdict(Enum):
+    """The result of a commit.
+
+    CONFLICT: user or session have changed since the snapshot, so the request must be decided anew.
+    FULL: the memory for users and sessions is used up. In both cases nothing was written.
+    """
+
+    DONE = 1
+    CONFLICT = 2
+    FULL = 3
 
 
 class Backend(Protocol):
@@ -94,14 +149,17 @@ class Backend(Protocol):
         presented: Presented,
         prefer: Preferences,
         sandbox_id: str | None = None,
+        content: Content = NO_CONTENT,
+        again: Snapshot | None = None,
     ) -> Snapshot:
         """Read what a request to an endpoint may need, and draw its faults.
 
-        Without `sandbox_id`, the session id in the cookie selects the sandbox. Raises NotFoundError
-        if the sandbox is gone, UnknownNameError or ImpossibleError for a preferred scenario.
+        Without `sandbox_id`, the session id in the cookie selects the sandbox. `again` is an earlier
+        snapshot of the same request, whose faults count. Raises NotFoundError if the sandbox is
+        gone, UnknownNameError or ImpossibleError for a preferred scenario.
         """
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
         """Write the changes and the journal entry of a request, before its reply is sent.
 
         If the sandbox was reset meanwhile, nothing is written to it. If it was reloaded meanwhile,

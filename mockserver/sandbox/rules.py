@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from mockserver.api.profiles import Profile
 from mockserver.faults.servers import WAITRESS, ServerKind
-from mockserver.record.journal import JournalBudget
+from mockserver.record.bounded_log import LogBudget
 from mockserver.state.budget import StateBudget
 from mockserver.state.clock import Clock
 
@@ -39,7 +39,7 @@ class Rules(Struct, frozen=True):
     profile: Profile
     scenario: str = DEFAULT_SCENARIO
     seed: int | None = None
-    journal: JournalBudget | None = None
+    journal: LogBudget | None = None
     server: ServerKind = WAITRESS
     state: StateBudget = field(default_factory=StateBudget)
     on_change: Callable[[], None] = _nobody_waits

@@ -12,7 +12,7 @@ from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import WsgiApp, make_app, unobserved
 from mockserver.record.exchange import Observer
-from mockserver.record.journal import JournalBudget
+from mockserver.record.bounded_log import LogBudget
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
 from mockserver.server.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
@@ -71,7 +71,7 @@ def make_backend(
     """
     budget = None
     if not settings.no_request_journal:
-        budget = JournalBudget(settings.max_request_journal_entries)
+        budget = LogBudget(settings.max_request_journal_entries)
     rules = Rules(
         clock,
         PROFILES[settings.profile],

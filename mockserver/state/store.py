@@ -20,7 +20,7 @@ def hidden_prefix(prefix: str) -> str:
 
 
 class Store(Protocol):
-    """The state that one request can read and change: its session and that session's user.
+    """The state and the services that one request can use.
 
     Every operation may raise StoreUnavailableError. Then nothing has changed, unless the cause is a
     fault with `after_commit`.
@@ -30,8 +30,32 @@ class Store(Protocol):
         """Return the session that the cookie names, even if expired, or None."""
         ...
 
+    def session_email(self) -> str | None:
+        """Return the address that the user of that session had when it was made."""
+        ...
+
+    def save_session(self, session: Session) -> None:
+        """Create or replace a session. If the session store refuses it, nothing happens."""
+        ...
+
+    def end_session(self) -> None:
+        """Remove the session that the cookie names."""
+        ...
+
+    def fresh_sid(self) -> str:
+        """Return an unused session id."""
+        ...
+
     def find_user(self) -> User | None:
-        """Return the user of the session with the current token, or None."""
+        """Return the user that the session or the request names, with the current token, or None."""
+        ...
+
+    def add_user(self, user: User) -> None:
+        """Add a new user, who is given the next uid."""
+        ...
+
+    def set_verified(self) -> None:
+        """Mark the named user as verified, if there is one."""
         ...
 
     def save_token(self, token: str | None) -> None:
@@ -40,4 +64,15 @@ class Store(Protocol):
 
     def token_date(self) -> int:
         """Return a date for a new token, in milliseconds since 1970, unique for this user."""
+        ...
+
+    def passes_recaptcha(self, value: str) -> bool:
+        """Whether the reCAPTCHA service accepts this value. False if it is unavailable."""
+        ...
+
+    def send_mail(self, user: User, code: str, refusal: str | None = None) -> str | None:
+        """Send a verification mail with this code to the user.
+
+        Returns why the mail server refused it, or None. A given `refusal` is the reason.
+        """
         ...

@@ -22,7 +22,7 @@ from mockserver.fixtures.validate import flaws
 from mockserver.http.admin.bodies import UserBody
 from mockserver.http.admin.unprocessable import MAX_ERRORS, MAX_LISTED
 from mockserver.http.app import make_app
-from mockserver.record.journal import JournalBudget
+from mockserver.record.bounded_log import LogBudget
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
@@ -86,7 +86,7 @@ def test_the_fixtures_have_the_same_bounds(mock: MakeMock, field: str) -> None:
 
 def server(max_bytes: int, clock: ManualClock | None = None) -> tuple[MemoryBackend, TestClient]:
     rules = Rules(
-        clock or ManualClock(), DOCUMENTED, journal=JournalBudget(10),
+        clock or ManualClock(), DOCUMENTED, journal=LogBudget(10),
         state=StateBudget(max_bytes),
     )  # fmt: skip
     backend = MemoryBackend(load_fixtures(SHIPPED), rules)

@@ -17,7 +17,7 @@ from mockserver.errors import LimitError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
-from mockserver.record.journal import JournalBudget
+from mockserver.record.bounded_log import LogBudget
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
 from mockserver.state.waits import Delays, Wait
@@ -162,7 +162,7 @@ class Time:
 
 
 def backend(time: Time | None = None, **options: Any) -> MemoryBackend:
-    rules = Rules(ManualClock(), DOCUMENTED, journal=JournalBudget(1000), seed=1)
+    rules = Rules(ManualClock(), DOCUMENTED, journal=LogBudget(1000), seed=1)
     return MemoryBackend(load_fixtures(SHIPPED), rules, monotonic=time or Time(), **options)
 
 

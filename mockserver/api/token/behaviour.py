@@ -7,16 +7,18 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.behaviour import AuthenticatedRequest, Handler, fail
-from mockserver.api.page import Code, Endpoint
-from mockserver.api.profiles import Failure
+from mockserver.api.behaviour import Call, Handler, refuse
+from mockserver.api.page import Code, Endpoint, Reply
+from mockserver.api.sessions import authenticate
 from mockserver.api.token.page import (
     EXAMPLE_TOKEN,
     GET_TOKEN,
     NEW_TOKEN,
+    NO_TOKEN,
     REVOKE_TOKEN,
     TOKEN_FOUND,
     TOKEN_ISSUED,
+    TOKEN_REVOKED,
     TokenData,
 )
 from mockserver.api.trace import Step
@@ -24,29 +26,30 @@ from mockserver.state.model import User
 from mockserver.state.times import iso
 
 
-def get(request: AuthenticatedRequest) -> TokenData:
+def get(call: Call) -> Reply:
     """Return the user's token."""
-    token = request.user.token
-    if not token:
-        fail(request.trace, Failure.NO_TOKEN, Step.TOKEN_ABSENT, request.user.username)
-    request.trace.add(Step.TOKEN_RETURNED)
-    return TokenData(token)
+    user = authenticate(call)
+    if not user.token:
+        refuse(call.trace, NO_TOKEN, Step.TOKEN_ABSENT, user.username)
+    call.trace.add(Step.TOKEN_RETURNED)
+    return Reply(TOKEN_FOUND, TokenData(user.token))
 
 
-def issue(request: AuthenticatedRequest) -> TokenData:
+def issue(call: Call) -> Reply:
     """Issue a token that replaces the old one."""
-    token = request.issuer.issue(
-        request.user.uid, request.user.username, iso(request.store.token_date())
-    )
-    request.store.save_token(token)
-    request.trace.add(Step.TOKEN_ISSUED)
-    return TokenData(token)
+    user = authenticate(call)
+    token = call.issuer.issue(user.uid, user.username, iso(call.store.token_date()))
+    call.store.save_token(token)
+    call.trace.add(Step.TOKEN_ISSUED)
+    return Reply(TOKEN_ISSUED, TokenData(token))
 
 
-def revoke(request: AuthenticatedRequest) -> None:
+def revoke(call: Call) -> Reply:
     """Remove the user's token, if there is one."""
-    request.store.save_token(None)
-    request.trace.add(Step.TOKEN_REVOKED if request.user.token else Step.NOTHING_TO_REVOKE)
+    user = authenticate(call)
+    call.store.save_token(None)
+    call.trace.add(Step.TOKEN_REVOKED if user.token else Step.NOTHING_TO_REVOKE)
+    return Reply(TOKEN_REVOKED)
 
 
 def current(user: User | None) -> TokenData:

@@ -58,6 +58,7 @@ GET_TOKEN: Final = Endpoint(
     "get the user's token",
     (TOKEN_FOUND, NO_TOKEN, *SESSION_CODES),
     _READS,
+    sample_sends_get=True,
 )
 NEW_TOKEN: Final = Endpoint(
     "/auth/token/new",
@@ -66,6 +67,7 @@ NEW_TOKEN: Final = Endpoint(
     (TOKEN_ISSUED, *SESSION_CODES),
     _WRITES,
     issues_token=True,
+    sample_sends_get=True,
 )
 REVOKE_TOKEN: Final = Endpoint(
     "/auth/token/revoke",
@@ -73,6 +75,7 @@ REVOKE_TOKEN: Final = Endpoint(
     "revoke the token, also when there is none",
     (TOKEN_REVOKED, *SESSION_CODES),
     _WRITES,
+    sample_sends_get=True,
 )
 
 _ENDPOINTS: Final = "the three endpoints"

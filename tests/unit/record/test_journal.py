@@ -9,7 +9,8 @@ from mockserver.api.page import Endpoint, Reply
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, TokenData
 from mockserver.api.trace import Step, Trace
 from mockserver.record.exchange import Exchange, Outcome
-from mockserver.record.journal import Journal, JournalBudget, JournalQuery
+from mockserver.record.bounded_log import LogBudget
+from mockserver.record.journal import Journal, JournalQuery
 from tests.helpers.app import ManualClock
 
 
@@ -18,7 +19,7 @@ def exchange(code: int = 1320001, endpoint: Endpoint = GET_TOKEN, path: str = "/
 
 
 def journal(most: int = 3, max_bytes: int = 10**9) -> Journal:
-    return Journal(ManualClock(), JournalBudget(most, max_bytes))
+    return Journal(ManualClock(), LogBudget(most, max_bytes))
 
 
 def test_only_the_latest_entries_are_kept() -> None:
@@ -58,7 +59,7 @@ def test_clearing_is_no_loss() -> None:
 
 
 def test_the_bytes_of_all_journals_are_bounded_together() -> None:
-    budget = JournalBudget(10**6, max_bytes=1_000_000)
+    budget = LogBudget(10**6, max_bytes=1_000_000)
     clock = ManualClock()
     journals = [Journal(clock, budget) for _ in range(5)]
     for number in range(4000):
@@ -102,7 +103,7 @@ def test_the_steps_of_a_trace_count() -> None:
 
 
 def test_a_journal_that_is_dismissed_gives_its_bytes_back() -> None:
-    budget = JournalBudget(10**6, max_bytes=100_000)
+    budget = LogBudget(10**6, max_bytes=100_000)
     first, second = (Journal(ManualClock(), budget) for _ in range(2))
     for _ in range(50):
         first.record(exchange())
@@ -147,7 +148,7 @@ def test_what_is_kept_is_no_work_for_the_garbage_collector() -> None:
 
 def test_room_is_made_for_many_entries_at_once() -> None:
     """Making room looks at every journal: it must not be done for each entry."""
-    budget = JournalBudget(10**6, max_bytes=2_000_000)
+    budget = LogBudget(10**6, max_bytes=2_000_000)
     journals = [Journal(ManualClock(), budget) for _ in range(100)]
     sizes = []
     for number in range(5000):

@@ -1,0 +1,233 @@
+"""The handlers of the account page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, NoReturn
+
+from mockserver.api.account.page import (
+    ALREADY_VERIFIED,
+    CAPTCHA_FAILED,
+    CODE_EMPTY,
+    CODE_INVALID,
+    EMAIL_EMPTY,
+    EMAIL_MALFORMED,
+    LOG_IN,
+    LOG_OUT,
+    LOGGED_IN,
+    LOGGED_OUT,
+    LOGIN_PASSWORD_EMPTY,
+    LOGIN_USERNAME_EMPTY,
+    MAIL_FAILED,
+    MAIL_SENT,
+    PASSWORD_EMPTY,
+    PASSWORD_MALFORMED,
+    REGISTER,
+    REGISTERED,
+    SEND_EMAIL,
+    USERNAME_EMPTY,
+    USERNAME_MALFORMED,
+    USERNAME_TAKEN,
+    VERIFIED,
+    VERIFY,
+    WRONG_CREDENTIALS,
+)
+from mockserver.api.account.rules import DocumentedRules, UnanswerableError, rules_of
+from mockserver.api.behaviour import Call, Handler, RefusedError, refuse
+from mockserver.api.common import DATABASE_ERROR
+from mockserver.api.page import Code, Endpoint, Reply
+from mockserver.api.sessions import authenticate, current_session
+from mockserver.api.trace import Step
+from mockserver.api.values import Json
+from mockserver.credentials.codes import UnreadableCodeError, read_code, unverified_claims
+from mockserver.errors import StoreUnavailableError
+from mockserver.state.model import Session, User
+from mockserver.state.times import iso
+
+CAPTCHA: Final = "g-recaptcha-response"
+ACTION: Final = "verify"
+SESSION_TTL_MS: Final = 30 * 3_600_000
+
+
+def register(call: Call) -> Reply:
+    """Register a user, then send the verification mail. The mail's failure changes nothing."""
+    rules = rules_of(call.profile.name)
+    _pass_captcha(call)
+    username = _accepted(
+        call, "username", rules.accepts_username, USERNAME_EMPTY, USERNAME_MALFORMED
+    )
+    password = _accepted(
+        call, "password", rules.accepts_password, PASSWORD_EMPTY, PASSWORD_MALFORMED
+    )
+    email = _accepted(call, "email", rules.accepts_email, EMAIL_EMPTY, EMAIL_MALFORMED)
+    taken = call.store.find_user()
+    if taken is not None:
+        call.trace.add(Step.NAME_TAKEN, taken.username)
+        raise RefusedError(Reply(USERNAME_TAKEN, wording=rules.taken_wording))
+    try:
+        rules.check_password(call.fields.get("password"))
+    except UnanswerableError as why:
+        _give_up(call, why)
+    user = User(username, None, email, None, False, None, password, False)
+    call.store.add_user(user)
+    call.trace.add(Step.REGISTERED, username)
+    _send_mail(call, user)
+    return Reply(REGISTERED)
+
+
+def log_in(call: Call) -> Reply:
+    """Log a user in. Sets the cookie if the session is new or has changed."""
+    rules = rules_of(call.profile.name)
+    _pass_captcha(call)
+    user = _proven_user(call, rules)
+    data = rules.login_data(user)
+    try:
+        live = current_session(call)
+    except StoreUnavailableError:
+        raise RefusedError(Reply(rules.login_without_store)) from None
+    if live is None:
+        session = Session(call.store.fresh_sid(), user.username, SESSION_TTL_MS, email=user.email)
+        call.trace.add(Step.SESSION_MADE, session.sid)
+    elif live.username == user.username and call.store.session_email() == user.email:
+        call.trace.add(Step.SESSION_KEPT, live.sid)
+        return Reply(LOGGED_IN, data)
+    else:
+        session = Session(
+            live.sid, user.username, live.ttl_ms, live.expires_ms, live.signature, user.email
+        )
+        call.trace.add(Step.SESSION_CHANGED, live.sid)
+    call.store.save_session(session)
+    call.trace.add(Step.LOGGED_IN, user.username)
+    return Reply(LOGGED_IN, data, session)
+
+
+def log_out(call: Call) -> Reply:
+    """End the session of the cookie, and no other."""
+    user = authenticate(call)
+    call.store.end_session()
+    call.trace.add(Step.LOGGED_OUT, user.username)
+    return Reply(LOGGED_OUT)
+
+
+def verify(call: Call) -> Reply:
+    """Verify the address of the user in the code. Succeeds also if there is no such user."""
+    rules = rules_of(call.profile.name)
+    code = call.fields.get("code")
+    if rules.is_missing(code):
+        refuse(call.trace, CODE_EMPTY, Step.FIELD_EMPTY, "code")
+    try:
+        claims = read_code(code, call.issuer.key, call.now_ms)
+    except UnreadableCodeError as why:
+        refuse(call.trace, rules.unreadable_code, Step.CODE_UNREADABLE, str(why))
+    if claims is None:
+        refuse(call.trace, rules.unreadable_code, Step.CODE_UNREADABLE, "its claims are null")
+    if not isinstance(claims, dict) or claims.get("action") != ACTION:
+        refuse(call.trace, CODE_INVALID, Step.CODE_WITHOUT_ACTION, ACTION)
+    try:
+        rules.check_name(claims.get("username"))
+    except UnanswerableError as why:
+        _give_up(call, why)
+    call.store.set_verified()
+    call.trace.add(Step.VERIFIED)
+    return Reply(VERIFIED)
+
+
+def send_email(call: Call) -> Reply:
+    """Send the verification mail again."""
+    rules = rules_of(call.profile.name)
+    user = _proven_user(call, rules)
+    if user.verified:
+        call.trace.add(Step.ALREADY_VERIFIED, user.username)
+        return Reply(ALREADY_VERIFIED, wording=rules.verified_wording)
+    if _send_mail(call, user) is not None:
+        raise RefusedError(Reply(MAIL_FAILED))
+    return Reply(MAIL_SENT)
+
+
+def _pass_captcha(call: Call) -> None:
+    value = call.fields.get(CAPTCHA)
+    text = rules_of(call.profile.name).text(value) if _is_scalar(value) else None
+    if text is None or text == "":
+        refuse(call.trace, CAPTCHA_FAILED, Step.CAPTCHA_EMPTY, CAPTCHA)
+    if not call.store.passes_recaptcha(text):
+        refuse(call.trace, CAPTCHA_FAILED, Step.CAPTCHA_REFUSED)
+
+
+def _is_scalar(value: Json) -> bool:
+    return not (value is None or value is False or isinstance(value, list | dict))
+
+
+def _accepted(
+    call: Call, name: str, accepts: Callable[[str], bool], empty: Code, malformed: Code
+) -> str:
+    """Return the text of a field of a registration. Raises RefusedError if it is not accepted."""
+    rules = rules_of(call.profile.name)
+    value = call.fields.get(name)
+    if rules.is_missing(value):
+        refuse(call.trace, empty, Step.FIELD_EMPTY, name)
+    text = rules.text(value)
+    if text is None or not accepts(text):
+        refuse(call.trace, malformed, Step.FIELD_MALFORMED, name)
+    return text
+
+
+def _proven_user(call: Call, rules: DocumentedRules) -> User:
+    """Return the user whom username and password prove. Raises RefusedError if they do not."""
+    for name, code in (("username", LOGIN_USERNAME_EMPTY), ("password", LOGIN_PASSWORD_EMPTY)):
+        if rules.is_blank(call.fields.get(name)):
+            refuse(call.trace, code, Step.FIELD_EMPTY, name)
+    try:
+        rules.check_name(call.fields.get("username"))
+        user = call.store.find_user()
+        if user is None:
+            refuse(call.trace, WRONG_CREDENTIALS, Step.NAME_UNKNOWN)
+        if not rules.proves(call.fields.get("password"), user):
+            step = Step.PASSWORD_WRONG if user.password is not None else Step.PASSWORD_ABSENT
+            refuse(call.trace, WRONG_CREDENTIALS, step, user.username)
+    except UnanswerableError as why:
+        _give_up(call, why)
+    return user
+
+
+def _give_up(call: Call, why: UnanswerableError) -> NoReturn:
+    refuse(call.trace, DATABASE_ERROR, Step.UNANSWERABLE, str(why))
+
+
+def _send_mail(call: Call, user: User) -> str | None:
+    """Send the verification mail. Returns why it was refused, or None."""
+    code = call.issuer.sign({"action": ACTION, "username": user.username, "date": iso(call.now_ms)})
+    refusal = call.store.send_mail(user, code)
+    to = user.email or "nobody"
+    if refusal is None:
+        call.trace.add(Step.MAIL_SENT, to)
+    else:
+        call.trace.add(Step.MAIL_REFUSED, to, refusal)
+    return refusal
+
+
+HANDLERS: Final[Mapping[Endpoint, Handler]] = {
+    REGISTER: register,
+    LOG_IN: log_in,
+    LOG_OUT: log_out,
+    VERIFY: verify,
+    SEND_EMAIL: send_email,
+}
+
+
+def _named_in_body(fields: Mapping[str, Json], profile: str) -> tuple[str, ...]:
+    return rules_of(profile).names(fields.get("username"))
+
+
+def _named_in_code(fields: Mapping[str, Json], profile: str) -> tuple[str, ...]:
+    claims = unverified_claims(fields.get("code"))
+    username = claims.get("username") if isinstance(claims, dict) else None
+    return () if username is None else rules_of(profile).names(username)
+
+
+# How a request names its user, at endpoints where the session does not.
+NAMED_USERS: Final[Mapping[Endpoint, Callable[[Mapping[str, Json], str], tuple[str, ...]]]] = {
+    REGISTER: _named_in_body,
+    LOG_IN: _named_in_body,
+    VERIFY: _named_in_code,
+    SEND_EMAIL: _named_in_body,
+}

@@ -1,0 +1,154 @@
+"""What the account page accepts: in the documentation, and in the server's published source."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver.api.account.page import CODE_INVALID
+from mockserver.api.common import DATABASE_ERROR, ERROR_PAGE
+from mockserver.api.page import Code
+from mockserver.api.values import Json, is_truthy, js_string
+from mockserver.state.model import User
+
+_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_SERVER_USERNAME: Final = re.compile(r"[a-zA-Z0-9_-]{5,15}")
+_SERVER_PASSWORD: Final = re.compile(r"[a-zA-Z0-9_]{8,32}")
+_SERVER_EMAIL: Final = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+\.[A-Za-z]{2,4}")
+# bcrypt ignores what follows.
+_BCRYPT_BYTES: Final = 72
+
+
+class UnanswerableError(Exception):
+    """The real server would not answer this request. The text says why."""
+
+
+class AccountData(Struct, frozen=True, gc=False):
+    """The `data` of a login, as the server's source sends it."""
+
+    username: str
+    email: str | None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+class DocumentedRules:
+    """The rules of the documentation. A field that is not text is malformed, or wrong."""
+
+    taken_wording: str | None = None
+    verified_wording: str | None = None
+    login_without_store: Code = DATABASE_ERROR
+    unreadable_code: Code = CODE_INVALID
+
+    def is_missing(self, value: Json) -> bool:
+        """Whether a field of a registration counts as empty."""
+        return value is None or value == ""
+
+    def is_blank(self, value: Json) -> bool:
+        """Whether a field of a login counts as empty."""
+        return value is None or value == ""
+
+    def text(self, value: Json) -> str | None:
+        """Return the text of a field, or None if it is not text."""
+        return value if isinstance(value, str) else None
+
+    def accepts_username(self, text: str) -> bool:
+        return 5 <= len(text) <= 15
+
+    def accepts_password(self, text: str) -> bool:
+        return 6 <= len(text) <= 17
+
+    def accepts_email(self, text: str) -> bool:
+        return _EMAIL.fullmatch(text) is not None
+
+    def names(self, value: Json) -> tuple[str, ...]:
+        """Return the usernames that a field names. Any of them may match."""
+        text = self.text(value)
+        return () if text is None else (text,)
+
+    def check_name(self, value: Json) -> None:
+        """Raise UnanswerableError if the database refuses to look for this."""
+
+    def check_password(self, value: Json) -> None:
+        """Raise UnanswerableError if the server cannot hash this password."""
+
+    def proves(self, value: Json, user: User) -> bool:
+        """Whether the value is the user's password. The comparison takes constant time.
+
+        Raises UnanswerableError if the server cannot compare them.
+        """
+        if user.password is None or not isinstance(value, str):
+            return False
+        return hmac.compare_digest(_bytes(value), _bytes(user.password))
+
+    def login_data(self, user: User) -> Struct | None:  # noqa: ARG002
+        """Return the `data` of a login, or None for none."""
+        return None
+
+
+class ServerRules(DocumentedRules):
+    """The rules of the server's source. Values that are not text are JavaScript's strings.
+
+    Source: the recorded exchanges (`tests/wire/account.jsonl`).
+    """
+
+    taken_wording = "this username has been registered."
+    verified_wording = "this account has already been verified"
+    login_without_store = ERROR_PAGE
+    unreadable_code = ERROR_PAGE
+
+    def is_missing(self, value: Json) -> bool:
+        return not is_truthy(value)
+
+    def is_blank(self, value: Json) -> bool:
+        return value is None or value in ("", [])
+
+    def text(self, value: Json) -> str | None:
+        return js_string(value)
+
+    def accepts_username(self, text: str) -> bool:
+        return _SERVER_USERNAME.fullmatch(text) is not None
+
+    def accepts_password(self, text: str) -> bool:
+        return _SERVER_PASSWORD.fullmatch(text) is not None
+
+    def accepts_email(self, text: str) -> bool:
+        return _SERVER_EMAIL.fullmatch(text) is not None
+
+    def names(self, value: Json) -> tuple[str, ...]:
+        if isinstance(value, list):
+            return tuple(map(js_string, value))
+        return () if isinstance(value, dict) else (js_string(value),)
+
+    def check_name(self, value: Json) -> None:
+        if isinstance(value, dict) or (
+            isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        ):
+            raise UnanswerableError("the database cannot look for an object")
+
+    def check_password(self, value: Json) -> None:
+        if not isinstance(value, str):
+            raise UnanswerableError("the real server's process dies of a password that is no text")
+
+    def proves(self, value: Json, user: User) -> bool:
+        self.check_password(value)
+        if user.password is None:
+            raise UnanswerableError("the real server's process dies of a user without password")
+        given, stored = _bytes(str(value)), _bytes(user.password)
+        return hmac.compare_digest(given[:_BCRYPT_BYTES], stored[:_BCRYPT_BYTES])
+
+    def login_data(self, user: User) -> Struct | None:
+        return AccountData(user.username, user.email)
+
+
+_RULES: Final = {"documented": DocumentedRules(), "server": ServerRules()}
+
+
+def rules_of(profile: str) -> DocumentedRules:
+    """Return the rules of the profile with this name."""
+    return _RULES[profile]

@@ -1,0 +1,75 @@
+"""The outbox: the mails of a sandbox, which are never sent."""
+
+from __future__ import annotations
+
+import re
+from sys import getsizeof
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver.record.bounded_log import BoundedLog, LogBudget
+from mockserver.state.clock import Clock
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+MAX_MAILS: Final = 1000
+_MAIL_BYTES: Final = 300
+_ADDRESS: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+
+
+class Mail(Struct, frozen=True, gc=False):
+    """A verification mail. `to` is the address as it was given. `refusal` says why it was refused."""
+
+    username: str
+    to: str
+    code: str
+    refusal: str | None = None
+
+
+class SentMail(Struct, frozen=True, gc=False):
+    """A mail in the outbox. Ids increase over the whole server. `size` is in bytes."""
+
+    id: int
+    time_ms: int
+    mail: Mail
+    size: int
+
+
+class OutboxQuery(Struct, frozen=True):
+    """A filter for mails. None matches any value."""
+
+    to: str | None = None
+    username: str | None = None
+    after: int = 0
+
+    def matches(self, sent: SentMail) -> bool:
+        return (
+            sent.id > self.after
+            and self.to in (None, sent.mail.to)
+            and self.username in (None, sent.mail.username)
+        )
+
+    def may_match(self, _kind: object, last_id: int) -> bool:
+        """Whether an evicted mail could have matched. All could that the client has not seen."""
+        return last_id > self.after
+
+
+def refusal_of(address: str | None) -> str | None:
+    """Return why the mail server refuses this address, or None if it does not."""
+    if not address:
+        return "the user has no address"
+    return None if _ADDRESS.search(address) else "no recipient in the address"
+
+
+class Outbox(BoundedLog[SentMail]):
+    """The latest mails of one sandbox. Thread-safe."""
+
+    __slots__ = ()
+
+    def __init__(self, clock: Clock, budget: LogBudget) -> None:
+        super().__init__(clock, budget, lambda _sent: None)
+
+    def record(self, mail: Mail) -> None:
+        """Append a mail. Call it before the reply is sent."""
+        size = _MAIL_BYTES + sum(map(getsizeof, (mail.username, mail.to, mail.code)))
+        self._append(lambda number, now_ms: SentMail(number, now_ms, mail, size))
