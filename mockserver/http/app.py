@@ -25,6 +25,7 @@ from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
+from mockserver.record.text import redacted
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
 from mockserver.state.waits import Bell, Delays, Pause, Wait
@@ -129,5 +130,5 @@ def _unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # n
     known |= {f"{ADMIN_PATH}/sandboxes/ID{path}" for path in calls}
     path = re.sub(r"^(/__admin/sandboxes)/[^/]+(?=/)", r"\1/ID", req.path)
     hint = did_you_mean(path, known, cutoff=0.8)
-    detail = f"the control plane has no {shortened(req.path)}{hint}"
+    detail = f"the control plane has no {shortened(redacted(req.path))}{hint}"
     raise ProblemError(404, "Not found", detail, valid=sorted(known))

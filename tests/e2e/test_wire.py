@@ -162,6 +162,36 @@ def test_the_log_shows_what_is_known_of_a_refused_request(
     assert f"Z {shown}" in server.log_until("not accepted: ")
 
 
+@pytest.mark.parametrize("before", ["", "x" * 60 + "/"])
+def test_the_log_has_no_signature_nor_the_beginning_of_one(server: Server, before: str) -> None:
+    for path in ("/__admin/sessions/", f"/__admin/{before}"):
+        sent = SIGNATURE.replace("/", "%2F").replace("+", "%2B")
+        line = f"DELETE {path}{sent} HTTP/1.1"
+        server.exchange(f"{line}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        shown = server.log_until(f" DELETE {path}")
+        assert f" DELETE {path}[signature] 404 " in shown
+        assert SIGNATURE[:4] not in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "detail"),
+    [
+        ("GET /__admin/health HTTP/2.0", "HTTP/2.0 is not spoken here; expected HTTP/1.1"),
+        ("GET /__admin/health\x01 HTTP/1.1", "the request target has bytes in it"),
+    ],
+)
+def test_a_refused_first_line_under_admin_gets_a_problem(
+    server: Server, line: str, detail: str
+) -> None:
+    head, _, body = server.exchange(f"{line}\r\nHost: localhost\r\n\r\n".encode()).partition(
+        b"\r\n\r\n"
+    )
+    assert b"\r\nContent-Type: application/problem+json\r\n" in head
+    problem = json.loads(body)
+    assert problem["status"] == 400
+    assert problem["detail"].startswith(detail)
+
+
 @pytest.mark.parametrize("version", ["0.9", "2.0", "3.0"])
 def test_other_versions_are_refused(server: Server, version: str) -> None:
     """RFC 9112, 2.3: a reply in a version whose major number was not asked for cannot be read."""
