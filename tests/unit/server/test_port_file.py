@@ -64,7 +64,7 @@ def test_a_port_that_is_none_has_no_server() -> None:
 def test_what_is_no_port_file_is_refused_and_stays(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "port"
     path.write_bytes(content)
-    with pytest.raises(UsageError, match="something else than a port file"):
+    with pytest.raises(UsageError, match="this is not a port file"):
         PortFile(path, HOST).__enter__()
     assert path.read_bytes() == content
 
@@ -143,5 +143,5 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> None:
         path.mkdir()
     else:
         path = Path(os.devnull)
-    with pytest.raises(UsageError, match="something else than a port file"):
+    with pytest.raises(UsageError, match="this is not a port file"):
         PortFile(path, HOST).__enter__()
