@@ -40,7 +40,7 @@ def bind(host: str, port: int) -> list[socket.socket]:
     raise CannotBindError("found no port that is free on both 127.0.0.1 and ::1")
 
 
-def somebody_listens(port: int, host: str) -> bool:
+def is_listening(port: int, host: str) -> bool:
     """Whether a server listens on this port of this machine, on any address.
 
     If the system has no socket table, only loopback and `host` are tried.

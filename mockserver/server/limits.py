@@ -20,7 +20,7 @@ MAX_TRAILER_BYTES: Final = 16 * 1024
 # After a refusal the server discards at most this much input before it closes the connection.
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
 DISCARD_S: Final = 10.0
-# With more unread replies than this, the next request of a slow reader waits.
+# With more unread reply bytes than this, the next request of a slow reader waits.
 MAX_UNREAD_BYTES: Final = 1024 * 1024
 # A slow reader that reads nothing for so long is disconnected. waitress' default.
 UNREAD_S: Final = 120.0
@@ -37,7 +37,10 @@ GRACE_S: Final = 8.0
 
 
 def most_waits() -> int:
-    """Return how many requests may wait: half of the connection or file descriptor limit."""
+    """Return how many requests may wait: half of the lower of two limits.
+
+    These are MAX_CONNECTIONS and the process' file descriptor limit.
+    """
     if resource is None:
         return MAX_WAITS
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)

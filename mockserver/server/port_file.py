@@ -10,7 +10,7 @@ from typing import Final
 
 from mockserver.errors import UsageError
 from mockserver.record.output_file import OutputFile
-from mockserver.server.binding import somebody_listens
+from mockserver.server.binding import is_listening
 
 # A port, or nothing: mktemp creates an empty file.
 _PORT_FILE: Final = re.compile(rb"([0-9]{1,5})?\n?")
@@ -54,7 +54,7 @@ class PortFile:
                 f"--port-file {self._named}: this is not a port file; "
                 "choose another path, or remove it"
             )
-        if not content.strip() or not somebody_listens(int(content), self._host):
+        if not content.strip() or not is_listening(int(content), self._host):
             _vacate(path)
 
     def write(self, port: int) -> None:

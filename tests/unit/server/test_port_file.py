@@ -48,13 +48,13 @@ def test_without_a_table_of_sockets_loopback_and_the_own_address_are_asked(
 ) -> None:
     monkeypatch.setattr(binding, "_SOCKET_TABLES", ("/nowhere",))
     with listener(host) as port:
-        assert binding.somebody_listens(port, host)
-    assert not binding.somebody_listens(port, host)
+        assert binding.is_listening(port, host)
+    assert not binding.is_listening(port, host)
 
 
 def test_a_port_that_is_none_has_no_server() -> None:
-    assert not binding.somebody_listens(99999, HOST)
-    assert not binding.somebody_listens(0, HOST)
+    assert not binding.is_listening(99999, HOST)
+    assert not binding.is_listening(0, HOST)
 
 
 @pytest.mark.parametrize(
