@@ -1,6 +1,4 @@
-"""The settings of `serve`, each declared once: flag, environment variable, help and README table
-come from the fields below.
-"""
+"""The settings of `serve`. Flags, environment variables and help derive from the fields below."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
 
 
 def default_fixtures() -> Path:
-    """The shipped fixtures: inside an installed package, or beside it in a checkout."""
+    """Return the shipped fixtures: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "shipped_fixtures"
     return installed if installed.is_dir() else package.parent / "fixtures"
@@ -55,7 +53,7 @@ def _amount(most: int) -> Callable[[str], int]:
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if not names:
-        raise ValueError("expected one or more, with commas between them")
+        raise ValueError("expected one or more, separated by commas")
     return names
 
 
@@ -69,7 +67,7 @@ def _origins(text: str) -> tuple[str, ...]:
 
 def _some(text: str) -> str:
     if not text:
-        raise ValueError("expected text that is not empty")
+        raise ValueError("expected non-empty text")
     return text
 
 
@@ -87,7 +85,7 @@ def _one_of(*names: str) -> Callable[[str], str]:
 
 
 def _switch(text: str) -> bool:
-    """For environment variables; as a flag a switch takes no value."""
+    """Parse an environment variable. As a flag, a switch takes no value."""
     words = {"1": True, "true": True, "yes": True, "on": True}
     words |= {"0": False, "false": False, "no": False, "off": False}
     try:
@@ -116,7 +114,7 @@ def _setting(
 
 @dataclass(frozen=True, kw_only=True)
 class ServeSettings:
-    """What `serve` can be told."""
+    """The settings of `serve`."""
 
     host: str = _setting(
         "127.0.0.1",
@@ -184,7 +182,7 @@ class ServeSettings:
 
 
 class Setting(Struct, frozen=True):
-    """One field of ServeSettings, as flags, environment and documentation need it."""
+    """The metadata of one field of ServeSettings."""
 
     field: str
     metavar: str
@@ -206,7 +204,7 @@ class Setting(Struct, frozen=True):
         return not self.metavar
 
     def value(self, text: str, source: str) -> Any:
-        """The setting's value from text; raises UsageError, which names the source."""
+        """Parse the setting's value. Raises UsageError, which names the source."""
         try:
             return self.parse(text)
         except (SecretError, EntryError) as error:
@@ -229,11 +227,9 @@ SETTINGS: Final = tuple(
 
 
 def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
-    """The settings from keyword arguments: values as they are, or as text like a flag's.
+    """Build the settings from keyword arguments, which are values or text like a flag's.
 
-    Several values may come as a list or a tuple.
-
-    Raises UsageError, which names the argument.
+    Several values may come as a list or a tuple. Raises UsageError, which names the argument.
     """
     settings = {setting.field: setting for setting in SETTINGS}
     chosen: dict[str, Any] = {}
@@ -243,7 +239,7 @@ def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
         if isinstance(value, (list, tuple)):
             if not value:
                 continue
-            value = ",".join(map(str, value))  # noqa: PLW2901  the same as text
+            value = ",".join(map(str, value))  # noqa: PLW2901  the same value as text
         is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
         if (is_text and name != "freeze_clock") or isinstance(value, str):
             chosen[name] = settings[name].value(str(value), name)
@@ -253,11 +249,10 @@ def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
 
 
 def from_environment(environment: Mapping[str, str], only: str | None = None) -> dict[str, Any]:
-    """The settings that environment variables give, or the `only` one that is asked for.
+    """Read settings from environment variables; with `only`, just that field.
 
-    Empty values are as good as none; those that begin with `tcp://`, as Kubernetes injects for
-    services, are ignored.
-    Raises UsageError, which names the variable.
+    Empty values are ignored, and so are values that begin with `tcp://`, which Kubernetes injects
+    for services. Raises UsageError, which names the variable.
     """
     found: dict[str, Any] = {}
     for setting in SETTINGS:
