@@ -35,9 +35,7 @@ class Service:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
 
-    def named_users(
-        self, endpoint: Endpoint, fields: Mapping[str, Json]
-    ) -> tuple[str, ...] | None:
+    def named_users(self, endpoint: Endpoint, fields: Mapping[str, Json]) -> tuple[str, ...] | None:
         """Return the users that a request names. None: its session does."""
         names = NAMED_USERS.get(endpoint)
         return None if names is None else names(fields, self.profile.name)
@@ -54,9 +52,7 @@ class Service:
         trace: Trace,
     ) -> Reply:
         """Return the reply to a request. Adds every step to `trace`. See Call for the arguments."""
-        call = Call(
-            endpoint, self.profile, presented, proof, fields, store, issuer, now_ms, trace
-        )
+        call = Call(endpoint, self.profile, presented, proof, fields, store, issuer, now_ms, trace)
         try:
             return HANDLERS[endpoint](call)
         except RefusedError as refused:

@@ -34,7 +34,6 @@ class Step(Enum):
     FIELD_EMPTY = "field {0} is missing or empty"
     FIELD_MALFORMED = "field {0} is not of the form that the profile accepts"
     BODY_IGNORED = "the body was not read: its content type is {0}, neither a form nor JSON"
-    CAPTCHA_EMPTY = "field {0} is missing or empty"
     CAPTCHA_REFUSED = "the reCAPTCHA value is not one that passes here"
     NAME_TAKEN = "user {0} exists already"
     NAME_UNKNOWN = "there is no user of that name"
@@ -62,7 +61,9 @@ class Step(Enum):
     BROKEN = "{0}: wire fault {1}"
 
 
-_ASIDES: Final = frozenset({Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.DELAYED, Step.WOKEN, Step.BROKEN})
+_ASIDES: Final = frozenset(
+    {Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.DELAYED, Step.WOKEN, Step.BROKEN}
+)
 
 
 class DurationFact(int):

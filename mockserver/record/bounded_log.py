@@ -30,10 +30,13 @@ class LogEntry(Protocol):
 E = TypeVar("E", bound=LogEntry)
 
 
-class Query(Protocol[E]):
+Asked_contra = TypeVar("Asked_contra", bound=LogEntry, contravariant=True)
+
+
+class Query(Protocol[Asked_contra]):
     """Selects entries of a log."""
 
-    def matches(self, entry: E, /) -> bool:
+    def matches(self, entry: Asked_contra, /) -> bool:
         """Whether the query selects this entry."""
 
     def may_match(self, kind: object, last_id: int, /) -> bool:
@@ -79,9 +82,7 @@ class BoundedLog(Generic[E]):
 
     __slots__ = ("_budget", "_clock", "_entries", "_gone", "_kind_of", "_lock", "closed", "size")
 
-    def __init__(
-        self, clock: Clock, budget: LogBudget, kind_of: Callable[[E], object]
-    ) -> None:
+    def __init__(self, clock: Clock, budget: LogBudget, kind_of: Callable[[E], object]) -> None:
         self._clock = clock
         self._budget = budget
         self._kind_of = kind_of

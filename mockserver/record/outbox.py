@@ -18,7 +18,7 @@ _ADDRESS: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
 
 class Mail(Struct, frozen=True, gc=False):
-    """A verification mail. `to` is the address as it was given. `refusal` says why it was refused."""
+    """A verification mail. `to` is the address as given. `refusal` says why it was refused."""
 
     username: str
     to: str

@@ -47,22 +47,24 @@ class Content(Struct, frozen=True, gc=False):
 NO_CONTENT = Content()
 
 
-class Snapshot(Struct, frozen=True, gc=False):
+class Snapshot(Struct, gc=False):
     """Everything that one request may need of its sandbox, read in one atomic step.
+
+    Nobody changes it after `begin`.
 
     - `generation` changes with each reset and reload, `resets` with each reset.
     - `now_ms` is the sandbox's time, in milliseconds since 1970.
     - `elsewhere` is the id of another sandbox that has the session, or None.
     - `is_live` says that the cookie proves a session that has not expired.
-    - `username` is the user whom the request names, else that of the session that the cookie proves.
+    - `username` is the user whom the request names, else that of the session of the cookie.
     - `session_email` is the address that the session's user had when the session was made.
     - `scenario` is the scenario that applies, or None if a code is forced.
     - `is_active` says that it applies because it is the sandbox's active scenario.
     - `hits` are the faults that hit the request. The same step has drawn and counted them.
     - `recaptcha` are the only reCAPTCHA values that pass, see Fixtures.
     - `cookie_secret` signs new cookies, `jwt_secret` tokens and codes.
-    - `token_date_ms` is a date reserved for this request if it issues a token, `fresh_sid` a session
-      id if it opens a session.
+    - `token_date_ms` is a date reserved for this request if it issues a token.
+    - `fresh_sid` is a session id reserved for this request if it opens a session.
     """
 
     sandbox_id: str
@@ -143,7 +145,7 @@ class Backend(Protocol):
     def in_use(self, sandbox_id: str) -> AbstractContextManager[None]:
         """Return a context manager that keeps the sandbox from idling during a request."""
 
-    def begin(
+    def begin(  # noqa: PLR0917  what a request consists of
         self,
         endpoint: Endpoint,
         presented: Presented,
@@ -154,8 +156,8 @@ class Backend(Protocol):
     ) -> Snapshot:
         """Read what a request to an endpoint may need, and draw its faults.
 
-        Without `sandbox_id`, the session id in the cookie selects the sandbox. `again` is an earlier
-        snapshot of the same request, whose faults count. Raises NotFoundError if the sandbox is
+        Without `sandbox_id`, the session id in the cookie selects the sandbox. `again` is an
+        earlier snapshot of this request, whose faults count. Raises NotFoundError if the sandbox is
         gone, UnknownNameError or ImpossibleError for a preferred scenario.
         """
 

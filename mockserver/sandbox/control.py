@@ -14,6 +14,7 @@ from mockserver.api.profiles import Profile
 from mockserver.faults.model import Fault, Scenario
 from mockserver.fixtures.model import Fixtures
 from mockserver.record.journal import Entry, JournalQuery
+from mockserver.record.outbox import OutboxQuery, SentMail
 from mockserver.sandbox.active_faults import AdHocFault
 from mockserver.sandbox.backend import Backend
 from mockserver.state.model import LiveSession, Session, User
@@ -54,6 +55,18 @@ class JournalControl(Protocol):
     def clear(self) -> None: ...
 
 
+class OutboxControl(Protocol):
+    """The outbox of one sandbox. `closed` becomes true when the sandbox is deleted."""
+
+    @property
+    def closed(self) -> bool: ...
+    def find(
+        self, query: OutboxQuery, limit: int | None = None
+    ) -> tuple[list[SentMail], int, bool]: ...
+    def entry(self, number: int) -> SentMail | None: ...
+    def clear(self) -> None: ...
+
+
 class PairCounts(Protocol):
     """How often each documented pair has been answered."""
 
@@ -91,6 +104,8 @@ class SandboxControl(Protocol):
     def clock(self) -> ClockControl: ...
     @property
     def journal(self) -> JournalControl | None: ...
+    @property
+    def outbox(self) -> OutboxControl: ...
     @property
     def coverage(self) -> PairCounts: ...
     def check_scenario(self, name: str) -> None: ...

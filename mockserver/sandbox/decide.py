@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from msgspec import UNSET, UnsetType
-
 from mockserver.api.page import Endpoint
 from mockserver.api.service import Service, forced
 from mockserver.api.trace import Step, Trace
@@ -15,42 +13,22 @@ from mockserver.credentials.jwt import issuer_of
 from mockserver.faults.draw import Hit
 from mockserver.faults.faulty_store import Delay, FaultyStore, Strikes
 from mockserver.record.exchange import Outcome
-from mockserver.sandbox.backend import NO_CHANGES, Changes, Preferences, Snapshot
-from mockserver.state.model import LiveSession, User
+from mockserver.sandbox.backend import (
+    NO_CHANGES,
+    NO_CONTENT,
+    Changes,
+    Content,
+    Preferences,
+    Snapshot,
+    Verdict,
+)
+from mockserver.sandbox.snapshot_store import SnapshotStore
+from mockserver.state.operations import Operation
 from mockserver.state.store import Store
 from mockserver.state.waits import Delays
 
 # With a frozen clock, a delay must not check its fault in a busy loop.
 _LEAST_REVIEW_MS: Final = 50
-
-
-class SnapshotStore:
-    """The store of one request: the snapshot that it read, and its changes."""
-
-    __slots__ = ("_snapshot", "_token", "_touched")
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._token: str | UnsetType | None = UNSET
-        self._touched = False
-
-    @property
-    def changes(self) -> Changes:
-        """The changes to commit."""
-        return Changes(self._touched, self._token)
-
-    def load_session(self) -> LiveSession | None:
-        self._touched = self._snapshot.is_live
-        return self._snapshot.session
-
-    def find_user(self) -> User | None:
-        return self._snapshot.user
-
-    def save_token(self, token: str | None) -> None:
-        self._token = token
-
-    def token_date(self) -> int:
-        return self._snapshot.token_date_ms
 
 
 class Reviewer(Protocol):
@@ -68,17 +46,20 @@ class Decider:
         self._service = service
         self._delays = delays
 
-    def decide(
+    def decide(  # noqa: PLR0917  what a request consists of
         self,
         snapshot: Snapshot,
         endpoint: Endpoint,
         presented: Presented,
         prefer: Preferences,
         trace: Trace,
+        content: Content = NO_CONTENT,
+        before: Verdict = Verdict.DONE,
     ) -> tuple[Outcome, Changes]:
         """Return the outcome of a request and the changes to commit.
 
-        Carries out the delays of its faults. Adds every step to `trace`.
+        Carries out the delays of its faults, unless it was decided `before` and not committed. Adds
+        every step to `trace`.
         """
         if prefer.code is not None:
             trace.add(Step.CODE_FORCED, prefer.code.number)
@@ -88,11 +69,13 @@ class Decider:
             return Outcome(reply, username, snapshot.sid, None, trace), NO_CHANGES
         if snapshot.elsewhere is not None and snapshot.sid is not None:
             trace.add(Step.SESSION_ELSEWHERE, snapshot.sid, snapshot.elsewhere)
-        made = SnapshotStore(snapshot)
+        made = SnapshotStore(snapshot, full=before is Verdict.FULL)
         store: Store = made
         wire = None
+        touched = True
         if snapshot.hits:
-            strikes = Strikes(snapshot.hits, trace, self._delay_for(snapshot))
+            delay = self._delay_for(snapshot) if before is Verdict.DONE else _no_delay
+            strikes = Strikes(snapshot.hits, trace, delay)
             wire = strikes.wire()
             if wire is not None and wire.replaces_reply:
                 outcome = Outcome(
@@ -100,17 +83,21 @@ class Decider:
                 )
                 return outcome, NO_CHANGES
             store = FaultyStore(made, strikes)
+            touched = not any(
+                hit.fails and hit.operation is Operation.SESSION_STORE for hit in snapshot.hits
+            )
         reply = self._service.answer(
             endpoint,
             presented,
             snapshot.proof,
+            content.fields,
             store,
             issuer_of(snapshot.jwt_secret),
             snapshot.now_ms,
             trace,
         )
         outcome = Outcome(reply, snapshot.username, snapshot.sid, snapshot.scenario, trace, wire)
-        return outcome, made.changes
+        return outcome, made.changes(touched)
 
     def _delay_for(self, snapshot: Snapshot) -> Delay:
         def delay(seconds: float, hits: Sequence[Hit]) -> str | None:
@@ -121,3 +108,7 @@ class Decider:
             )
 
         return delay
+
+
+def _no_delay(_seconds: float, _hits: Sequence[Hit]) -> None:
+    return None

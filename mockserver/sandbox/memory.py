@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
@@ -17,7 +18,14 @@ from mockserver.faults.draw import Hit
 from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
 from mockserver.record.exchange import Exchange
-from mockserver.sandbox.backend import Changes, Preferences, Snapshot
+from mockserver.sandbox.backend import (
+    NO_CONTENT,
+    Changes,
+    Content,
+    Preferences,
+    Snapshot,
+    Verdict,
+)
 from mockserver.sandbox.rules import DEFAULT_ID, SEPARATOR, Rules
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.clock import monotonic
@@ -26,6 +34,7 @@ from mockserver.state.store import hidden_prefix
 
 DEFAULT_TTL_MS: Final = 600_000
 _ID_BITS: Final = 48
+_LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
 # Searching all sandboxes for idle ones on every creation would be too slow.
 _SWEEP_INTERVAL_S: Final = 1.0
 _NOT_LEASED: Final = nullcontext()
@@ -134,31 +143,41 @@ class MemoryBackend:
             raise NotFoundError(f"there is no sandbox {sandbox_id!r}; it may have expired")
         return sandbox
 
-    def begin(
+    def begin(  # noqa: PLR0917  what a request consists of
         self,
         endpoint: Endpoint,
         presented: Presented,
         prefer: Preferences,
         sandbox_id: str | None = None,
+        content: Content = NO_CONTENT,
+        again: Snapshot | None = None,
     ) -> Snapshot:
         """The read step of a request, see Backend."""
-        if sandbox_id is None:
-            return self.get(self.route(presented)).begin(endpoint, presented, prefer)
-        sandbox = self.get(sandbox_id)
         elsewhere = None
-        if presented is not None:
+        if sandbox_id is None:
+            sandbox_id = self.route(presented) if again is None else again.sandbox_id
+        elif presented is not None:
             owner = self.owner(presented.sid)
             if owner is not None and owner[0] != sandbox_id:
                 elsewhere = owner
-        return sandbox.begin(endpoint, presented, prefer, elsewhere)
+        sandbox = self.get(sandbox_id)
+        if again is not None:
+            fresh = again.fresh_sid
+        else:
+            fresh = self._login_sid(sandbox) if endpoint.opens_session else ""
+        return sandbox.begin(endpoint, presented, prefer, elsewhere, content, again, fresh)
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
         """The write step of a request, see Backend."""
         sandbox = self._find(snapshot.sandbox_id)
-        if sandbox is not None:
-            sandbox.commit(snapshot, changes, exchange)
-        elif exchange.covered is not None:
-            self.coverage.count(*exchange.covered)
+        if sandbox is None:
+            if exchange.covered is not None:
+                self.coverage.count(*exchange.covered)
+            return Verdict.DONE
+        verdict = sandbox.commit(snapshot, changes, exchange)
+        if verdict is Verdict.FULL and self._drop_expired(sandbox):
+            verdict = sandbox.commit(snapshot, changes, exchange)
+        return verdict
 
     def record(self, sandbox_id: str, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, see Backend."""
@@ -248,12 +267,16 @@ class MemoryBackend:
         try:
             return put()
         except FullError:
-            dropped = sandbox.store.drop_expired()
-            if not dropped:
+            if not self._drop_expired(sandbox):
                 raise
-            for sid in dropped:
-                self._added.pop(sid, None)
             return put()
+
+    def _drop_expired(self, sandbox: Sandbox) -> bool:
+        """Remove the added sessions that have expired. Returns whether there were any."""
+        dropped = sandbox.store.drop_expired()
+        for sid in dropped:
+            self._added.pop(sid, None)
+        return bool(dropped)
 
     def remove_session(self, sandbox_id: str, sid: str) -> bool:
         """Remove a session of a sandbox. Returns whether it existed."""
@@ -288,6 +311,13 @@ class MemoryBackend:
         sandbox = self.get(sandbox_id)
         with self._lock:
             return f"{sandbox.prefix}{self._random.getrandbits(128):032x}"
+
+    def _login_sid(self, sandbox: Sandbox) -> str:
+        """Return an unused session id of the form that the real server makes at a login."""
+        with self._lock:
+            number = self._random.getrandbits(_LOGIN_SID_BYTES * 8)
+        sid = urlsafe_b64encode(number.to_bytes(_LOGIN_SID_BYTES, "big")).decode("ascii")
+        return sandbox.prefix + sid
 
     def _owner_id(self, sid: str) -> str | None:
         added = self._added.get(sid)
@@ -325,6 +355,7 @@ class MemoryBackend:
         lease.sandbox.close()
         if lease.sandbox.journal is not None and self._rules.journal is not None:
             self._rules.journal.dismiss(lease.sandbox.journal)
+        self._rules.outbox.dismiss(lease.sandbox.outbox)
 
     def _forget_added(self, sandbox_id: str) -> None:
         for sid in [sid for sid, owner in self._added.items() if owner == sandbox_id]:

@@ -10,6 +10,8 @@ from msgspec import Struct, field
 from mockserver.api.profiles import Profile
 from mockserver.faults.servers import WAITRESS, ServerKind
 from mockserver.record.bounded_log import LogBudget
+from mockserver.record.outbox import MAX_BYTES as MAX_MAIL_BYTES
+from mockserver.record.outbox import MAX_MAILS
 from mockserver.state.budget import StateBudget
 from mockserver.state.clock import Clock
 
@@ -29,7 +31,7 @@ class Rules(Struct, frozen=True):
     - `clock` is the base clock of all sandboxes.
     - `scenario` is the scenario at the start.
     - `seed` makes faults without a seed of their own reproducible.
-    - `journal` bounds the journals. None turns them off.
+    - `journal` bounds the journals. None turns them off. `outbox` bounds the outboxes.
     - `server` is the kind of server that runs the application.
     - `state` bounds the memory of added users and sessions, over all sandboxes.
     - `on_change` is called after each change that can end a delay.
@@ -40,6 +42,7 @@ class Rules(Struct, frozen=True):
     scenario: str = DEFAULT_SCENARIO
     seed: int | None = None
     journal: LogBudget | None = None
+    outbox: LogBudget = field(default_factory=lambda: LogBudget(MAX_MAILS, MAX_MAIL_BYTES))
     server: ServerKind = WAITRESS
     state: StateBudget = field(default_factory=StateBudget)
     on_change: Callable[[], None] = _nobody_waits

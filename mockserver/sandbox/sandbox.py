@@ -8,8 +8,8 @@ from itertools import count
 
 from mockserver.api.page import Endpoint
 from mockserver.api.profiles import Profile
-from mockserver.api.service import NO_PROOF, prove
-from mockserver.credentials.cookies import Malformed, Presented
+from mockserver.api.service import Service
+from mockserver.credentials.cookies import Presented
 from mockserver.credentials.jwt import issuer_of
 from mockserver.faults.capabilities import check_fault, check_scenario, obstacle
 from mockserver.faults.draw import Hit, replaces_reply
@@ -18,9 +18,18 @@ from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
 from mockserver.record.exchange import Exchange
 from mockserver.record.journal import Journal
-from mockserver.sandbox.active_faults import ActiveFaults, AdHocFault, Reached
-from mockserver.sandbox.backend import Changes, Preferences, Snapshot
+from mockserver.record.outbox import Outbox
+from mockserver.sandbox.active_faults import ActiveFaults, AdHocFault
+from mockserver.sandbox.backend import (
+    NO_CONTENT,
+    Changes,
+    Content,
+    Preferences,
+    Snapshot,
+    Verdict,
+)
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_SCENARIO, SEPARATOR, Rules
+from mockserver.sandbox.steps import reached, read_cookie, read_email, read_user, write
 from mockserver.state.clock import SandboxClock
 from mockserver.state.memory import MemoryStore
 from mockserver.state.model import LiveSession
@@ -65,8 +74,8 @@ class Sandbox:
 
     __slots__ = (
         "_closed", "_contents", "_dates", "_fault_ids", "_lock", "_resets", "_rules", "_scenario",
-        "_serials", "_wanted_start", "clock", "coverage", "id", "journal", "prefix",
-        "start_scenario",
+        "_serials", "_service", "_wanted_start", "clock", "coverage", "id", "journal", "outbox",
+        "prefix", "start_scenario",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +95,8 @@ class Sandbox:
         self.clock = SandboxClock(rules.clock)
         self.coverage = coverage or Coverage()
         self.journal = None if rules.journal is None else Journal(self.clock, rules.journal)
+        self.outbox = Outbox(self.clock, rules.outbox)
+        self._service = Service(rules.profile)
         self._scenario = self.start_scenario
         self._lock = threading.Lock()
         self._fault_ids = count(1)
@@ -184,6 +195,7 @@ class Sandbox:
             self.coverage.reset()
             if self.journal is not None:
                 self.journal.clear()
+            self.outbox.clear()
         self._rules.on_change()
 
     def clock_changed(self) -> None:
@@ -212,73 +224,94 @@ class Sandbox:
         with self._lock:
             return self._contents.faults.current(self.clock.now_ms())
 
-    def begin(
+    def begin(  # noqa: PLR0917  what a request consists of
         self,
         endpoint: Endpoint,
         presented: Presented,
         prefer: Preferences,
         elsewhere: tuple[str, LiveSession] | None = None,
+        content: Content = NO_CONTENT,
+        again: Snapshot | None = None,
+        fresh_sid: str = "",
     ) -> Snapshot:
         """The read step of a request.
 
-        `elsewhere` is another sandbox that has the session: its id and the session.
+        `elsewhere` is another sandbox that has the session: its id and the session. `again` is an
+        earlier snapshot of the request. `fresh_sid` is an unused session id.
         """
         with self._lock:
             contents, now_ms = self._contents, self.clock.now_ms()
+            if again is not None and again.generation != contents.generation:
+                return again  # nothing will be written
+            store, fixtures = contents.store, contents.fixtures
             if prefer.scenario is not None:
-                self._choose(prefer.scenario, contents.fixtures)
-            session, sid, proof = None, None, NO_PROOF
-            if presented is not None:
-                session = contents.store.load_session(presented.sid)
-                # A malformed cookie may hold a secret, so only known session ids are kept.
-                known = session is not None or not isinstance(presented, Malformed)
-                sid = presented.sid if known else None
-                of = session if elsewhere is None else elsewhere[1]
-                pinned = None if of is None else of.session.signature
-                proof = prove(presented, pinned, contents.fixtures.session_secrets)
-            username, user, is_live = None, None, False
-            if session is not None and proof.holds:
-                is_live = not session.is_expired(now_ms)
-                username = session.session.username
-                user = None if username is None else contents.store.find_user(username)
-            name, is_active, date_ms = None, False, 0
-            hits: tuple[Hit, ...] = ()
-            if prefer.code is None:
+                self._choose(prefer.scenario, fixtures)
+            cookie = read_cookie(presented, elsewhere, store, fixtures.session_secrets)
+            username, user = read_user(cookie, content, store)
+            snapshot = Snapshot(
+                self.id,
+                contents.generation,
+                self._resets,
+                now_ms,
+                cookie.proof,
+                cookie.sid,
+                None if elsewhere is None else elsewhere[0],
+                cookie.session,
+                cookie.proves_live_session(now_ms),
+                read_email(cookie, store) if endpoint.opens_session else None,
+                username,
+                user,
+                recaptcha=fixtures.recaptcha,
+                cookie_secret=fixtures.session_secrets[0],
+                jwt_secret=fixtures.jwt_secret,
+                fresh_sid=fresh_sid,
+            )
+            if prefer.code is not None:
+                return snapshot
+            if again is None:
                 own = prefer.scenario or (None if user is None else user.scenario)
-                name, is_active = own or self._scenario, own is None
-                hits = contents.faults.draw(
-                    contents.fixtures.scenario(name),
-                    endpoint,
-                    username,
-                    now_ms,
-                    Reached(proof.holds, is_live and username is not None, is_live and bool(user)),
-                )
-                if endpoint.issues_token and user is not None and is_live and not _stops(hits):
-                    date_ms = contents.store.next_token_date(user.username)
-            return Snapshot(
-                self.id, contents.generation, self._resets, now_ms, proof, sid,
-                None if elsewhere is None else elsewhere[0], session, is_live, username, user,
-                name, is_active, hits, contents.fixtures.jwt_secret, date_ms,
-            )  # fmt: skip
+                snapshot.scenario, snapshot.is_active = own or self._scenario, own is None
+                scenario = fixtures.scenario(snapshot.scenario)
+                if contents.faults.may_hit(scenario):
+                    operations = reached(self._service, endpoint, presented, content, snapshot)
+                    snapshot.hits = contents.faults.draw(
+                        scenario, endpoint, username, now_ms, operations
+                    )
+            else:
+                snapshot.scenario, snapshot.is_active = again.scenario, again.is_active
+                snapshot.hits = again.hits
+            can_issue = endpoint.issues_token and snapshot.is_live and not _stops(snapshot.hits)
+            if can_issue and user is not None:
+                snapshot.token_date_ms = store.next_token_date(user.username)
+            return snapshot
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
-        """The write step of a request. Does nothing if the sandbox was reset meanwhile."""
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
+        """The write step of a request. Writes nothing if the sandbox was reset meanwhile."""
+        with self._lock:
+            if snapshot.resets == self._resets:
+                if snapshot.generation == self._contents.generation:
+                    verdict = self._write(snapshot, changes)
+                    if verdict is not Verdict.DONE:
+                        return verdict
+                self._record(exchange)
         covered = exchange.covered
         if covered is not None:
             self.coverage.whole.count(*covered)
-        with self._lock:
-            if snapshot.resets != self._resets:
-                return
-            if snapshot.generation == self._contents.generation:
-                self._write(snapshot, changes)
-            self._record(exchange)
+        return Verdict.DONE
 
-    def _write(self, snapshot: Snapshot, changes: Changes) -> None:
+    def _write(self, snapshot: Snapshot, changes: Changes) -> Verdict:
         store = self._contents.store
+        if changes.depends_on_snapshot:
+            verdict = write(changes, snapshot, store)
+            if verdict is not Verdict.DONE:
+                return verdict
         if changes.touched and snapshot.session is not None:
             store.touch_session(snapshot.session.session, self.clock.now_ms())
-        if isinstance(changes.token, str | None) and snapshot.user is not None:
-            store.save_token(snapshot.user.username, changes.token)
+        if changes.verifies and snapshot.user is not None:
+            store.set_verified(snapshot.user.username)
+        for mail in changes.mails:
+            self.outbox.record(mail)
+        return Verdict.DONE
 
     def record(self, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, before its reply is sent."""

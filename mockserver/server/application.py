@@ -11,8 +11,8 @@ from mockserver.faults.servers import ANY_WSGI, ServerKind
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import WsgiApp, make_app, unobserved
-from mockserver.record.exchange import Observer
 from mockserver.record.bounded_log import LogBudget
+from mockserver.record.exchange import Observer
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
 from mockserver.server.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures

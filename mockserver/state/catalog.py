@@ -170,6 +170,10 @@ class Catalog(Generic[T]):
         """Iterate over the names of the single entries."""
         return iter(self._single)
 
+    def singles(self) -> Iterator[T]:
+        """Iterate over the single entries."""
+        return iter(self._single.values())
+
     def names(self) -> Iterator[str]:
         """Yield all names in the order of the fixtures, bulk entries last."""
         yield from self._single

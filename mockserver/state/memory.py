@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import chain
+
+from msgspec import UnsetType
+from msgspec.structs import replace
 
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.budget import Share, StateBudget, size_of_session, size_of_user
@@ -28,8 +32,9 @@ class MemoryStore:
 
     __slots__ = (
         "_added_sessions", "_added_users", "_base_sessions", "_base_users", "_clock", "_dates",
-        "_dates_after_ms", "_expires_ms", "_hidden_prefix", "_issuer", "_lock", "_next_expiry_ms",
-        "_prefix", "_session_share", "_sessions", "_start_ms", "_user_share", "_users",
+        "_dates_after_ms", "_expires_ms", "_greatest_uid", "_hidden_prefix", "_issuer",
+        "_next_expiry_ms",
+        "_prefix", "_session_share", "_sessions", "_start_ms", "_user_share", "_users", "lock",
     )  # fmt: skip
 
     def __init__(
@@ -54,7 +59,7 @@ class MemoryStore:
         self._dates.keep(self._is_base_user)
         # The dates of the fixtures' users must not depend on users who are deleted later.
         self._dates_after_ms = self._dates.latest_gone_ms
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         budget = budget or StateBudget()
         self._user_share, self._session_share = Share(budget), Share(budget)
         self._added_users = self._added_sessions = 0
@@ -62,6 +67,7 @@ class MemoryStore:
         self._users: dict[str, User | None] = {}
         self._sessions: dict[str, Session | None] = {}
         self._expires_ms: dict[str, int] = {}
+        self._greatest_uid: int | None = None
 
     def load_session(self, sid: str) -> LiveSession | None:
         session = self._session(sid)
@@ -93,11 +99,18 @@ class MemoryStore:
         sid = self._prefix + session.sid
         return Session(sid, session.username, session.ttl_ms, session.expires_ms)
 
+    def session_email(self, session: Session) -> str | None:
+        """Return the address that the session's user had when the session was made."""
+        if not isinstance(session.email, UnsetType):
+            return session.email
+        user = None if session.username is None else self._base_users.find(session.username)
+        return None if user is None else user.email
+
     def touch_session(self, session: Session, now_ms: int) -> None:
         if session.ttl_ms is None:
             return
         sid = session.sid
-        with self._lock:
+        with self.lock:
             own = self._sessions[sid] is session if sid in self._sessions else self._is_base(sid)
             if own:  # else it was deleted or replaced meanwhile
                 expires_ms = self._expires_ms[sid] = now_ms + session.ttl_ms
@@ -113,7 +126,7 @@ class MemoryStore:
 
     def _with_first_token(self, user: User) -> User | None:
         """Issue the token that the fixtures ask for. Its date is the start of the store."""
-        with self._lock:
+        with self.lock:
             if user.username in self._users:
                 return self._users[user.username]
             date_ms = self._dates.next(user.username, self._start_ms, self._dates_after_ms)
@@ -122,14 +135,36 @@ class MemoryStore:
             return first
 
     def save_token(self, username: str, token: str | None) -> None:
-        with self._lock:
+        with self.lock:
             user = self.find_user(username)
             if user is not None:
                 self._users[username] = with_token(user, token)
 
+    def set_verified(self, username: str) -> None:
+        """Mark a user as verified, if there is one."""
+        with self.lock:
+            user = self.find_user(username)
+            if user is not None and not user.verified:
+                self._users[username] = replace(user, verified=True)
+
+    def add_user(self, user: User) -> None:
+        """Add a new user with the greatest uid so far + 1.
+
+        Raises FullError if the state budget is exhausted.
+        """
+        with self.lock:
+            uid = self._last_uid() + 1
+            self.put_user(replace(user, uid=uid))
+
+    def _last_uid(self) -> int:
+        """Return the greatest uid so far, also of deleted users, or -1."""
+        if self._greatest_uid is None:
+            self._greatest_uid = greatest_uid(self._base_users)
+        return self._greatest_uid
+
     def next_token_date(self, username: str) -> int:
         now_ms = self._clock.now_ms()
-        with self._lock:
+        with self.lock:
             if self._is_base_user(username):
                 return self._dates.next(username, now_ms, self._dates_after_ms)
             if username in self._users:
@@ -142,10 +177,12 @@ class MemoryStore:
         Returns whether the user is new. Raises FullError if the state budget is exhausted.
         """
         name = user.username
-        with self._lock:
+        with self.lock:
             created = self.find_user(name) is None
             self._user_share.take(name, size_of_user(user))
             self._users[name] = user
+            if user.uid is not None:
+                self._greatest_uid = max(self._last_uid(), user.uid)
             if user.issue_at_load:
                 token = self._issuer.issue(user.uid, name, iso(self.next_token_date(name)))
                 self._users[name] = with_token(user, token)
@@ -154,7 +191,7 @@ class MemoryStore:
 
     def delete_user(self, username: str) -> bool:
         """Remove a user but not the sessions. Returns whether the user existed."""
-        with self._lock:
+        with self.lock:
             existed = self.find_user(username) is not None
             self._user_share.give_back(username)
             if self._is_base_user(username):
@@ -171,7 +208,7 @@ class MemoryStore:
         Returns whether the session is new. Raises FullError if the state budget is exhausted.
         """
         sid = session.sid
-        with self._lock:
+        with self.lock:
             created = self._session(sid) is None
             self._session_share.take(sid, size_of_session(session))
             self._expires_ms.pop(sid, None)
@@ -184,7 +221,7 @@ class MemoryStore:
 
     def delete_session(self, sid: str) -> bool:
         """Remove a session. Returns whether it existed."""
-        with self._lock:
+        with self.lock:
             existed = self._session(sid) is not None
             self._session_share.give_back(sid)
             self._expires_ms.pop(sid, None)
@@ -198,7 +235,7 @@ class MemoryStore:
     def drop_expired(self) -> list[str]:
         """Remove expired sessions that are not from the fixtures. Returns their ids."""
         now_ms = self._clock.now_ms()
-        with self._lock:
+        with self.lock:
             if now_ms < self._next_expiry_ms:
                 return []
             expiries = {
@@ -239,13 +276,21 @@ class MemoryStore:
 
     def counts(self) -> tuple[int, int]:
         """Return the number of users and the number of sessions."""
-        with self._lock:
+        with self.lock:
             users = len(self._base_users) + self._added_users
             return users, len(self._base_sessions) + self._added_sessions
 
 
 def _username_of(session: Session) -> str | None:
     return session.username
+
+
+def greatest_uid(users: Catalog[User]) -> int:
+    """Return the greatest uid of these users, or -1. In bulk entries, uids do not decrease."""
+    last = (bulk.make(bulk.repeat) for bulk in users.bulks)
+    return max(
+        (user.uid for user in chain(users.singles(), last) if user.uid is not None), default=-1
+    )
 
 
 def with_token(user: User, token: str | None) -> User:

@@ -47,7 +47,7 @@ class Store(Protocol):
         ...
 
     def find_user(self) -> User | None:
-        """Return the user that the session or the request names, with the current token, or None."""
+        """Return the user that the session or the request names, or None."""
         ...
 
     def add_user(self, user: User) -> None:

@@ -148,7 +148,7 @@ def _pass_captcha(call: Call) -> None:
     value = call.fields.get(CAPTCHA)
     text = rules_of(call.profile.name).text(value) if _is_scalar(value) else None
     if text is None or text == "":
-        refuse(call.trace, CAPTCHA_FAILED, Step.CAPTCHA_EMPTY, CAPTCHA)
+        refuse(call.trace, CAPTCHA_FAILED, Step.FIELD_EMPTY, CAPTCHA)
     if not call.store.passes_recaptcha(text):
         refuse(call.trace, CAPTCHA_FAILED, Step.CAPTCHA_REFUSED)
 

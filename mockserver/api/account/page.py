@@ -31,7 +31,9 @@ class Registration(Struct, frozen=True):
     password: _Password
     email: Annotated[
         str,
-        Meta(description="The address for the verification mail.", examples=["johnsmith@haruhi.tv"]),
+        Meta(
+            description="The address for the verification mail.", examples=["johnsmith@haruhi.tv"]
+        ),
     ]
     captcha: _Captcha = field(name="g-recaptcha-response")
 
@@ -59,9 +61,7 @@ class Verification(Struct, frozen=True):
     ]
 
 
-def _code(
-    number: int, name: str, message: str, status: int, needs: Needs = Needs.NOTHING
-) -> Code:
+def _code(number: int, name: str, message: str, status: int, needs: Needs = Needs.NOTHING) -> Code:
     return Code(number, name, message, status, NoData() if status == 200 else None, needs)
 
 
@@ -90,9 +90,7 @@ EMAIL_EMPTY: Final = _code(
 EMAIL_MALFORMED: Final = _code(
     1140006, "EMAIL_MALFORMED", "[email] is not in correct format, please try another.", 400
 )
-USERNAME_TAKEN: Final = _code(
-    1140901, "USERNAME_TAKEN", "This username has been registered.", 409
-)
+USERNAME_TAKEN: Final = _code(1140901, "USERNAME_TAKEN", "This username has been registered.", 409)
 LOGGED_IN: Final = _code(1220001, "LOGGED_IN", "login successfully.", 200, Needs.ACCOUNT)
 LOGGED_OUT: Final = _code(1220002, "LOGGED_OUT", "logout successfully.", 200, Needs.ACCOUNT)
 VERIFIED: Final = _code(

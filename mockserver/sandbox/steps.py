@@ -1,0 +1,134 @@
+"""The parts of a request's read step and write step in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from mockserver.api.page import Endpoint
+from mockserver.api.proof import NO_PROOF, Proof, prove
+from mockserver.api.service import Service
+from mockserver.api.trace import Trace
+from mockserver.credentials.cookies import Malformed, Presented
+from mockserver.credentials.jwt import issuer_of
+from mockserver.errors import FullError, clipped
+from mockserver.faults.faulty_store import FaultyStore, Probe
+from mockserver.sandbox.backend import Changes, Content, Snapshot, Verdict
+from mockserver.sandbox.snapshot_store import SnapshotStore
+from mockserver.state.memory import MemoryStore
+from mockserver.state.model import LiveSession, User
+from mockserver.state.operations import Operation
+
+# Users have no longer names.
+_MAX_NAME: Final = 4096
+
+
+class Cookie(Struct, gc=False):
+    """A request's cookie: its session, even if expired, its session id and its proof."""
+
+    session: LiveSession | None = None
+    sid: str | None = None
+    proof: Proof = NO_PROOF
+
+    def proves_live_session(self, now_ms: int) -> bool:
+        session = self.session
+        return session is not None and self.proof.holds and not session.is_expired(now_ms)
+
+
+def read_cookie(
+    presented: Presented,
+    elsewhere: tuple[str, LiveSession] | None,
+    store: MemoryStore,
+    secrets: tuple[str, ...],
+) -> Cookie:
+    """Load the session of a cookie and verify its signature.
+
+    `elsewhere` is another sandbox that has the session: its id and the session.
+    """
+    if presented is None:
+        return Cookie()
+    session = store.load_session(presented.sid)
+    # A malformed cookie may hold a secret, so only known session ids are kept.
+    known = session is not None or not isinstance(presented, Malformed)
+    of = session if elsewhere is None else elsewhere[1]
+    pinned = None if of is None else of.session.signature
+    return Cookie(session, presented.sid if known else None, prove(presented, pinned, secrets))
+
+
+def read_user(
+    cookie: Cookie, content: Content, store: MemoryStore
+) -> tuple[str | None, User | None]:
+    """Return the name of the request's user, and the user, if there is one of that name."""
+    if content.names is None:
+        if cookie.session is None or not cookie.proof.holds:
+            return None, None
+        username = cookie.session.session.username
+        return username, None if username is None else store.find_user(username)
+    for name in content.names:
+        user = store.find_user(name)
+        if user is not None:
+            return name, user
+    return (clipped(content.names[0], _MAX_NAME) if content.names else None), None
+
+
+def read_email(cookie: Cookie, store: MemoryStore) -> str | None:
+    """Return the address that the session's user had when the session was made."""
+    return None if cookie.session is None else store.session_email(cookie.session.session)
+
+
+def reached(
+    service: Service,
+    endpoint: Endpoint,
+    presented: Presented,
+    content: Content,
+    snapshot: Snapshot,
+) -> Sequence[Operation]:
+    """Return the operations that a request reaches if no fault stops it, by trying it."""
+    probe = Probe()
+    store = FaultyStore(SnapshotStore(snapshot), probe)
+    issuer = issuer_of(snapshot.jwt_secret)
+    service.answer(
+        endpoint, presented, snapshot.proof, content.fields, store, issuer, snapshot.now_ms, Trace()
+    )
+    return probe.operations
+
+
+def write(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> Verdict:
+    """Write changes that depend on the snapshot, unless user or session have changed since."""
+    with store.lock:
+        if not _is_current(snapshot, store):
+            return Verdict.CONFLICT
+        try:
+            _apply(changes, snapshot, store)
+        except FullError:
+            return Verdict.FULL
+        return Verdict.DONE
+
+
+def _is_current(snapshot: Snapshot, store: MemoryStore) -> bool:
+    """Whether session and user are still as in the snapshot, except for the user's token."""
+    if snapshot.sid is not None:
+        then, now = snapshot.session, store.load_session(snapshot.sid)
+        if (then and then.session) != (now and now.session):
+            return False
+    if snapshot.username is None:
+        return True
+    return _account(snapshot.user) == _account(store.find_user(snapshot.username))
+
+
+def _account(user: User | None) -> tuple[object, ...] | None:
+    return None if user is None else (user.uid, user.email, user.password, user.verified)
+
+
+def _apply(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> None:
+    """Write changes. Raises FullError, without any change, if the state budget is exhausted."""
+    if changes.new_user is not None:
+        store.add_user(changes.new_user)
+    if changes.session is not None:
+        store.put_session(changes.session)
+    if changes.ends_session and snapshot.sid is not None:
+        store.delete_session(snapshot.sid)
+    if isinstance(changes.token, str | None) and snapshot.user is not None:
+        store.save_token(snapshot.user.username, changes.token)
