@@ -9,7 +9,7 @@ from falcon import Request, Response
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
 from mockserver.http.express import replies as express
-from mockserver.http.express.body_parser import BodyRefusedError, check
+from mockserver.http.bodies.parser import BodyRefusedError, check
 from mockserver.http.express.router import ExpressRouter
 from mockserver.http.paths import raw_path
 from mockserver.http.recorder import Recorder

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from typing import Final
 
-from mockserver.http.express.json_grammar import is_json
+from mockserver.http.bodies.json_grammar import is_json
 
 LIMIT_BYTES: Final = 100 * 1024
 # The limit for compressed bodies. The real server has none. Only a body of tens of thousands of
