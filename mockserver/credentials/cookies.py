@@ -49,6 +49,19 @@ def encode_component(text: str) -> str:
     return quote(text, safe="-_.!~*'()")
 
 
+def decode_component(value: str) -> str:
+    """Decode as JavaScript's `decodeURIComponent` does. Returns `value` if that would throw."""
+    usual = value.replace("%3A", ":").replace("%2F", "/").replace("%2B", "+")
+    if "%" not in usual:
+        return usual
+    if _BAD_ESCAPE.search(value):
+        return value
+    try:
+        return _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode(), value)
+    except UnicodeDecodeError:
+        return value
+
+
 def header(value: str) -> str:
     """Return `animeloop.auth.sid=` and the value, for a `Cookie` header or `curl --cookie`."""
     return f"{COOKIE_NAME}={value}"
@@ -66,21 +79,8 @@ def find(cookie_header: str | None) -> str | None:
         name, equals, value = pair.partition("=")
         if equals and name.strip(_BLANKS) == COOKIE_NAME:
             value = value.strip(_BLANKS)
-            return _decode(value[1:-1] if value.startswith('"') else value)
+            return decode_component(value[1:-1] if value.startswith('"') else value)
     return None
-
-
-def _decode(value: str) -> str:
-    """Decode as `decodeURIComponent` does. Returns the value itself if that would throw."""
-    usual = value.replace("%3A", ":").replace("%2F", "/").replace("%2B", "+")
-    if "%" not in usual:
-        return usual
-    if _BAD_ESCAPE.search(value):
-        return value
-    try:
-        return _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode(), value)
-    except UnicodeDecodeError:
-        return value
 
 
 class Defect(Enum):

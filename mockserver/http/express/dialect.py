@@ -6,10 +6,10 @@ from typing import Final
 
 from falcon import Request, Response
 
+from mockserver.http.bodies.parser import BodyRefusedError, parse
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
 from mockserver.http.express import replies as express
-from mockserver.http.express.body_parser import BodyRefusedError, check
 from mockserver.http.express.router import ExpressRouter
 from mockserver.http.paths import raw_path
 from mockserver.http.recorder import Recorder
@@ -35,17 +35,21 @@ class ExpressResource(EndpointResource):
 
 
 class ExpressMiddleware:
-    """Parses the body before routing, and adds Express' headers to every reply."""
+    """Parses the body before routing, and adds Express' headers to every reply.
+
+    `req.context.fields` are the fields of the body.
+    """
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
     def process_request(self, req: Request, resp: Response) -> None:
+        req.context.fields = {}
         if "CONTENT_LENGTH" not in req.env or "CONTENT_TYPE" not in req.env:
             return
         encoding = req.env.get("HTTP_CONTENT_ENCODING")
         try:
-            check(req.env["CONTENT_TYPE"], encoding, req.bounded_stream.read)
+            req.context.fields = parse(req.env["CONTENT_TYPE"], encoding, req.bounded_stream.read)
         except BodyRefusedError as refused:
             self._refuse(req, resp, refused)
 

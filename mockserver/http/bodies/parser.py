@@ -1,7 +1,7 @@
-"""Parses request bodies before routing, as body-parser does on the real server.
+"""Parses request bodies before routing, as body-parser 1.12.4 does on the real server.
 
-No endpoint uses a body. Still, a malformed JSON or form body is refused on every path and with
-every method. Source: the recorded exchanges `body.*`.
+A malformed JSON or form body is refused on every path and with every method. Source: the recorded
+exchanges `body.*`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
-from mockserver.http.express.json_grammar import is_json
+from mockserver.http.bodies import form, json_grammar
+from mockserver.http.bodies.values import Json
 
 LIMIT_BYTES: Final = 100 * 1024
 # The limit for compressed bodies. The real server has none. Only a body of tens of thousands of
@@ -20,6 +22,9 @@ MAX_ENCODED_BYTES: Final = 1024 * 1024
 # Small pieces, because each gzip member copies the rest of its piece.
 _PIECE_BYTES: Final = 1024
 MAX_PARAMETERS: Final = 1000
+# Clients send the same Content-Type again and again, so short ones are cached.
+_REMEMBERED: Final = 256
+_USUAL_LENGTH: Final = 128
 
 _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -50,19 +55,25 @@ class BodyRefusedError(Exception):
         self.status = status
 
 
-def check(content_type: str, content_encoding: str | None, read: Callable[[int], bytes]) -> None:
-    """Raise BodyRefusedError if the real server would refuse the body.
+def parse(
+    content_type: str, content_encoding: str | None, read: Callable[[int], bytes]
+) -> dict[str, Json]:
+    """Return the fields at the top level of a JSON object or of a form.
 
-    `read` takes the largest number of bytes to read. Bodies that are neither JSON nor a form are
-    ignored, and not even read.
+    An empty body, a JSON array, and a body of any other type have none. `read` takes the largest
+    number of bytes to read. Bodies of other types are not even read. Raises BodyRefusedError if
+    the real server would refuse the body.
     """
-    media_type, charset = _media_type(content_type)
+    is_short = len(content_type) <= _USUAL_LENGTH
+    media_type, charset = (_media_type if is_short else _media_type.__wrapped__)(content_type)
     if media_type == _JSON:
-        _check_json(_text(content_encoding, read, charset, charset.startswith("utf-")))
-    elif media_type == _FORM:
-        _check_form(_text(content_encoding, read, charset, charset == "utf-8"))
+        return _json_fields(_text(content_encoding, read, charset, charset.startswith("utf-")))
+    if media_type == _FORM:
+        return _form_fields(_text(content_encoding, read, charset, charset == "utf-8"))
+    return {}
 
 
+@lru_cache(_REMEMBERED)
 def _media_type(header: str) -> tuple[str, str]:
     """Return media type and charset in lower case. The type of a malformed header is empty."""
     whole = _MEDIA_TYPE.fullmatch(header)
@@ -78,7 +89,7 @@ def _media_type(header: str) -> tuple[str, str]:
 def _text(
     content_encoding: str | None, read: Callable[[int], bytes], charset: str, supported: bool
 ) -> str:
-    encoding = (content_encoding or "identity").lower()
+    encoding = content_encoding.lower() if content_encoding else "identity"
     if not supported:
         raise BodyRefusedError(415, f"unsupported charset {charset!r}")
     if encoding != "identity" and encoding not in _WINDOW_BITS:
@@ -86,10 +97,16 @@ def _text(
     content = read((LIMIT_BYTES if encoding == "identity" else MAX_ENCODED_BYTES) + 1)
     if encoding == "identity":
         _check_length(content)
-    codec = _CODECS.get(re.sub(r"[^0-9a-z]|:\d{4}$", "", charset))
+    codec = _codec(charset)
     if codec is None:
         raise BodyRefusedError(415, f"unsupported charset {charset!r}")
     return _decoded(content if encoding == "identity" else _inflated(content, encoding), codec)
+
+
+def _codec(charset: str) -> str | None:
+    if charset == "utf-8":
+        return charset
+    return _CODECS.get(re.sub(r"[^0-9a-z]|:\d{4}$", "", charset))
 
 
 def _check_length(content: bytes | bytearray) -> None:
@@ -142,15 +159,22 @@ def _unpack_one(data: bytes, at: int, encoding: str, content: bytearray) -> int:
     return at
 
 
-def _check_json(text: str) -> None:
+def _json_fields(text: str) -> dict[str, Json]:
     if not text:
-        return
+        return {}
     if text.lstrip(" \t\n\r")[:1] not in ("{", "["):
         raise BodyRefusedError(400, "JSON whose top level is neither an object nor an array")
-    if not is_json(text):
-        raise BodyRefusedError(400, "JSON that does not parse")
+    try:
+        value = json_grammar.decode(text)
+    except json_grammar.NotJsonError as error:
+        raise BodyRefusedError(400, str(error)) from None
+    return value if isinstance(value, dict) else {}
 
 
-def _check_form(text: str) -> None:
+def _form_fields(text: str) -> dict[str, Json]:
     if text.count("&") >= MAX_PARAMETERS:
         raise BodyRefusedError(413, f"more than {MAX_PARAMETERS} form parameters")
+    try:
+        return form.body(text)
+    except form.TooDeepError as error:
+        raise BodyRefusedError(400, str(error)) from None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.express.body_parser import MAX_ENCODED_BYTES, BodyRefusedError, check
+from mockserver.http.bodies.parser import MAX_ENCODED_BYTES, BodyRefusedError, check
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"

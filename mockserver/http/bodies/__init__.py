@@ -1,0 +1,1 @@
+"""Reads request bodies and queries as the real server does."""
