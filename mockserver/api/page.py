@@ -80,6 +80,7 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
     - `needs_session` says that the session cookie authenticates the request. `session_missing` is
       the code for a missing session, where it is not the profile's.
     - `body` and `query` are the documented fields, each with its description and an example.
+      `parses_body` says that a malformed body is refused.
     - `issues_token` says that it needs a date for a new token, `opens_session` a new session id.
     """
 
@@ -94,6 +95,7 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
     session_missing: Code | None = None
     body: type[Struct] | None = None
     query: type[Struct] | None = None
+    parses_body: bool = False
     issues_token: bool = False
     opens_session: bool = False
 

@@ -52,7 +52,7 @@ class Step(Enum):
     ALREADY_VERIFIED = "user {0} is verified already"
     MAIL_SENT = "verification mail to {0} is in the outbox"
     MAIL_REFUSED = "verification mail to {0} was refused: {1}"
-    FULL = "{0} failed: the memory of the mock for users and sessions is used up"
+    FULL = "warning: nothing can be stored: the mock's memory for users and sessions is used up"
     SESSION_ELSEWHERE = "session {0} belongs to sandbox {1}, not to this one"
     DELAYED = "{0}: {1} delayed by {2}"
     WOKEN = "the delay ended early: {0}"
@@ -99,6 +99,10 @@ class Trace(Struct, gc=False):
     def add(self, step: Step, *facts: Fact) -> None:
         self._last = _Link(step, facts, self._last)
         self.length += 1
+
+    def copy(self) -> Trace:
+        """Return a trace with the same steps so far."""
+        return Trace(self._last, self.length)
 
     @property
     def steps(self) -> list[tuple[Step, tuple[Fact, ...]]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import formatdate
+from functools import lru_cache
 from sys import intern
 from time import perf_counter
 from typing import Final
@@ -11,31 +13,46 @@ import falcon
 from falcon import Request, Response
 
 from mockserver.api.catalog import CODES
-from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE, BASE_PATH
+from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE, BASE_PATH, ERROR_PAGE
 from mockserver.api.page import Code, Endpoint
-from mockserver.api.trace import Trace
+from mockserver.api.trace import Step, Trace
+from mockserver.api.values import Json
 from mockserver.credentials import cookies
-from mockserver.errors import UnknownNameError
+from mockserver.errors import UnknownNameError, clipped
 from mockserver.http import prefer, wire_faults
+from mockserver.http.bodies.parser import is_parsed
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Outcome
-from mockserver.sandbox.backend import NO_PREFERENCES, Preferences, Snapshot
+from mockserver.record.text import one_line
+from mockserver.sandbox.backend import (
+    NO_CONTENT,
+    NO_PREFERENCES,
+    Content,
+    Preferences,
+    Snapshot,
+    Verdict,
+)
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
+from mockserver.state.clock import SystemClock
+from mockserver.state.model import Session
 
 JSON: Final = "application/json; charset=utf-8"
+# Of the session cookie. The server's session library renews it when it sets the cookie.
+COOKIE_LIFETIME_S: Final = 30 * 3600
+_MAX_TYPE: Final = 100
 
 
 def http_statuses(mode: str) -> Mapping[Code, tuple[str, int]]:
     """Return the status line and HTTP status of each code in this `--http-status` mode."""
-    sent = {code: code.sent_status(mode) for code in CODES}
+    sent = {code: code.sent_status(mode) for code in CODES} | {ERROR_PAGE: 500}
     return {code: (falcon.code_to_http_status(status), status) for code, status in sent.items()}
 
 
 class EndpointResource:
-    """One endpoint, which answers POST. Subclasses of a profile add other methods.
+    """One endpoint. Subclasses of a profile add other methods.
 
     Under `/api/v2` the cookie selects the sandbox. Under a sandbox's `api_url` the path does.
     """
@@ -53,9 +70,25 @@ class EndpointResource:
         self._decider = decider
         self._path: Final = BASE_PATH + endpoint.path
         self._statuses = statuses
+        self._has_content = endpoint.body is not None or endpoint.query is not None
+        self._wall_clock = SystemClock()  # browsers compare expiry times with theirs
 
     def on_post(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        self.take(req, "POST")
         self.answer(req, resp, sandbox_id, Trace())
+
+    def on_get(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        self.take(req, "GET")
+        self.answer(req, resp, sandbox_id, Trace())
+
+    def take(self, req: Request, method: str) -> None:
+        """Raise HTTPMethodNotAllowed if the endpoint has another method."""
+        if self.endpoint.method != method:
+            raise falcon.HTTPMethodNotAllowed([], description=f"no {req.method} on this path")
+
+    def fields(self, req: Request) -> Mapping[str, Json]:
+        """Return the fields of the body or the query. May refuse the request."""
+        raise NotImplementedError
 
     def answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
         """Answer a request, and record it. `trace` holds the steps so far."""
@@ -63,35 +96,67 @@ class EndpointResource:
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         header = req.env.get("HTTP_PREFER")
         wish = NO_PREFERENCES if header is None else prefer.read(header, self.endpoint)
-        snapshot = self._begin(presented, wish, sandbox_id)
+        content = NO_CONTENT
+        if self._has_content and wish.code is None:
+            content = self._content(req, trace)
+        snapshot = self._begin(presented, wish, sandbox_id, content)
         with self._backend.in_use(snapshot.sandbox_id):
-            outcome, changes = self._decider.decide(snapshot, self.endpoint, presented, wish, trace)
+            steps, verdict = trace, Verdict.DONE
+            while True:
+                outcome, changes = self._decider.decide(
+                    snapshot, self.endpoint, presented, wish, steps.copy(), content, verdict
+                )
+                status = self._write(req, resp, outcome)
+                if outcome.wire is not None:
+                    status = wire_faults.seen_status(outcome.wire, status)
+                exchange = self._exchange(req, status, outcome, begin)
+                verdict = self.recorder.commit(snapshot, changes, exchange)
+                if verdict is Verdict.DONE:
+                    break
+                if verdict is Verdict.CONFLICT:
+                    snapshot = self._begin(presented, wish, sandbox_id, content, snapshot)
             if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
                 resp.set_header("Preference-Applied", done)
-            status = self._write(resp, outcome)
+            if outcome.reply is not None and outcome.reply.session is not None:
+                self._set_cookie(resp, outcome.reply.session, snapshot.cookie_secret)
             if outcome.wire is not None:
                 wire_faults.break_exchange(req, resp, outcome.wire)
-                status = wire_faults.seen_status(outcome.wire, status)
-            code = None if outcome.reply is None else outcome.reply.code.number
-            # Journals keep thousands of these, so equal strings are shared.
-            path = self._path if req.path == self._path else req.path
-            exchange = Exchange(
-                intern(req.method), path, status, code, self.endpoint, outcome,
-                duration_ms=(perf_counter() - begin) * 1000,
-            )  # fmt: skip
-            self.recorder.commit(snapshot, changes, exchange)
+
+    def _content(self, req: Request, trace: Trace) -> Content:
+        fields = self.fields(req)
+        if self.endpoint.body is not None and not fields and req.content_length:
+            kind = one_line(req.content_type or "missing")
+            if not is_parsed(kind):
+                trace.add(Step.BODY_IGNORED, clipped(kind, _MAX_TYPE))
+        return Content(fields, self._decider.service.named_users(self.endpoint, fields))
 
     def _begin(
-        self, presented: cookies.Presented, wish: Preferences, sandbox_id: str | None
+        self,
+        presented: cookies.Presented,
+        wish: Preferences,
+        sandbox_id: str | None,
+        content: Content,
+        again: Snapshot | None = None,
     ) -> Snapshot:
         try:
-            return self._backend.begin(self.endpoint, presented, wish, sandbox_id)
+            return self._backend.begin(self.endpoint, presented, wish, sandbox_id, content, again)
         except UnknownNameError as error:
             raise ProblemError(
                 400, f"Unknown {error.kind}", f"Prefer: {error}", valid=error.valid
             ) from None
 
-    def _write(self, resp: Response, outcome: Outcome) -> int:
+    def _exchange(self, req: Request, status: int, outcome: Outcome, begin: float) -> Exchange:
+        reply = outcome.reply
+        code = None if reply is None or reply.code is ERROR_PAGE else reply.code.number
+        # Journals keep thousands of these, so equal strings are shared.
+        path = self._path if req.path == self._path else req.path
+        return Exchange(
+            intern(req.method), path, status, code, self.endpoint, outcome,
+            duration_ms=(perf_counter() - begin) * 1000,
+        )  # fmt: skip
+
+    def _write(self, req: Request, resp: Response, outcome: Outcome) -> int:  # noqa: ARG002
+        """Write the reply. Returns its HTTP status."""
         reply = outcome.reply
         if reply is None:
             return 200
@@ -99,6 +164,18 @@ class EndpointResource:
         resp.content_type = JSON
         resp.data = reply.body()
         return status
+
+    def _set_cookie(self, resp: Response, session: Session, secret: str) -> None:
+        signature = session.signature or cookies.sign(session.sid, secret)
+        expires = http_date(self._wall_clock.now_ms() // 1000 + COOKIE_LIFETIME_S)
+        value = cookies.header(cookies.encode(session.sid, signature))
+        resp.append_header("Set-Cookie", f"{value}; Path=/; Expires={expires}; HttpOnly")
+
+
+@lru_cache(4)
+def http_date(seconds: int) -> str:
+    """Format a time in seconds since 1970 as HTTP does (RFC 9110, 5.6.7)."""
+    return formatdate(seconds, usegmt=True)
 
 
 class ApiUrls:

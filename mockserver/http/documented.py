@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import falcon
@@ -9,7 +10,10 @@ from falcon import Request, Response
 from falcon.routing import CompiledRouter
 
 from mockserver.api.trace import Step, Trace
+from mockserver.api.values import Json
 from mockserver.http import cors
+from mockserver.http.bodies.form import query
+from mockserver.http.bodies.parser import BodyRefusedError, parse
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
 from mockserver.http.paths import raw_path
@@ -33,12 +37,37 @@ class ExactRouter(CompiledRouter):
 
 
 class DocumentedResource(EndpointResource):
-    """Answers POST, GET (which the documentation's samples send) and CORS preflights."""
+    """Answers the endpoint's method, GET where a sample sends it, and CORS preflights."""
 
     def on_get(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
         trace = Trace()
-        trace.add(Step.GET_ACCEPTED)
+        if self.endpoint.sample_sends_get:
+            trace.add(Step.GET_ACCEPTED)
+        else:
+            self.take(req, "GET")
         self.answer(req, resp, sandbox_id, trace)
+
+    def answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
+        """Answer a request, and record it."""
+        if self.endpoint.parses_body and "HTTP_PREFER" not in req.env:
+            req.context.fields = self._parsed_body(req)
+        super().answer(req, resp, sandbox_id, trace)
+
+    def fields(self, req: Request) -> Mapping[str, Json]:
+        if self.endpoint.query is not None:
+            return query(req.query_string)
+        fields = getattr(req.context, "fields", None)
+        return self._parsed_body(req) if fields is None else fields
+
+    def _parsed_body(self, req: Request) -> Mapping[str, Json]:
+        try:
+            return parse(
+                req.env.get("CONTENT_TYPE", ""),
+                req.env.get("HTTP_CONTENT_ENCODING"),
+                req.bounded_stream.read,
+            )
+        except BodyRefusedError as refused:
+            raise falcon.HTTPBadRequest(description=f"body refused: {refused}") from None
 
     def on_options(
         self,

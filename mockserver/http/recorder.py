@@ -6,7 +6,7 @@ from falcon import Request
 
 from mockserver.credentials import cookies
 from mockserver.record.exchange import Exchange, Observer
-from mockserver.sandbox.backend import Backend, Changes, Snapshot
+from mockserver.sandbox.backend import Backend, Changes, Snapshot, Verdict
 from mockserver.state.waits import Bell
 
 
@@ -18,11 +18,13 @@ class Recorder:
         self._observe = observe
         self._bell = bell
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
-        """Record a request to an endpoint, and commit its changes."""
-        self.backend.commit(snapshot, changes, exchange)
-        self._bell.ring()
-        self._observe(exchange)
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
+        """Record a request to an endpoint, and commit its changes, unless there is a conflict."""
+        verdict = self.backend.commit(snapshot, changes, exchange)
+        if verdict is Verdict.DONE:
+            self._bell.ring()
+            self._observe(exchange)
+        return verdict
 
     def record(self, req: Request, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, in the sandbox that it belongs to."""

@@ -70,7 +70,7 @@ class Exchange(Struct, frozen=True, gc=False):
         outcome = self.outcome
         if self.endpoint is None or outcome is None or outcome.wire is not None:
             return None
-        if outcome.reply is None:
+        if outcome.reply is None or self.code is None:
             return None
         return (self.endpoint, outcome.reply.code), outcome.scenario is None
 

@@ -43,7 +43,7 @@ class Decider:
 
     def __init__(self, backend: Reviewer, service: Service, delays: Delays) -> None:
         self._backend = backend
-        self._service = service
+        self.service = service
         self._delays = delays
 
     def decide(  # noqa: PLR0917  what a request consists of
@@ -69,6 +69,8 @@ class Decider:
             return Outcome(reply, username, snapshot.sid, None, trace), NO_CHANGES
         if snapshot.elsewhere is not None and snapshot.sid is not None:
             trace.add(Step.SESSION_ELSEWHERE, snapshot.sid, snapshot.elsewhere)
+        if before is Verdict.FULL:
+            trace.add(Step.FULL)
         made = SnapshotStore(snapshot, full=before is Verdict.FULL)
         store: Store = made
         wire = None
@@ -86,7 +88,7 @@ class Decider:
             touched = not any(
                 hit.fails and hit.operation is Operation.SESSION_STORE for hit in snapshot.hits
             )
-        reply = self._service.answer(
+        reply = self.service.answer(
             endpoint,
             presented,
             snapshot.proof,

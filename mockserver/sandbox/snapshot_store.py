@@ -47,14 +47,14 @@ class SnapshotStore:
         return self._snapshot.session_email
 
     def save_session(self, session: Session) -> None:
+        if self._full:
+            raise StoreUnavailableError(Operation.SAVE_SESSION.value)
         self._session = session
 
     def end_session(self) -> None:
         self._ends_session = True
 
     def fresh_sid(self) -> str:
-        if self._full:
-            raise StoreUnavailableError(Operation.SESSION_STORE.value)
         return self._snapshot.fresh_sid
 
     def find_user(self) -> User | None:

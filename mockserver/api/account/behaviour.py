@@ -80,25 +80,30 @@ def log_in(call: Call) -> Reply:
     rules = rules_of(call.profile.name)
     _pass_captcha(call)
     user = _proven_user(call, rules)
-    data = rules.login_data(user)
     try:
-        live = current_session(call)
+        session = _open_session(call, user)
     except StoreUnavailableError:
         raise RefusedError(Reply(rules.login_without_store)) from None
+    call.trace.add(Step.LOGGED_IN, user.username)
+    return Reply(LOGGED_IN, rules.login_data(user), session)
+
+
+def _open_session(call: Call, user: User) -> Session | None:
+    """Make a session of the user, or change the present one. Returns None if it may stay."""
+    live = current_session(call)
     if live is None:
         session = Session(call.store.fresh_sid(), user.username, SESSION_TTL_MS, email=user.email)
         call.trace.add(Step.SESSION_MADE, session.sid)
     elif live.username == user.username and call.store.session_email() == user.email:
         call.trace.add(Step.SESSION_KEPT, live.sid)
-        return Reply(LOGGED_IN, data)
+        return None
     else:
         session = Session(
             live.sid, user.username, live.ttl_ms, live.expires_ms, live.signature, user.email
         )
         call.trace.add(Step.SESSION_CHANGED, live.sid)
     call.store.save_session(session)
-    call.trace.add(Step.LOGGED_IN, user.username)
-    return Reply(LOGGED_IN, data, session)
+    return session
 
 
 def log_out(call: Call) -> Reply:

@@ -139,6 +139,7 @@ REGISTER: Final = Endpoint(
     (Operation.RECAPTCHA, Operation.FIND_USER, Operation.SAVE_USER, Operation.SEND_MAIL),
     needs_session=False,
     body=Registration,
+    parses_body=True,
 )  # fmt: skip
 LOG_IN: Final = Endpoint(
     "/auth/login",
@@ -153,6 +154,7 @@ LOG_IN: Final = Endpoint(
     ),
     needs_session=False,
     body=Login,
+    parses_body=True,
     opens_session=True,
 )  # fmt: skip
 LOG_OUT: Final = Endpoint(
@@ -163,6 +165,7 @@ LOG_OUT: Final = Endpoint(
     (Operation.SESSION_STORE, Operation.FIND_USER),
     sample_sends_get=True,
     session_missing=SESSION_INVALID,
+    parses_body=True,
 )
 VERIFY: Final = Endpoint(
     "/auth/verify",
@@ -185,6 +188,7 @@ SEND_EMAIL: Final = Endpoint(
     (Operation.FIND_USER, Operation.SEND_MAIL),
     needs_session=False,
     body=Credentials,
+    parses_body=True,
 )  # fmt: skip
 
 _ENDPOINTS: Final = "the account endpoints"

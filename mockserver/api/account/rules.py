@@ -8,10 +8,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from mockserver.api import values
 from mockserver.api.account.page import CODE_INVALID
 from mockserver.api.common import DATABASE_ERROR, ERROR_PAGE
 from mockserver.api.page import Code
-from mockserver.api.values import Json, is_truthy, js_string
+from mockserver.api.values import Json, is_truthy
 from mockserver.state.model import User
 
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -109,7 +110,7 @@ class ServerRules(DocumentedRules):
         return value is None or value in ("", [])
 
     def text(self, value: Json) -> str | None:
-        return js_string(value)
+        return values.text(value)
 
     def accepts_username(self, text: str) -> bool:
         return _SERVER_USERNAME.fullmatch(text) is not None
@@ -122,8 +123,8 @@ class ServerRules(DocumentedRules):
 
     def names(self, value: Json) -> tuple[str, ...]:
         if isinstance(value, list):
-            return tuple(map(js_string, value))
-        return () if isinstance(value, dict) else (js_string(value),)
+            return tuple(map(values.text, value))
+        return () if isinstance(value, dict) else (values.text(value),)
 
     def check_name(self, value: Json) -> None:
         if isinstance(value, dict) or (

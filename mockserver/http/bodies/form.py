@@ -9,9 +9,9 @@ import re
 from itertools import islice
 from typing import Final
 
+from mockserver.api.values import Json
 from mockserver.credentials.cookies import decode_component
 from mockserver.http.bodies import tree
-from mockserver.http.bodies.values import Json
 
 # The real server's stack overflows a little above this depth.
 MAX_DEPTH: Final = 5000

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from mockserver.http.bodies.values import Json
+from mockserver.api.values import Json
 
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][+-]?[0-9]+)?")

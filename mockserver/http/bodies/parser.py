@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from mockserver.api.values import Json
 from mockserver.http.bodies import form, json_grammar
-from mockserver.http.bodies.values import Json
 
 LIMIT_BYTES: Final = 100 * 1024
 # The limit for compressed bodies. The real server has none. Only a body of tens of thousands of
@@ -53,6 +53,11 @@ class BodyRefusedError(Exception):
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
         self.status = status
+
+
+def is_parsed(content_type: str) -> bool:
+    """Whether bodies of this type are read."""
+    return _media_type.__wrapped__(content_type)[0] in (_JSON, _FORM)
 
 
 def parse(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
-from mockserver.http.bodies.values import Json
+from mockserver.api.values import Json
 
 PROTOTYPE: Final = "__proto__"
 _INDEX: Final = re.compile("0|[1-9][0-9]{0,3}")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+import falcon
 from falcon import Request, Response
 
+from mockserver.api.common import ERROR_PAGE
+from mockserver.api.values import Json
+from mockserver.http.bodies.form import query
 from mockserver.http.bodies.parser import BodyRefusedError, parse
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
@@ -14,11 +19,36 @@ from mockserver.http.express.router import ExpressRouter
 from mockserver.http.paths import raw_path
 from mockserver.http.recorder import Recorder
 from mockserver.http.wire_faults import is_of_proxy
-from mockserver.record.exchange import Exchange
+from mockserver.record.exchange import Exchange, Outcome
 
 
 class ExpressResource(EndpointResource):
-    """Answers POST, and OPTIONS as Express does by default."""
+    """Answers the endpoint's method, HEAD like GET, and OPTIONS as Express does by default."""
+
+    def on_head(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
+        self.on_get(req, resp, sandbox_id)
+
+    def fields(self, req: Request) -> Mapping[str, Json]:
+        if self.endpoint.query is not None:
+            return query(req.query_string)
+        fields: Mapping[str, Json] = req.context.fields
+        return fields
+
+    def _write(self, req: Request, resp: Response, outcome: Outcome) -> int:
+        status = super()._write(req, resp, outcome)
+        if outcome.reply is None or resp.data is None:
+            return status
+        if outcome.reply.code is ERROR_PAGE:
+            resp.content_type = express.HTML
+            resp.data = express.error_page(status)
+            req.context.error_page = True
+            return status
+        tag = express.etag(resp.data)
+        resp.set_header("ETag", tag)
+        if self.endpoint.method == "GET" and status == 200 and express.is_fresh(req.env, tag):
+            resp.status, resp.data, status = falcon.HTTP_304, None, 304
+            resp.delete_header("Content-Type")
+        return status
 
     def on_options(
         self,
@@ -26,9 +56,10 @@ class ExpressResource(EndpointResource):
         resp: Response,
         sandbox_id: str | None = None,  # noqa: ARG002
     ) -> None:
+        allowed = express.ALLOWED[self.endpoint.method]
         resp.content_type = express.HTML
-        resp.data = express.ALLOWED.encode()
-        resp.set_header("Allow", express.ALLOWED)
+        resp.data = allowed.encode()
+        resp.set_header("Allow", allowed)
         note = "OPTIONS lists the methods; the real server does not answer preflights"
         exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
         self.recorder.record(req, exchange)
@@ -72,7 +103,9 @@ class ExpressMiddleware:
             resp.set_headers(express.ERROR_PAGE_HEADERS)
             return
         resp.set_headers(express.reply_headers(req.env.get("HTTP_ORIGIN")))
-        if resp.data is not None:
+        if getattr(req.context, "error_page", False):
+            resp.set_headers(express.ERROR_PAGE_HEADERS)
+        elif resp.data is not None:
             resp.set_header("ETag", express.etag(resp.data))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha1
 from typing import Final
 
-ALLOWED: Final = "POST"
+ALLOWED: Final = {"POST": "POST", "GET": "GET,HEAD"}
 HTML: Final = "text/html; charset=utf-8"
 POWERED_BY: Final = ("X-Powered-By", "Express")
 ERROR_PAGE_HEADERS: Final = (
@@ -15,6 +16,7 @@ ERROR_PAGE_HEADERS: Final = (
     ("Content-Security-Policy", "default-src 'self'"),
     ("X-Content-Type-Options", "nosniff"),
 )
+_NO_CACHE: Final = re.compile(r"(?:^|,)\s*?no-cache\s*?(?:,|$)")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _CORS: Final = (
     ("Access-Control-Allow-Methods", "*"),
@@ -38,10 +40,20 @@ def reply_headers(origin: str | None) -> tuple[tuple[str, str], ...]:
     return (POWERED_BY, ("Access-Control-Allow-Origin", echoed), *_CORS)
 
 
+def is_fresh(environ: Mapping[str, str], tag: str) -> bool:
+    """Whether the client's copy is fresh, so that the reply is a 304."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is None or _NO_CACHE.search(environ.get("HTTP_CACHE_CONTROL", "")):
+        return False
+    bare = tag.removeprefix("W/")
+    return known == "*" or any(one.strip().removeprefix("W/") == bare for one in known.split(","))
+
+
 REASONS: Final = {
     400: "Bad Request",
     413: "Payload Too Large",
     415: "Unsupported Media Type",
+    500: "Internal Server Error",
 }
 
 
