@@ -44,7 +44,7 @@ def body(text: str) -> dict[str, Json]:
     if not text:
         return {}
     found = _pairs(text.split("&"), is_old=True)
-    if not any(map(_BRACKET.search, found)):
+    if _is_flat(text):
         return _plain(found, _NO_FIELDS)
     array_limit = max(_MIN_ARRAY_LIMIT, text.count("&"))
     root: dict[str, tree.Node] = {}
@@ -63,27 +63,34 @@ def query(text: str) -> dict[str, Json]:
     if not text:
         return {}
     found = _pairs(text.split("&", _QUERY_PARAMETERS)[:_QUERY_PARAMETERS], is_old=False)
-    if not any(map(_BRACKET.search, found)):
+    if _is_flat(text):
         return _plain(found, _NO_PARAMETERS)
     root: dict[str, tree.Node] = {}
     for name, value in found.items():
-        link = tree.chain(_parts_of_parameter(name), _leaf(value), _QUERY_ARRAY_LIMIT)
         if name:
+            link = tree.chain(_parts_of_parameter(name), _leaf(value), _QUERY_ARRAY_LIMIT)
             tree.merge(root, link, is_old=False)
     return tree.finished(root)
+
+
+def _is_flat(text: str) -> bool:
+    """Whether certainly no name has a bracket, percent-encoded or not."""
+    return "[" not in text and "]" not in text and "%5" not in text
 
 
 def _pairs(parts: list[str], *, is_old: bool) -> dict[str, str | list[str]]:
     """Return the values by decoded name, of repeated names in a list."""
     found: dict[str, str | list[str]] = {}
     for part in parts:
-        end = part.find("]=") + 1 or part.find("=")
-        if end < 0:
-            name, value = _decoded(part), ""
+        if "]=" in part:
+            name, equals, value = part.partition("]=")
+            name += "]"
         else:
-            name, value = _decoded(part[:end]), _decoded(part[end + 1 :])
+            name, equals, value = part.partition("=")
+        if "%" in part or "+" in part:
+            name, value = _decoded(name), _decoded(value)
         known = found.get(name)
-        if known is None or (is_old and end < 0):
+        if known is None or (is_old and not equals):
             found[name] = value
         elif isinstance(known, list):
             known.append(value)

@@ -1,4 +1,4 @@
-"""Which bodies the real server does not read on from; as it was observed to answer."""
+"""Which bodies the real server refuses, and what it reads from the others; as observed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.bodies.parser import MAX_ENCODED_BYTES, BodyRefusedError, check
+from mockserver.http.bodies.form import MAX_DEPTH
+from mockserver.http.bodies.parser import MAX_ENCODED_BYTES, BodyRefusedError, parse
+from mockserver.http.bodies.values import Json
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -21,10 +23,47 @@ LIMIT: Final = 102400
 def status(content: bytes, kind: str | None = JSON, encoding: str | None = None) -> int | None:
     """The HTTP status of the refusal; None where the body is let through."""
     try:
-        check(kind or "", encoding, lambda size: content[:size])
+        parse(kind or "", encoding, lambda size: content[:size])
     except BodyRefusedError as refused:
         return refused.status
     return None
+
+
+def fields(content: bytes, kind: str, encoding: str | None = None) -> dict[str, Json]:
+    return parse(kind, encoding, lambda size: content[:size])
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "expected"),
+    [
+        (JSON, b'{"username":["abcde"],"n":12345,"n":1}', {"username": ["abcde"], "n": 1}),
+        (JSON, b"{}", {}), (JSON, b"", {}), (JSON, b'[{"username":"kyon777"}]', {}),
+        (FORM, b"", {}),
+        (FORM, b"user=har%75hi1&p%61ss=x", {"user": "haruhi1", "pass": "x"}),
+        (FORM, b"username[]=kyon777", {"username": ["kyon777"]}),
+        (FORM, b"username[a]=haruhi", {"username": {"a": "haruhi"}}),
+        (FORM + "; charset=UTF-8", b"a=\xc3\xa4\xff", {"a": "\u00e4\ufffd"}),
+        (FORM, b"{}", {"{}": ""}),
+        ("text/plain", b"username=haruhi1", {}), ("", b"username=haruhi1", {}),
+        ("x" * 10_000 + "/x", b"username=haruhi1", {}),
+        (JSON + "; charset=utf-16le", '{"a":"\u00e4"}'.encode("utf-16-le"), {"a": "\u00e4"}),
+        (JSON + "; charset=utf-16le", b'{\0"\0a\0"\0:\0"\0\0\xd8"\0}\0', {"a": "\ufffd"}),
+    ],
+)  # fmt: skip
+def test_the_fields_of_a_body(kind: str, content: bytes, expected: dict[str, Json]) -> None:
+    assert fields(content, kind) == expected
+
+
+def test_the_fields_of_an_encoded_body() -> None:
+    assert fields(PACKED, JSON, "gzip") == {"a": 1}
+    assert fields(zlib.compress(b"a=1"), FORM, "deflate") == {"a": "1"}
+
+
+def test_a_body_of_another_type_is_not_read() -> None:
+    def read(_size: int) -> bytes:
+        raise AssertionError
+
+    assert parse("text/plain", "br", read) == {}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +85,7 @@ def test_json(content: bytes, expected: int | None) -> None:
     ("content", "expected"),
     [
         (b"", None), (b"a=%zz", None), (b"&" * 999, None), (b"a=1;" * 2000, None),
+        (b"a" + b"[a]" * MAX_DEPTH, None), (b"a" + b"[a]" * (MAX_DEPTH + 1), 400),
         (b"&" * 1000, 413), (b"a" * LIMIT, None), (b"a" * (LIMIT + 1), 413),
     ],
 )  # fmt: skip
@@ -126,8 +166,8 @@ def test_no_more_of_an_encoded_body_is_read_than_is_looked_at() -> None:
         sizes.append(size)
         return b"{}" if len(sizes) > 1 else PACKED
 
-    check(JSON, "gzip", read)
-    check(JSON, None, read)
+    parse(JSON, "gzip", read)
+    parse(JSON, None, read)
     assert sizes == [MAX_ENCODED_BYTES + 1, LIMIT + 1]
 
 
@@ -150,6 +190,7 @@ def test_gzip_members_are_read_one_behind_the_other(parts: list[bytes], level: i
 def test_nothing_but_a_refusal_is_raised(kind: str, encoding: str, content: bytes) -> None:
     status(content, kind, encoding)
     status(content, JSON, encoding)
+    status(content, FORM)
     for codec in ("utf-8", "utf-16", "utf-7"):
         status(content, f"{JSON}; charset={codec}", "gzip")
         status(content, f"{JSON}; charset={codec}")
