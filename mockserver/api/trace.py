@@ -33,7 +33,7 @@ class Step(Enum):
     NOTHING_TO_REVOKE = "there was no token to revoke"
     FIELD_EMPTY = "field {0} is missing or empty"
     FIELD_MALFORMED = "field {0} is not of the form that the profile accepts"
-    BODY_IGNORED = "the body was not read: its content type is {0}, neither a form nor JSON"
+    BODY_IGNORED = "warning: the body was not read: its type is {0}, neither a form nor JSON"
     CAPTCHA_REFUSED = "the reCAPTCHA value is not one that passes here"
     NAME_TAKEN = "user {0} exists already"
     NAME_UNKNOWN = "there is no user of that name"
@@ -61,9 +61,8 @@ class Step(Enum):
     BROKEN = "{0}: wire fault {1}"
 
 
-_ASIDES: Final = frozenset(
-    {Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.DELAYED, Step.WOKEN, Step.BROKEN}
-)
+WARNINGS: Final = frozenset({Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.UNANSWERABLE, Step.FULL})
+_ASIDES: Final = WARNINGS | {Step.DELAYED, Step.WOKEN, Step.BROKEN}
 
 
 class DurationFact(int):
@@ -76,7 +75,8 @@ class DurationFact(int):
 Fact: TypeAlias = str | int
 
 
-def _sentence(step: Step, facts: tuple[Fact, ...]) -> str:
+def sentence(step: Step, facts: tuple[Fact, ...]) -> str:
+    """Return a step as a sentence."""
     return step.value.format(*map(str, facts))
 
 
@@ -114,7 +114,7 @@ class Trace(Struct, gc=False):
         return found[::-1]
 
     def sentences(self) -> list[str]:
-        return [_sentence(step, facts) for step, facts in self.steps]
+        return [sentence(step, facts) for step, facts in self.steps]
 
     def why(self) -> str:
         """Return a short reason for the reply.
@@ -122,5 +122,5 @@ class Trace(Struct, gc=False):
         The last step comes first, because it decided the reply. Delays and warnings follow.
         """
         *earlier, last = self.steps
-        asides = [_sentence(step, facts) for step, facts in earlier if step in _ASIDES]
-        return "; ".join([_sentence(*last), *asides])
+        asides = [sentence(step, facts) for step, facts in earlier if step in _ASIDES]
+        return "; ".join([sentence(*last), *asides])

@@ -177,6 +177,32 @@ class EntriesAnswer(Struct, frozen=True):
     requests: list[EntryAnswer]
 
 
+class MailAnswer(Struct, frozen=True):
+    """A mail in the outbox. `link` is under the sandbox's `api_url`."""
+
+    id: int
+    time: str
+    username: str
+    to: Annotated[str, Meta(description="The address as it was given.")]
+    subject: str
+    html: str
+    link: Annotated[str, Meta(description="Verifies the user when it is followed.")]
+    code: Annotated[str, Meta(description="The `code` in the link's query.")]
+    delivered: Annotated[bool, Meta(description="False if the mail server refused the mail.")]
+    reason: Annotated[str | None, Meta(description="Why it was refused.")]
+
+
+class MailsAnswer(Struct, frozen=True):
+    """Mails of the outbox, oldest first. `total` counts all matching ones, beyond `limit` too.
+
+    `complete` is false if an evicted mail could have matched.
+    """
+
+    complete: bool
+    total: int
+    messages: list[MailAnswer]
+
+
 class CountAnswer(Struct, frozen=True):
     """The number of matching journal entries. `met` says whether there are `at_least` that many.
 

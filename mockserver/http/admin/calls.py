@@ -7,7 +7,16 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from mockserver.http.admin import accounts, answers, bodies, queries, records, sandboxes, state
+from mockserver.http.admin import (
+    accounts,
+    answers,
+    bodies,
+    outbox,
+    queries,
+    records,
+    sandboxes,
+    state,
+)
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, HtmlPage
 from mockserver.http.admin.queries import NoQuery
@@ -164,6 +173,19 @@ SANDBOX_CALLS: Final = (
     _call(
         "GET /requests/{request_id}", records.get_request, "Return an entry of the journal.",
         answer=answers.EntryAnswer,
+    ),
+    _call(
+        "GET /outbox", outbox.get_outbox,
+        "Return the mails, oldest first. With `wait`, wait until there is one.",
+        query=queries.OutboxQuery, answer=answers.MailsAnswer,
+    ),
+    _call(
+        "DELETE /outbox", outbox.delete_outbox, "Delete all mails of the outbox.",
+        statuses=_NO_CONTENT,
+    ),
+    _call(
+        "GET /outbox/{mail_id}", outbox.get_mail, "Return a mail of the outbox.",
+        answer=answers.MailAnswer,
     ),
     _call(
         "GET /coverage", records.get_coverage,

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.common import BASE_PATH
-from mockserver.api.trace import Step
+from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
 from mockserver.faults.model import Fault, Scenario
 from mockserver.http.admin.answers import (
@@ -141,7 +141,7 @@ def entry(of: Entry) -> EntryAnswer:
             if step in _FAULT_STEPS or step is Step.BROKEN
         ],
         explain=[redacted(sentence) for sentence in exchange.explain],
-        warnings=[step.value for step, _ in steps if step is Step.GET_ACCEPTED],
+        warnings=[sentence(step, facts) for step, facts in steps if step in WARNINGS],
         duration_ms=round(exchange.duration_ms, 3),
     )
 

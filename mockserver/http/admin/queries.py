@@ -113,20 +113,34 @@ class EntriesQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
     ] = None
 
 
+def _wait(what: str) -> Meta:
+    schema = {"type": "string", "pattern": DURATION_PATTERN}
+    description = f"How long to wait for {what}: a duration of at most 60s."
+    return _read_by(_parse_wait, schema, description)
+
+
+class OutboxQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Filters the mails of the outbox. None matches any value."""
+
+    to: Annotated[str | None, Meta(description="Only mails to this address.")] = None
+    username: Annotated[str | None, Meta(description="Only mails to this user.")] = None
+    after: Annotated[
+        int, Meta(ge=0, le=_MAX_ENTRY_ID, description="Only mails with a greater id.")
+    ] = 0
+    limit: Annotated[
+        Annotated[int, Meta(ge=0, le=_MAX_ENTRIES)] | None,
+        Meta(description="The maximum number of mails, oldest first."),
+    ] = None
+    wait: Annotated[Milliseconds, _wait("a matching mail")] = field(default_factory=Milliseconds)
+
+
 class CountQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
     """Filters the entries of the journal to count, and says what to wait for."""
 
     at_least: Annotated[
         int, Meta(ge=0, le=_MAX_ENTRIES, description="The number of entries to wait for.")
     ] = 0
-    wait: Annotated[
-        Milliseconds,
-        _read_by(
-            _parse_wait,
-            {"type": "string", "pattern": DURATION_PATTERN},
-            "How long to wait for `at_least` entries: a duration of at most 60s.",
-        ),
-    ] = field(default_factory=Milliseconds)
+    wait: Annotated[Milliseconds, _wait("`at_least` entries")] = field(default_factory=Milliseconds)
 
 
 class CoverageQuery(Struct, frozen=True, forbid_unknown_fields=True):

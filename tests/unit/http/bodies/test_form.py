@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.http.bodies import form
-from mockserver.http.bodies.values import Json
+from mockserver.api.values import Json
 
 NAMES = st.text(min_size=1).filter(lambda name: not set(name) & {"[", "]"})
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockserver.http.bodies.form import MAX_DEPTH
 from mockserver.http.bodies.parser import MAX_ENCODED_BYTES, BodyRefusedError, parse
-from mockserver.http.bodies.values import Json
+from mockserver.api.values import Json
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"

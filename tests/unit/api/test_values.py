@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.bodies.values import Json, is_truthy, text
+from mockserver.api.values import Json, is_truthy, text
 
 
 @pytest.mark.parametrize(

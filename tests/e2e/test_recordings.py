@@ -1,0 +1,64 @@
+"""The profile `server` against what the real server was recorded to answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mockserver import MockServer
+from tests.helpers.recordings import Replay
+from tests.helpers.text import WIRE
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (WIRE / name).read_text().splitlines()]
+
+
+def server(tmp: Any, users: str) -> Iterator[MockServer]:
+    path = tmp / "users.yaml"
+    secrets = {"session": ["mock-session-secret"], "jwt": "mock-jwt-secret"}
+    fixtures = {
+        "secrets": secrets,
+        "users": json.loads((WIRE / users).read_text()),
+        "recaptcha": {"accept": ["ok"]},
+    }
+    path.write_text(json.dumps(fixtures))
+    with MockServer(path, profile="server") as mock:
+        yield mock
+
+
+@pytest.fixture(scope="module")
+def token_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
+    yield from server(tmp_path_factory.mktemp("tokens"), "users.json")
+
+
+@pytest.fixture(scope="module")
+def account_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
+    yield from server(tmp_path_factory.mktemp("accounts"), "account-users.json")
+
+
+@pytest.mark.parametrize("case", cases("server.jsonl"), ids=lambda case: case["id"])
+def test_every_recorded_exchange_of_the_token_page_repeats(
+    case: dict[str, Any], token_server: MockServer
+) -> None:
+    replay = Replay(token_server)
+    for step in case["steps"]:
+        replay.carry_out(step)
+
+
+@pytest.mark.parametrize("case", cases("account.jsonl"), ids=lambda case: case["id"])
+def test_every_recorded_exchange_of_the_account_page_repeats(
+    case: dict[str, Any], account_server: MockServer
+) -> None:
+    replay = Replay(account_server)
+    for step in case["steps"]:
+        replay.carry_out(step)
+
+
+@pytest.mark.parametrize(("name", "number"), [("server.jsonl", 196), ("account.jsonl", 303)])
+def test_the_recordings_are_all_there(name: str, number: int) -> None:
+    steps = [step for case in cases(name) for step in case["steps"]]
+    assert sum("request_b64" in step for step in steps) == number
