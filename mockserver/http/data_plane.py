@@ -101,10 +101,10 @@ class EndpointResource:
             content = self._content(req, trace)
         snapshot = self._begin(presented, wish, sandbox_id, content)
         with self._backend.in_use(snapshot.sandbox_id):
-            steps, verdict = trace, Verdict.DONE
+            before, verdict = trace.copy(), Verdict.DONE
             while True:
                 outcome, changes = self._decider.decide(
-                    snapshot, self.endpoint, presented, wish, steps.copy(), content, verdict
+                    snapshot, self.endpoint, presented, wish, trace, content, verdict
                 )
                 status = self._write(req, resp, outcome)
                 if outcome.wire is not None:
@@ -113,6 +113,7 @@ class EndpointResource:
                 verdict = self.recorder.commit(snapshot, changes, exchange)
                 if verdict is Verdict.DONE:
                     break
+                trace = before.copy()
                 if verdict is Verdict.CONFLICT:
                     snapshot = self._begin(presented, wish, sandbox_id, content, snapshot)
             if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
