@@ -13,6 +13,7 @@ def _builtin(name: str, description: str, *faults: Fault) -> Scenario:
 
 
 _FAILS: Final = Fault(fails=True)
+_SAVES: Final = (Operation.SAVE_TOKEN, Operation.SAVE_USER)
 
 BUILTIN_SCENARIOS: Final = (
     _builtin("normal", "Nothing goes wrong."),
@@ -22,13 +23,13 @@ BUILTIN_SCENARIOS: Final = (
     ),
     _builtin(
         "db-write-error",
-        "Saving a token fails; nothing is stored.",
-        Fault(operation=Operation.SAVE_TOKEN, fails=True),
+        "Saving a token or a user fails; nothing is stored.",
+        *(Fault(operation=operation, fails=True) for operation in _SAVES),
     ),
     _builtin(
         "db-write-lost",
-        "Saving a token fails, although the token has been stored.",
-        Fault(operation=Operation.SAVE_TOKEN, fails=True, after_commit=True),
+        "Saving a token or a user fails, although it has been stored.",
+        *(Fault(operation=operation, fails=True, after_commit=True) for operation in _SAVES),
     ),
     _builtin(
         "db-flaky",
@@ -50,6 +51,16 @@ BUILTIN_SCENARIOS: Final = (
         "session-store-down",
         "Reading a session fails.",
         Fault(operation=Operation.SESSION_STORE, fails=True),
+    ),
+    _builtin(
+        "recaptcha-down",
+        "The reCAPTCHA service cannot be reached, so that no value passes.",
+        Fault(operation=Operation.RECAPTCHA, fails=True),
+    ),
+    _builtin(
+        "mail-down",
+        "No mail can be sent; users can register all the same.",
+        Fault(operation=Operation.SEND_MAIL, fails=True),
     ),
     *(
         _builtin(name, description, Fault(operation=Operation.REQUEST, wire=wire))

@@ -55,8 +55,9 @@ class Run(Struct):
 class Hit(Struct, frozen=True):
     """A fault that hits a request at an operation, with the delay that was drawn for it.
 
-    `place` names the fault in messages. `source` and `serial` identify its run. `until_ms` is the
-    time at which the fault expires, or None.
+    `place` names the fault in messages, with its number if others can hit the same operation.
+    `source` and `serial` identify its run. `until_ms` is the time at which the fault expires, or
+    None.
     """
 
     operation: Operation
@@ -91,7 +92,8 @@ def hits(  # noqa: PLR0917  the facts that a fault matches
         considered.add(key)
         delay_ms = _count_and_draw(run, index, fault)
         if delay_ms is not None:
-            number = f", fault {index + 1}" if len(run.faults) > 1 else ""
+            alike = sum(other.operation.covers(operation) for other in run.faults)
+            number = f", fault {index + 1}" if alike > 1 else ""
             yield Hit(
                 operation, run.source + number, run.source, run.serial,
                 delay_ms, fault.fails, fault.after_commit, fault.wire, run.until_ms,

@@ -11,6 +11,22 @@ from mockserver.state.operations import Operation
 
 MAX_DELAY_MS: Final = 600_000
 
+# Operations after which something is stored, and those of services that the API asks.
+WRITES: Final = (Operation.SAVE_TOKEN, Operation.SAVE_USER, Operation.SAVE_SESSION)
+_SERVICES: Final = (Operation.RECAPTCHA, Operation.SEND_MAIL)
+
+
+class ErrorKind(Enum):
+    """The ways in which an operation can fail. Each operation has one."""
+
+    DATABASE = "database"
+    UNAVAILABLE = "unavailable"
+
+    @classmethod
+    def of(cls, operation: Operation) -> ErrorKind:
+        """Return how this operation fails. Operation `request` cannot fail."""
+        return cls.UNAVAILABLE if operation in _SERVICES else cls.DATABASE
+
 
 class Wire(Enum):
     """The ways in which an exchange can break on the wire."""

@@ -7,6 +7,8 @@ from collections import deque
 from sys import getsizeof
 from typing import Final
 
+from msgspec import UnsetType
+
 from mockserver.errors import FullError
 from mockserver.state.model import Session, User
 
@@ -17,13 +19,14 @@ _ENTRY_BYTES: Final = 350
 
 def size_of_user(user: User) -> int:
     """Bytes of memory that the user takes, roughly; a token may be issued, with the name in it."""
-    name = getsizeof(user.username)
-    return _ENTRY_BYTES + 3 * name + _text(user.email) + _text(user.token) + _text(user.scenario)
+    texts = (user.email, user.token, user.scenario, user.password)
+    return _ENTRY_BYTES + 3 * getsizeof(user.username) + sum(map(_text, texts))
 
 
 def size_of_session(session: Session) -> int:
     """Bytes of memory that the session takes, roughly."""
-    return _ENTRY_BYTES + getsizeof(session.sid) + _text(session.username)
+    email = None if isinstance(session.email, UnsetType) else session.email
+    return _ENTRY_BYTES + getsizeof(session.sid) + _text(session.username) + _text(email)
 
 
 def _text(text: str | None) -> int:

@@ -17,7 +17,7 @@ from falcon.testing import TestClient
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.errors import FixtureError, did_you_mean
 from mockserver.fixtures import load_fixtures
-from mockserver.fixtures.schema import MAX_TEXT
+from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.fixtures.validate import flaws
 from mockserver.http.admin.bodies import UserBody
 from mockserver.http.admin.unprocessable import MAX_ERRORS, MAX_LISTED

@@ -64,7 +64,9 @@ def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
         call.sandbox.check_scenario(body.scenario)
     issue = body.token == "issue"
     token = None if issue else body.token
-    user = User(name, body.uid, body.email, token, issue, body.scenario)
+    user = User(
+        name, body.uid, body.email, token, issue, body.scenario, body.password, body.verified
+    )
     created = call.backend.add_user(call.sandbox.id, user)
     return Put(documents.user(_user(call.sandbox, name)), created)
 
@@ -146,7 +148,9 @@ def _put_session(
         raise invalid_body(problems)
     if expires_ms is None and ttl_ms is None:
         ttl_ms = parse_duration(DEFAULT_TTL)
-    session = Session(sid, body.username, ttl_ms, expires_ms)
+    user = None if body.username is None else call.sandbox.store.find_user(body.username)
+    email = None if user is None else user.email
+    session = Session(sid, body.username, ttl_ms, expires_ms, email=email)
     created = call.backend.add_session(call.sandbox.id, session)
     return Put(documents.session(_session(call.sandbox, sid), call.sandbox), created)
 

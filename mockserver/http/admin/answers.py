@@ -55,6 +55,10 @@ class AdHocFaultAnswer(FaultAnswer, frozen=True, kw_only=True):
     id: int
     expires: Annotated[str | UnsetType, Meta(description="When the fault expires.")] = UNSET
     fired: Annotated[int, Meta(description="How often the fault has fired.")]
+    warnings: Annotated[
+        list[str] | UnsetType,
+        Meta(description="When the fault is added: what of it has no effect, and why."),
+    ] = UNSET
 
 
 class FaultsAnswer(Struct, frozen=True):
@@ -95,11 +99,12 @@ class ClockAnswer(Struct, frozen=True):
 
 
 class UserAnswer(Struct, frozen=True):
-    """A user as in the fixtures, with the current token."""
+    """A user as in the fixtures, with the current token and without the password."""
 
     username: str
     uid: int | None
     email: str | None
+    verified: bool
     token: str | None
     scenario: str | None
 

@@ -6,16 +6,18 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from mockserver.fixtures.schema import (
+from mockserver.fixtures.field_types import (
     Duration,
-    FaultEntry,
+    Flag,
     Integer,
     OptionalName,
+    OptionalPassword,
     OptionalText,
     OptionalToken,
     Text,
     Time,
 )
+from mockserver.fixtures.schema import FaultEntry
 
 
 class NoBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,13 +44,15 @@ class ClockBody(Struct, forbid_unknown_fields=True):
 
 
 class UserBody(Struct, forbid_unknown_fields=True):
-    """`PUT /users/{username}`."""
+    """`PUT /users/{username}`. Replaces the user: a missing field gets its default."""
 
     username: Text | UnsetType = UNSET
     uid: Annotated[
         Integer | None, Meta(extra={"expects": "an integer of at most 53 bits, or null"})
     ] = None
     email: OptionalText = None
+    password: OptionalPassword = None
+    verified: Flag = True
     token: OptionalToken = None
     scenario: OptionalText = None
 

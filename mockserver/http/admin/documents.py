@@ -10,7 +10,7 @@ from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
-from mockserver.faults.model import Fault, Scenario
+from mockserver.faults.model import ErrorKind, Fault, Scenario
 from mockserver.http.admin.answers import (
     AdHocFaultAnswer,
     ClockAnswer,
@@ -50,12 +50,13 @@ def fault(of: Fault) -> FaultAnswer:
     return FaultAnswer(**_fault_fields(of))
 
 
-def ad_hoc_fault(of: AdHocFault) -> AdHocFaultAnswer:
+def ad_hoc_fault(of: AdHocFault, warnings: list[str] | None = None) -> AdHocFaultAnswer:
     """Convert an ad-hoc fault."""
     return AdHocFaultAnswer(
         id=of.id,
         expires=UNSET if of.run.until_ms is None else iso(of.run.until_ms),
         fired=of.run.fired,
+        warnings=warnings or UNSET,
         **_fault_fields(of.fault),
     )
 
@@ -65,7 +66,7 @@ def _fault_fields(of: Fault) -> dict[str, Any]:
         "operation": of.operation.value,
         "endpoint": _given(of.endpoint),
         "username": _given(of.username),
-        "error": "database" if of.fails else UNSET,
+        "error": ErrorKind.of(of.operation).value if of.fails else UNSET,
         "after_commit": of.after_commit or UNSET,
         "wire": UNSET if of.wire is None else of.wire.value,
         "delay": _delay(of.delay_ms),
@@ -96,8 +97,8 @@ def scenario(of: Scenario, obstacle: str | None = None) -> ScenarioAnswer:
 
 
 def user(of: User) -> UserAnswer:
-    """Convert a user."""
-    return UserAnswer(of.username, of.uid, of.email, of.token, of.scenario)
+    """Convert a user. Leaves out the password."""
+    return UserAnswer(of.username, of.uid, of.email, of.verified, of.token, of.scenario)
 
 
 def session(of: LiveSession, sandbox: SandboxControl) -> SessionAnswer:

@@ -12,7 +12,7 @@ from falcon import Request, Response
 
 from mockserver.api.page import compact_json
 from mockserver.credentials import cookies
-from mockserver.fixtures.schema import MAX_TEXT
+from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from mockserver.errors import NotFoundError
+from mockserver.fixtures.fault_warnings import idle_parts
 from mockserver.fixtures.scenarios import build_fault
 from mockserver.http.admin import documents
 from mockserver.http.admin.answers import (
@@ -69,7 +70,8 @@ def post_fault(call: Call[NoQuery, FaultBody]) -> AdHocFaultAnswer:
         problems.append((("ttl",), "expected a duration longer than 0"))
     if problems:
         raise invalid_body(problems)
-    return documents.ad_hoc_fault(call.sandbox.add_fault(fault, ttl_ms))
+    warnings = [f"{key}: {message}" for key, message in idle_parts(call.body)]
+    return documents.ad_hoc_fault(call.sandbox.add_fault(fault, ttl_ms), warnings)
 
 
 def delete_faults(call: PlainCall) -> None:

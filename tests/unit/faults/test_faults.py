@@ -12,7 +12,7 @@ from mockserver.errors import StoreUnavailableError
 from mockserver.faults.builtin import BUILTIN_SCENARIOS
 from mockserver.faults.draw import Hit, Run, chances, hits
 from mockserver.faults.faulty_store import Strikes
-from mockserver.faults.model import Fault
+from mockserver.faults.model import ErrorKind, Fault
 from mockserver.state.operations import Operation
 from tests.helpers.app import ManualClock
 from tests.helpers.text import GET, NEW
@@ -82,10 +82,14 @@ def pattern(run: Bench, requests: int) -> list[bool]:
 @pytest.mark.parametrize(
     ("at", "struck"),
     [
-        (Operation.DATABASE, {Operation.FIND_USER, Operation.SAVE_TOKEN}),
+        (Operation.DATABASE, {Operation.FIND_USER, Operation.SAVE_TOKEN, Operation.SAVE_USER}),
         (Operation.FIND_USER, {Operation.FIND_USER}),
         (Operation.SAVE_TOKEN, {Operation.SAVE_TOKEN}),
+        (Operation.SAVE_USER, {Operation.SAVE_USER}),
         (Operation.SESSION_STORE, {Operation.SESSION_STORE}),
+        (Operation.SAVE_SESSION, {Operation.SAVE_SESSION}),
+        (Operation.RECAPTCHA, {Operation.RECAPTCHA}),
+        (Operation.SEND_MAIL, {Operation.SEND_MAIL}),
         (Operation.REQUEST, {Operation.REQUEST}),
     ],
 )
@@ -207,7 +211,40 @@ def test_chance_is_a_function_of_the_seed_and_the_count() -> None:
 def test_the_builtin_scenarios_are_those_of_the_interface() -> None:
     assert {scenario.name for scenario in BUILTIN_SCENARIOS} == {
         "normal", "db-down", "db-read-error", "db-write-error", "db-write-lost", "db-flaky",
-        "db-recovers", "db-outage", "db-slow", "session-store-down", "connection-reset",
-        "empty-response", "truncated-body", "malformed-json", "bad-gateway",
+        "db-recovers", "db-outage", "db-slow", "session-store-down", "recaptcha-down", "mail-down",
+        "connection-reset", "empty-response", "truncated-body", "malformed-json", "bad-gateway",
     }  # fmt: skip
     assert all(scenario.description.endswith(".") for scenario in BUILTIN_SCENARIOS)
+
+
+@pytest.mark.parametrize(
+    ("name", "struck"),
+    [
+        ("db-down", {Operation.FIND_USER, Operation.SAVE_TOKEN, Operation.SAVE_USER}),
+        ("db-write-error", {Operation.SAVE_TOKEN, Operation.SAVE_USER}),
+        ("db-write-lost", {Operation.SAVE_TOKEN, Operation.SAVE_USER}),
+        ("session-store-down", {Operation.SESSION_STORE}),
+        ("recaptcha-down", {Operation.RECAPTCHA}),
+        ("mail-down", {Operation.SEND_MAIL}),
+    ],
+)
+def test_a_builtin_scenario_strikes_its_operations(name: str, struck: set[Operation]) -> None:
+    (faults,) = (scenario.faults for scenario in BUILTIN_SCENARIOS if scenario.name == name)
+    places = set(Operation) - {Operation.DATABASE}
+    assert {place for place in places if fails(run_of(*faults), place)} == struck
+    assert {fault.after_commit for fault in faults} == {name == "db-write-lost"}
+
+
+@pytest.mark.parametrize("operation", [one for one in Operation if one is not Operation.REQUEST])
+def test_each_operation_fails_in_one_way(operation: Operation) -> None:
+    is_service = operation in (Operation.RECAPTCHA, Operation.SEND_MAIL)
+    expected = ErrorKind.UNAVAILABLE if is_service else ErrorKind.DATABASE
+    assert ErrorKind.of(operation) is expected
+
+
+def test_a_fault_is_named_with_its_number_where_others_hit_the_same_operation() -> None:
+    save, find = Fault(operation=Operation.SAVE_USER), Fault(operation=Operation.FIND_USER)
+    alone = run_of(find, save).hits(Operation.SAVE_USER, ANNA, set())
+    assert [hit.place for hit in alone] == ["s"]
+    both = run_of(find, save, Fault()).hits(Operation.SAVE_USER, ANNA, set())
+    assert [hit.place for hit in both] == ["s, fault 2", "s, fault 3"]

@@ -5,10 +5,11 @@ import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.errors import FullError
-from mockserver.state.budget import Share, StateBudget
+from mockserver.state.budget import Share, StateBudget, size_of_session, size_of_user
 from mockserver.state.catalog import Bulk, Catalog, Template
 from mockserver.state.memory import MemoryStore
 from mockserver.state.model import Session, User
@@ -237,6 +238,15 @@ def test_a_put_that_is_refused_changes_nothing(clock: ManualClock) -> None:
     assert store.load_session("s") is None
     store.delete_user("anna")
     assert budget.size == 0
+
+
+def test_the_budget_counts_every_text() -> None:
+    text = "x" * 4096
+    user, session = User("a"), Session("s", "a", HOUR_MS)
+    for field in ("email", "token", "scenario", "password"):
+        assert size_of_user(replace(user, **{field: text})) - size_of_user(user) >= 4096
+    assert size_of_session(replace(session, email=text)) - size_of_session(session) >= 4096
+    assert size_of_session(replace(session, email=None)) == size_of_session(session)
 
 
 def test_the_budget_of_a_store_that_is_gone_is_free_again(clock: ManualClock) -> None:
