@@ -14,7 +14,9 @@ from mockserver import MockServer
 from tests.helpers.raw_http import Reply, ask
 
 JWT = re.compile(r'(?<="token":")([\w-]+)\.([\w-]+)\.[\w-]+(?=")')
-COOKIE = re.compile(r"animeloop\.auth\.sid=(s%3A([^;]+)\.([^;.]+)); Path=/; Expires=([^;]+); HttpOnly")
+COOKIE = re.compile(
+    r"animeloop\.auth\.sid=(s%3A([^;]+)\.([^;.]+)); Path=/; Expires=([^;]+); HttpOnly"
+)
 _UNAVAILABLE = {"recaptcha", "send_mail"}
 
 
