@@ -12,7 +12,6 @@ from mockserver import MockServer
 from tests.helpers.recordings import Replay
 from tests.helpers.text import WIRE
 
-
 # What the database's query operators match is the stand-in's own in the recording.
 NOT_ASKED = {"login.operators"}
 

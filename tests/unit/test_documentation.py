@@ -9,7 +9,8 @@ import re
 import jsonschema
 import pytest
 
-from mockserver.api.catalog import CODES
+from mockserver.api.page import Code, Page
+from mockserver.api.pages import PAGES
 from mockserver.cli import verify
 from mockserver.cli.parser import COOKIE_KINDS
 from mockserver.faults.builtin import BUILTIN_SCENARIOS
@@ -21,6 +22,7 @@ from mockserver.verify.contract import DIFFERENCES, Difference
 from tests.helpers.text import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text()
+ACCOUNTS = (ROOT / "docs" / "accounts.md").read_text()
 PLUGIN_OPTIONS = ("url", "admin-token", "fixtures", "require-coverage")
 FIXTURE_EXAMPLE = next(
     block for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "secrets:" in block
@@ -70,10 +72,14 @@ def test_the_readme_has_each_known_difference(difference: Difference) -> None:
     assert row in README
 
 
-@pytest.mark.parametrize("code", CODES, ids=lambda code: str(code.number))
-def test_the_readme_has_each_code(code: object) -> None:
-    found = next(c for c in CODES if c is code)
-    assert f"| {found.number} | {found.status} | {found.message} |" in README
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [(page, code) for page in PAGES for one in page.endpoints for code in one.codes],
+    ids=lambda one: str(getattr(one, "number", "")) or one.name,
+)
+def test_the_documents_have_each_code(page: Page, code: Code) -> None:
+    text = {"token": README, "account": ACCOUNTS}[page.name]
+    assert f"| {code.number} | {code.status} | {code.message} |" in text
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in BUILTIN_SCENARIOS])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from mockserver.http.express.body_parser import LIMIT_BYTES
+
 from mockserver.faults.model import MAX_DELAY_MS
 from mockserver.fixtures.schema import MAX_REPEAT, MAX_TEXT
 from mockserver.fixtures.source import MAX_FILE_BYTES
 from mockserver.http.admin import queries, reading, unprocessable
 from mockserver.http.app import DEFAULT_PLACES
-from mockserver.http.express.body_parser import LIMIT_BYTES
 from mockserver.record import access_log, journal
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.server import limits

@@ -8,8 +8,8 @@ from itertools import pairwise
 from mockserver.api.page import Endpoint, Reply
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, TOKEN_FOUND, TokenData
 from mockserver.api.trace import Step, Trace
-from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.bounded_log import LogBudget
+from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.journal import Journal, JournalQuery
 from tests.helpers.app import ManualClock
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.bodies import form
 from mockserver.api.values import Json
+from mockserver.http.bodies import form
 
 NAMES = st.text(min_size=1).filter(lambda name: not set(name) & {"[", "]"})
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))

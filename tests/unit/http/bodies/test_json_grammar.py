@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.api.values import Json
 from mockserver.http.bodies import json_grammar
 from mockserver.http.bodies.json_grammar import NotJsonError, decode
-from mockserver.api.values import Json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.integers()

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.api.values import Json
 from mockserver.http.bodies.form import MAX_DEPTH
 from mockserver.http.bodies.parser import MAX_ENCODED_BYTES, BodyRefusedError, parse
-from mockserver.api.values import Json
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
