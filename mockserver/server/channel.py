@@ -148,6 +148,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Whether something is received, answered or sent."""
         return bool(self.requests or self.total_outbufs_len or self.is_receiving)
 
+    @property
+    def has_request_unread(self) -> bool:
+        """Whether bytes wait in the socket that may be a request to be answered."""
+        answers_no_more = self._discarding or self.discards or self.close_when_flushed
+        return not answers_no_more and self._has_unread()
+
     def service(self) -> None:
         if self._park():
             return
