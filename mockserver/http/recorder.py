@@ -21,7 +21,7 @@ class Recorder:
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> None:
         """Record a request to an endpoint, and commit its changes."""
         self.backend.commit(snapshot, changes, exchange)
-        self._bell.ring()
+        self._bell.ring(snapshot.sandbox_id)
         self._observe(exchange)
 
     def record(self, req: Request, exchange: Exchange) -> None:
@@ -30,7 +30,7 @@ class Recorder:
         if sandbox_id is None:
             sandbox_id = self.backend.route(cookies.presented(req.env.get("HTTP_COOKIE")))
         self.backend.record(sandbox_id, exchange)
-        self._bell.ring()
+        self._bell.ring(sandbox_id)
         self._observe(exchange)
 
     def observe(self, exchange: Exchange) -> None:

@@ -41,7 +41,7 @@ def get_sandbox(call: PlainCall) -> SandboxAnswer:
 def delete_sandbox(call: PlainCall) -> None:
     """Delete a sandbox."""
     call.backend.delete(call.sandbox.id)
-    call.bell.ring()
+    call.bell.ring(call.sandbox.id)
 
 
 def _answer(sandbox: SandboxControl, backend: Control, base_url: str) -> SandboxAnswer:
