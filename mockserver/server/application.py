@@ -36,7 +36,8 @@ def create_app(
 
     `fixtures` is a file or directory (default: the shipped ones). `observe` is told every exchange
     with the API and every write to the control plane. `sleep` takes the delays of faults, in
-    seconds, in the place of real waiting. `admin` says who may call the control plane (default:
+    seconds, in the place of real waiting; it is called once with the whole delay, even if the fault's
+    `ttl` or window would end it earlier. `admin` says who may call the control plane (default:
     whoever sends a Host of loopback). Raises FixtureError with every mistake in the fixtures,
     UnknownNameError for an unknown scenario, ImpossibleError where that one, or a user's, needs the
     socket, UsageError for an unknown profile or HTTP status mode.
@@ -55,7 +56,7 @@ def create_app(
             sleep(seconds)
             wait.end("")  # no reason to tell: it has taken its time
 
-    delays = Delays(pause)
+    delays = Delays(pause, reviews=sleep is None)
     backend = make_backend(settings, loaded, clock or SystemClock(), delays, ANY_WSGI)
     return make_app(backend, http_status, observe, admin, delays=delays)
 

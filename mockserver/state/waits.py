@@ -91,12 +91,16 @@ class Bell:
 
 
 class Delays:
-    """The delayed requests of one server."""
+    """The delayed requests of one server.
 
-    __slots__ = ("_current", "_pause")
+    `reviews` says whether a delay is interrupted where time alone can end its cause.
+    """
 
-    def __init__(self, pause: Pause) -> None:
+    __slots__ = ("_current", "_pause", "_reviews")
+
+    def __init__(self, pause: Pause, *, reviews: bool = True) -> None:
         self._pause = pause
+        self._reviews = reviews
         self._current: dict[Wait, Callable[[], str | None]] = {}
 
     def delay(
@@ -111,6 +115,8 @@ class Delays:
         self._current[wait] = gone
         deadline = monotonic() + seconds
         left = seconds
+        if not self._reviews:
+            review_s = None
         try:
             while left > 0 and wait.ended is None:
                 why = gone()

@@ -81,6 +81,14 @@ def test_ad_hoc_faults_come_on_top_and_go(app: Mock) -> None:
     assert app.admin("DELETE", "/faults").status == 204
 
 
+def test_the_sleep_of_create_app_is_called_once_with_the_whole_delay(app: Mock) -> None:
+    app.admin("POST", "/faults", {"delay": "2s", "ttl": "1s"})
+    assert app.call(GET, A).code == 1320001
+    assert app.delays == [2.0]
+    explained = app.admin("GET", "/requests").json["requests"][0]["explain"]
+    assert "ad-hoc fault 1: find_user delayed by 2 s" in explained
+
+
 def test_an_ad_hoc_fault_with_a_ttl_removes_itself(app: Mock) -> None:
     app.admin("POST", "/faults", {"error": "database", "ttl": "10m"})
     assert app.call(GET, A).code == 1950301
