@@ -36,11 +36,11 @@ def create_app(
 
     `fixtures` is a file or directory (default: the shipped ones). `observe` is told every exchange
     with the API and every write to the control plane. `sleep` takes the delays of faults, in
-    seconds, in the place of real waiting; it is called once with the whole delay, even if the fault's
-    `ttl` or window would end it earlier. `admin` says who may call the control plane (default:
-    whoever sends a Host of loopback). Raises FixtureError with every mistake in the fixtures,
-    UnknownNameError for an unknown scenario, ImpossibleError where that one, or a user's, needs the
-    socket, UsageError for an unknown profile or HTTP status mode.
+    seconds, in the place of real waiting; it is called once with the whole delay, even where the
+    fault's `ttl` or window would end it earlier. `admin` says who may call the control plane
+    (default: whoever sends a Host of loopback). Raises FixtureError with every mistake in the
+    fixtures, UnknownNameError for an unknown scenario, ImpossibleError where that one, or a user's,
+    needs the socket, UsageError for an unknown profile or HTTP status mode.
     """
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}; expected " + " or ".join(PROFILES))
