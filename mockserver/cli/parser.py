@@ -245,5 +245,6 @@ def _add_settings(
                 *flags,
                 dest=setting.field,
                 metavar=setting.metavar,
+                action="append" if setting.is_list else "store",
                 help=text.replace("%", "%%"),
             )

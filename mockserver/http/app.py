@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
@@ -53,6 +53,7 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     policy: AdminPolicy | None = None,
     pause: Pause | None = None,
     delays: Delays | None = None,
+    cors_allow_header: Sequence[str] = (),
 ) -> WsgiApp:
     """Return the WSGI application of the mock.
 
@@ -62,9 +63,11 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     - `policy` controls access to the control plane.
     - `pause` is how calls of the control plane wait.
     - `delays` tracks the delayed requests of the API.
+    - `cors_allow_header` are further request headers that pages of other origins may send.
     """
     bell = Bell(pause or WaitingPlaces(DEFAULT_PLACES).pause)
-    api = _api(backend, http_status, Recorder(backend, observe, bell), delays or Delays(Wait.sleep))
+    recorder = Recorder(backend, observe, bell)
+    api = _api(backend, http_status, recorder, delays or Delays(Wait.sleep), cors_allow_header)
     admin = _admin(backend, http_status, policy or AdminPolicy(), bell, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -78,7 +81,13 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     return switch
 
 
-def _api(backend: Control, http_status: str, recorder: Recorder, delays: Delays) -> FalconApp:
+def _api(
+    backend: Control,
+    http_status: str,
+    recorder: Recorder,
+    delays: Delays,
+    cors_allow_header: Sequence[str],
+) -> FalconApp:
     """The data plane: the mocked API."""
     profile = backend.default.profile
     dialect = dialect_of(profile)
@@ -88,7 +97,7 @@ def _api(backend: Control, http_status: str, recorder: Recorder, delays: Delays)
     decider = Decider(backend, Service(profile), delays)
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
-        resource = dialect.resource(endpoint, decider, statuses, recorder)
+        resource = dialect.resource(endpoint, decider, statuses, recorder, cors_allow_header)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
     bad_requests = BadRequests(recorder)

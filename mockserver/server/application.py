@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mockserver.api.profiles import PROFILES
@@ -15,7 +15,12 @@ from mockserver.record.exchange import Observer
 from mockserver.record.journal import JournalBudget
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
-from mockserver.server.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
+from mockserver.server.settings import (
+    HTTP_STATUS_MODES,
+    ServeSettings,
+    default_fixtures,
+    from_keywords,
+)
 from mockserver.state.clock import Clock, SystemClock
 from mockserver.state.waits import Delays, Pause, Wait
 
@@ -31,6 +36,7 @@ def create_app(
     sleep: Callable[[float], object] | None = None,
     observe: Observer = unobserved,
     admin: AdminPolicy | None = None,
+    cors_allow_header: Sequence[str] | str = (),
 ) -> WsgiApp:
     """The mock as a WSGI application, for any server or in-process client.
 
@@ -38,9 +44,11 @@ def create_app(
     with the API and every write to the control plane. `sleep` takes the delays of faults, in
     seconds, in the place of real waiting; it is called once with the whole delay, even where the
     fault's `ttl` or window would end it earlier. `admin` says who may call the control plane
-    (default: whoever sends a Host of loopback). Raises FixtureError with every mistake in the
+    (default: whoever sends a Host of loopback). `cors_allow_header` names further request headers
+    that pages of other origins may send. Raises FixtureError with every mistake in the
     fixtures, UnknownNameError for an unknown scenario, ImpossibleError where that one, or a user's,
-    needs the socket, UsageError for an unknown profile or HTTP status mode.
+    needs the socket, UsageError for an unknown profile or HTTP status mode, and for what is no name
+    of a header.
     """
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}; expected " + " or ".join(PROFILES))
@@ -58,7 +66,8 @@ def create_app(
 
     delays = Delays(pause, reviews=sleep is None)
     backend = make_backend(settings, loaded, clock or SystemClock(), delays, ANY_WSGI)
-    return make_app(backend, http_status, observe, admin, delays=delays)
+    names = from_keywords({"cors_allow_header": cors_allow_header}).cors_allow_header
+    return make_app(backend, http_status, observe, admin, delays=delays, cors_allow_header=names)
 
 
 def make_backend(

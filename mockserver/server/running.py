@@ -61,7 +61,15 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     policy, warnings = _policy(
         settings, all(is_loopback_address(s.getsockname()[0]) for s in sockets)
     )
-    app = make_app(backend, settings.http_status, observe, policy, crew.pause, delays)
+    app = make_app(
+        backend,
+        settings.http_status,
+        observe,
+        policy,
+        crew.pause,
+        delays,
+        settings.cors_allow_header,
+    )
     kind = _channel_of(PROFILES[settings.profile])
     server = HttpServer(Hooks(app, crew.step_aside), sockets, crew, observe, kind=kind)
     port = sockets[0].getsockname()[1]

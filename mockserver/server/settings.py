@@ -16,7 +16,7 @@ from mockserver.api.page import FROM_CODE
 from mockserver.api.profiles import PROFILES
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.http.admin.token import SecretError, usable_token
-from mockserver.http.authority import EntryError, entries, host_entry, origin_entry
+from mockserver.http.authority import EntryError, entries, header_entry, host_entry, origin_entry
 from mockserver.state.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
@@ -65,6 +65,10 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 def _origins(text: str) -> tuple[str, ...]:
     return entries(_names(text), origin_entry)
+
+
+def _headers(text: str) -> tuple[str, ...]:
+    return entries(_names(text), header_entry)
 
 
 def _some(text: str) -> str:
@@ -164,6 +168,9 @@ class ServeSettings:
     admin_allow_origin: tuple[str, ...] = _setting(
         (), _origins, "ORIGIN,…", "origins whose pages may call the control plane"
     )
+    cors_allow_header: tuple[str, ...] = _setting(
+        (), _headers, "NAME,…", "further request headers that pages of other origins may send"
+    )
     max_request_journal_entries: int = _setting(
         1000, _amount(1_000_000), "N", "requests that each sandbox's journal keeps"
     )
@@ -204,6 +211,11 @@ class Setting(Struct, frozen=True):
     @property
     def is_switch(self) -> bool:
         return not self.metavar
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it takes several values; as a flag it can then be repeated."""
+        return self.metavar.endswith(",…")
 
     def value(self, text: str, source: str) -> Any:
         """The setting's value from text; raises UsageError, which names the source."""

@@ -98,3 +98,10 @@ def test_a_useless_token_stops_the_start_in_one_line_without_it(token: str) -> N
         assert "same" not in ended.stderr
     with pytest.raises(ControlPlaneError, match="the admin token: expected"):
         Remote("http://127.0.0.1:1", token)
+
+
+def test_the_further_headers_of_a_server_are_allowed() -> None:
+    with MockServer(SHIPPED, cors_allow_header=["X-Trace"]) as server:
+        asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "POST"}
+        reply = ask(server, "OPTIONS", "/api/v2/auth/token", **asked)
+        assert "X-Trace" in str(reply.getheader("Access-Control-Allow-Headers"))
