@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
+
+# The first name of `session_store`, which is still read.
+FORMER_SESSION_STORE: Final = "session-store"
 
 
 class Operation(Enum):
@@ -11,8 +15,12 @@ class Operation(Enum):
     DATABASE = "database"
     FIND_USER = "find_user"
     SAVE_TOKEN = "save_token"
-    SESSION_STORE = "session-store"
+    SESSION_STORE = "session_store"
     REQUEST = "request"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Operation | None:
+        return cls.SESSION_STORE if value == FORMER_SESSION_STORE else None
 
     def covers(self, operation: Operation) -> bool:
         """Whether a fault on this operation hits that one. `database` covers those on users."""

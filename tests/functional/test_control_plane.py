@@ -89,6 +89,23 @@ def test_the_sleep_of_create_app_is_called_once_with_the_whole_delay(app: Mock) 
     assert "ad-hoc fault 1: find_user delayed by 2 s" in explained
 
 
+@pytest.mark.parametrize("name", ["session_store", "session-store"])
+def test_both_names_of_the_session_store_are_read_and_one_is_shown(
+    mock: MakeMock, name: str
+) -> None:
+    fault = f"{{operation: {name}, error: database}}"
+    app = mock(USERS + f"  down: {{faults: [{fault}]}}")
+    app.admin("PUT", "/scenario", {"name": "down"})
+    assert app.call(GET, A).code == 1950301
+    added = app.admin("POST", "/faults", {"operation": name, "delay": "1s"})
+    assert added.json["operation"] == "session_store"
+    scenarios = app.admin("GET", "/scenarios").json["scenarios"]
+    (down,) = (one for one in scenarios if one["name"] == "down")
+    assert down["faults"][0]["operation"] == "session_store"
+    (struck,) = app.admin("GET", "/requests").json["requests"][0]["faults"]
+    assert struck["operation"] == "session_store"
+
+
 def test_an_ad_hoc_fault_with_a_ttl_removes_itself(app: Mock) -> None:
     app.admin("POST", "/faults", {"error": "database", "ttl": "10m"})
     assert app.call(GET, A).code == 1950301
