@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -13,15 +12,13 @@ from falcon import Request, Response
 from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
-from mockserver.errors import did_you_mean, shortened
 from mockserver.http.admin.call import WaitingPlaces
-from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.routes import Methods, add_routes, paths
+from mockserver.http.admin.routes import Methods, add_routes, unknown_call
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import dialect_of
-from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
+from mockserver.http.paths import SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
@@ -116,7 +113,7 @@ def _admin(
     app.add_middleware(AdminGate(policy))
     app.add_middleware(Methods())
     add_routes(app, backend, bell, http_status)
-    app.add_sink(_unknown_call)
+    app.add_sink(unknown_call)
     AdminProblems().add_to(app)
     app.add_error_handler(falcon.HTTPError, _refused)
     return app
@@ -130,13 +127,3 @@ def _refused(req: Request, resp: Response, error: falcon.HTTPError, params: obje
     takes = f"; it takes {headers['Allow']}" if "Allow" in headers else ""
     problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}{takes}")
     AdminProblems().problem(req, resp, problem, params)
-
-
-def _unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001
-    calls = paths(SANDBOX_CALLS)
-    known = {ADMIN_PATH + path for path in calls | paths(SERVER_CALLS)}
-    known |= {f"{ADMIN_PATH}/sandboxes/ID{path}" for path in calls}
-    path = re.sub(r"^(/__admin/sandboxes)/[^/]+(?=/)", r"\1/ID", req.path)
-    hint = did_you_mean(path, known, cutoff=0.8)
-    detail = f"the control plane has no {shortened(req.path)}{hint}"
-    raise ProblemError(404, "Not found", detail, valid=sorted(known))

@@ -389,6 +389,36 @@ def test_what_makes_no_sense_is_refused_with_what_would(
     assert words in answer.json["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/scenrios", "/scenarios"),
+        ("/senarois", None),
+        ("/userz/anna", "/users/anna"),
+        ("/sandboxes/default/helth", "/sandboxes/default/health"),
+        ("/sandboxs", "/sandboxes"),
+        ("/requests/1/count", None),
+        ("/helth/1", None),
+        ("/abc", None),
+        ("//", None),
+        ("/" + "x" * 5000, None),
+    ],
+)
+def test_an_unknown_call_is_told_the_near_one_and_all_paths_in_one_notation(
+    app: Mock, path: str, meant: str | None
+) -> None:
+    answer = app.admin("GET", path)
+    assert answer.status == 404
+    assert answer.json["detail"].partition("; did you mean ")[2] == (
+        "" if meant is None else f"'/__admin{meant}'?"
+    )
+    valid = answer.json["valid"]
+    assert {"/__admin/sessions/{sid}", "/__admin/sandboxes/{id}/requests/{id}"} <= set(valid)
+    names = {name for known in valid for name in re.findall(r"\{(.*?)\}", known)}
+    assert names == {"id", "sid", "username"}
+    assert not any("ID" in known for known in valid)
+
+
 def test_bodies_must_be_json_and_say_so(app: Mock) -> None:
     for text, kind, status in (
         ("{", "application/json", 400),
