@@ -35,12 +35,12 @@ _SERVE_EPILOG: Final = (
     "ANIMELOOP_MOCK_HTTP_STATUS; a flag on the command line wins. "
     "Exit status: 0 fine, 2 bad usage or fixtures, 3 cannot listen on the address."
 )
-# What the environment says of these is for a mock that serves, not for that of `exec`.
+# `exec` does not read these from the environment: they are for a mock that serves.
 NOT_FROM_ENVIRONMENT: Final = ("port", "port_file", "watch")
 _EXEC_EPILOG: Final = (
     "CMD finds ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in /api/v2) and "
-    "ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user) in its environment; "
-    "NO_PROXY names the mock's host. "
+    "ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user) in its environment, "
+    "and ANIMELOOP_MOCK_ADMIN_TOKEN if the control plane asks for one. NO_PROXY has the mock's host. "
     "Every flag but --port and --port-file also reads its environment variable, as for serve. "
     "Exit status: that of CMD; 128+n where signal n ended it, 127 where it is not found; 1 where "
     "coverage is short. If CMD fails, the last requests are shown."
@@ -192,9 +192,8 @@ def _command_parser(command: str) -> _Parser:
             help="write the request log to this file; -: to standard error",
         )
         _add_settings(parser, _settings_of_exec())
-        parser.add_argument(  # accepted, so that the refusal can say why
-            "--watch", action="store_true", help=argparse.SUPPRESS
-        )
+        # Accepted, so that the refusal can say why.
+        parser.add_argument("--watch", action="store_true", help=argparse.SUPPRESS)
     elif command == "check":
         parser.add_argument(
             "path",
