@@ -40,7 +40,7 @@ NOT_FROM_ENVIRONMENT: Final = ("port", "port_file", "watch")
 _EXEC_EPILOG: Final = (
     "CMD finds ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in /api/v2) and "
     "ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user) in its environment, "
-    "and ANIMELOOP_MOCK_ADMIN_TOKEN if the control plane asks for one. NO_PROXY has the mock's host. "
+    "and ANIMELOOP_MOCK_ADMIN_TOKEN if the control plane needs it. NO_PROXY has the mock's host. "
     "Every flag but --port and --port-file also reads its environment variable, as for serve. "
     "Exit status: that of CMD; 128+n where signal n ended it, 127 where it is not found; 1 where "
     "coverage is short. If CMD fails, the last requests are shown."

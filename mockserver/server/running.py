@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import PROFILES, SERVER, Profile
@@ -16,7 +17,7 @@ from mockserver.http.authority import host_entry, in_url, is_loopback_address
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.server.application import make_backend
-from mockserver.server.binding import bind
+from mockserver.server.binding import bind, reachable
 from mockserver.server.channel import Channel
 from mockserver.server.hooks import Hooks
 from mockserver.server.http_server import HttpServer
@@ -42,6 +43,12 @@ class Running:
     port: int
     admin_token: str | None
     warnings: tuple[str, ...]
+
+    @property
+    def local_url(self) -> str:
+        """The origin as a client on this machine can reach it."""
+        host = urlsplit(self.url).hostname or ""
+        return f"http://{in_url(reachable(host))}:{self.port}"
 
     @property
     def api_url(self) -> str:

@@ -81,6 +81,12 @@ def _path(text: str) -> Path:
     return Path(_some(text))
 
 
+def _port_file(text: str) -> Path:
+    if text == "-":
+        raise ValueError("expected the name of a file, such as ./- for one called -")
+    return _path(text)
+
+
 def _one_of(*names: str) -> Callable[[str], str]:
     def choose(text: str) -> str:
         if text in names:
@@ -131,7 +137,7 @@ class ServeSettings:
     )
     port: int = _setting(7775, _port, "PORT", "port to listen on; 0: any free one", short="-p")
     port_file: Path | None = _setting(
-        None, _path, "FILE", "write the port to this file once it is bound; removed at exit"
+        None, _port_file, "FILE", "write the port to this file once it is bound; removed at exit"
     )
     fixtures: Path = _setting(
         default_fixtures,

@@ -86,6 +86,12 @@ def test_of_a_list_the_entry_that_is_wrong_is_named_once(flag: str, text: str, w
     assert str(refused.value).count(wrong) == 1
 
 
+def test_a_port_file_cannot_be_standard_output() -> None:
+    with pytest.raises(UsageError, match=r"^--port-file: expected the name of a file.*, got '-'$"):
+        settings("--port-file", "-")
+    assert settings("--port-file", "./-").port_file == Path("-")
+
+
 @pytest.mark.parametrize("flag", ["--cors-allow-header", "--admin-allow-host"])
 def test_a_flag_that_takes_a_list_can_be_repeated(flag: str) -> None:
     found = settings(flag, "a,b", f"{flag}=c", "--port=1", "--port=2")
