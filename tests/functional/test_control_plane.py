@@ -89,6 +89,17 @@ def test_the_sleep_of_create_app_is_called_once_with_the_whole_delay(app: Mock) 
     assert "ad-hoc fault 1: find_user delayed by 2 s" in explained
 
 
+@pytest.mark.parametrize("path", ["/sandboxes", "/faults"])
+@pytest.mark.parametrize(("ttl", "words"), [("1", "expected a duration"), ("0s", "longer than 0")])
+def test_a_wrong_ttl_is_told_alike_everywhere(app: Mock, path: str, ttl: str, words: str) -> None:
+    body = {"delay": "1s"} if path == "/faults" else {}
+    answer = app.admin("POST", path, {**body, "ttl": ttl})
+    assert answer.status == 422
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == "/ttl"
+    assert words in error["detail"]
+
+
 @pytest.mark.parametrize("name", ["session_store", "session-store"])
 def test_both_names_of_the_session_store_are_read_and_one_is_shown(
     mock: MakeMock, name: str
