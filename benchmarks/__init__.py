@@ -1,4 +1,4 @@
-"""How fast the mock is, beside bare servers, older code and other mock servers.
+"""Measures the mock's speed beside bare servers, older commits and other mock servers.
 
 `python -m benchmarks` measures and writes docs/benchmarks.md. Linux only.
 """

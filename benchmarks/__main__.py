@@ -18,7 +18,7 @@ from benchmarks.targets import OF_MOCK, OF_PEERS
 
 
 def main() -> int:
-    """Returns the exit status: 0, or 2 if something cannot be measured."""
+    """Run the benchmarks. Returns the exit status: 0, or 2 if something cannot be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("what", choices=["mock", "peers", "page"], help="page: measure nothing")
     parser.add_argument("--rounds", type=int, default=9, metavar="N")

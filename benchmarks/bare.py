@@ -1,7 +1,7 @@
 """Bare waitress: `python -m benchmarks.bare PORT THREADS REPLY_FILE`.
 
-Its application returns the mock's reply, the same headers and bytes, to every request. waitress
-has the settings that the mock gives it.
+Its application answers every request with the headers and bytes of the mock's reply. waitress has
+the mock's settings.
 """
 
 from __future__ import annotations

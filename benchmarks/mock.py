@@ -63,7 +63,7 @@ def load_title(connections: int) -> str:
 def measure(
     say: Callable[[str], None], rounds: int, base: str | None
 ) -> tuple[dict[str, Table], dict[str, str]]:
-    """Measure all tables, beside the commit `base` if given; returns versions to report, too.
+    """Measure all tables, also of the commit `base` if given. Returns tables and versions.
 
     Raises BenchmarkError.
     """

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, from the results alone."""
+"""Renders docs/benchmarks.md from the results."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PARTS: Final = (
 
 
 def page(mock: Results | None, peers: Results | None) -> str:
-    """The whole page; a part without results names the command that measures it."""
+    """Render the page. A part without results names the command that measures it."""
     found = [_HEAD]
     for results, (title, command, text, targets) in zip((mock, peers), _PARTS, strict=True):
         found.append(f"## {title}\n")
@@ -64,7 +64,7 @@ def page(mock: Results | None, peers: Results | None) -> str:
 
 
 def verdicts(targets: Iterable[Target], results: Results) -> list[tuple[str, ...]]:
-    """For each target what it is about, the limit, the figure, and whether it is met."""
+    """Return for each target its table, figure, limit, measured value and verdict."""
     rows: list[tuple[str, ...]] = []
     for each in targets:
         figure, met = each.judge(results.tables)

@@ -1,4 +1,4 @@
-"""Servers as processes: start one, wait for its first good answer, load it, stop it."""
+"""Server processes: start one, wait for its first good answer, load it, stop it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 def cookie(sid: str) -> str:
-    """The `Cookie` header with the signed cookie of that session."""
+    """Return the `Cookie` header with the signed cookie of a session."""
     return cookies.header(cookies.encode(sid, cookies.sign(sid, SECRET)))
 
 
@@ -40,14 +40,14 @@ ALICE: Final = cookie("session-of-alice")
 
 
 def free_port() -> int:
-    """A port that was free just now."""
+    """Return a port that is probably free."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def ask(port: int, sent_cookie: str, path: str = PATH) -> tuple[list[tuple[str, str]], bytes]:
-    """Send one POST on a connection of its own; returns headers and body of the reply."""
+    """Send one POST on its own connection. Returns headers and body of the reply."""
     connection = http.client.HTTPConnection(HOST, port, timeout=_START_S)
     try:
         connection.request("POST", path, headers={"Cookie": sent_cookie, "Content-Length": "0"})
@@ -60,9 +60,8 @@ def ask(port: int, sent_cookie: str, path: str = PATH) -> tuple[list[tuple[str, 
 class Server:
     """A running server that has given a good answer. Leaving the context stops it.
 
-    `cookies` are the `Cookie` headers that the load sends in turn; the server must know the first.
-    Raises BenchmarkError if the process ends before its first good answer, or if that takes over
-    a minute.
+    `cookies` are the `Cookie` headers that the load sends in turn. The first is also sent to check
+    the start. Raises BenchmarkError if there is no good answer within a minute.
     """
 
     def __init__(self, command: Sequence[str], port: int, known: str = ALICE) -> None:

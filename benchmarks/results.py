@@ -1,4 +1,4 @@
-"""The results of a run: tables of figures, round by round, and where they were measured."""
+"""The results of a run: the figures of each round, and the machine they were measured on."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BenchmarkError(Exception):
 
 
 class Setting(Struct, frozen=True):
-    """Machine, time in UTC and versions of a run; `took_s` is how long the run took."""
+    """Machine, time in UTC and versions of a run. `took_s` is the duration of the run."""
 
     date: str
     machine: str
@@ -44,7 +44,7 @@ class Setting(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    """What one command measured: tables by title, and why what is missing was skipped."""
+    """What one command measured: tables by title, and the reasons for skipped rows."""
 
     setting: Setting
     tables: dict[str, Table]
@@ -63,10 +63,10 @@ def in_turn(
     warm_up: int = 1,
     drop: Callable[[str, BenchmarkError], None] = refuse,
 ) -> Table:
-    """Measure every row once in each round, so that drift meets all rows alike.
+    """Measure every row once in each round, so that drift affects all rows equally.
 
-    Each round begins with another row. The figures of the `warm_up` first rounds are not kept. A
-    row that fails is dropped after `drop` has been told; that may raise to end the run.
+    Each round begins with another row. The first `warm_up` rounds are discarded. If a row fails,
+    `drop` is called and the row is removed. `drop` may raise to end the run.
     """
     table: Table = {row: {} for row in work}
     for turn in range(-warm_up, rounds):
@@ -85,7 +85,7 @@ def in_turn(
 
 
 def describe(others: Mapping[str, str], took_s: float, load_before: float) -> Setting:
-    """The machine and the versions; `others` are versions beside the mock and its libraries."""
+    """Describe machine and versions. `others` are versions beside those of the mock."""
     cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     model = cpu[1] if cpu else platform.machine()
     kernel = f"{platform.system()} {platform.release()}"
@@ -100,7 +100,7 @@ def describe(others: Mapping[str, str], took_s: float, load_before: float) -> Se
 
 
 def cache_directory() -> Path:
-    """Where results and installed peers are kept, outside the checkout."""
+    """Return the directory for results and installed peers, outside the checkout."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "animeloop-mock-bench"
 
@@ -116,7 +116,7 @@ def save(results: Results, path: Path) -> None:
 
 
 def load(path: Path) -> Results | None:
-    """Read saved results; None if there are none, or they are of another version of this code."""
+    """Read saved results. Returns None if there are none or their format has changed."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Results)
     except (OSError, msgspec.MsgspecError):

@@ -1,4 +1,4 @@
-"""How the mock and what stands beside it are started; the names are the rows of the tables."""
+"""Starts the mock and the servers it is compared with. The names are the rows of the tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WAITRESS_OWN: Final = {"date", "server", "connection"}
 
 
 def run_mock(*flags: str, known: str = ALICE, log: bool = False, checkout: Path = ROOT) -> Server:
-    """Start the mock from a checkout; no request log by default, because peers write none."""
+    """Start the mock from a checkout, by default without a request log, as peers write none."""
     port = free_port()
     command = [sys.executable, str(checkout / "run_mock.py"), "--port", str(port), *flags]
     return Server(command if log else [*command, "--quiet"], port, known)
@@ -46,7 +46,7 @@ def run_bare(directory: Path) -> Server:
 
 
 def run_granian(*flags: str) -> Server:
-    """Start granian's own command line: the README's command, and `flags`."""
+    """Start granian with the README's command and `flags`."""
     program = Path(sys.executable).with_name("granian")
     if not program.exists():
         raise BenchmarkError("granian is not installed: pip install -r requirements-dev.txt")
@@ -56,7 +56,7 @@ def run_granian(*flags: str) -> Server:
 
 
 def check_out(commit: str, place: Path) -> str:
-    """Extract a commit of this repository to `place`; returns its short hash."""
+    """Extract a commit of this repository to `place`. Returns its short hash."""
     name = run(["git", "rev-parse", "--short", "--verify", f"{commit}^{{commit}}"])
     place.mkdir()
     run(["tar", "-x", "-C", str(place)], run(["git", "archive", "--format=tar", commit]))
@@ -65,7 +65,7 @@ def check_out(commit: str, place: Path) -> str:
 
 
 def run(command: list[str], given: bytes = b"") -> bytes:
-    """Run a command to its end; returns its output. Raises BenchmarkError if it fails."""
+    """Run a command to its end. Returns its output. Raises BenchmarkError if it fails."""
     done = subprocess.run(command, input=given, capture_output=True, check=False, cwd=ROOT)
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no output"]
@@ -74,7 +74,7 @@ def run(command: list[str], given: bytes = b"") -> bytes:
 
 
 def starts(makes: Mapping[str, Make]) -> dict[str, Work]:
-    """For each server: start it, report on the start, stop it."""
+    """Return work that starts each server, measures the start and stops the server."""
 
     def start(make: Make) -> Mapping[str, float]:
         with make() as server:
@@ -84,12 +84,12 @@ def starts(makes: Mapping[str, Make]) -> dict[str, Work]:
 
 
 def loads(servers: Mapping[str, Server], connections: int, seconds: float) -> dict[str, Work]:
-    """For each server: load it once."""
+    """Return work that loads each server once."""
     return {name: partial(each.load, connections, seconds) for name, each in servers.items()}
 
 
 def memory(servers: Mapping[str, Server]) -> Table:
-    """Resident memory after the first answer, and now, after the load."""
+    """Return the resident memory after the first answer, and now, after the load."""
     return {
         name: {MEMORY: [server.start[MEMORY]], LOADED: [server.resident_mb()]}
         for name, server in servers.items()

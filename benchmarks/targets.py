@@ -1,4 +1,4 @@
-"""What the project promises, and whether a run kept it."""
+"""The performance targets, and whether a run met them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Target(Struct, frozen=True):
         return f"{'≥' if self.at_least else '≤'} {self.limit:g}{' ×' if self.of else ''}"
 
     def judge(self, tables: Mapping[str, Table]) -> tuple[str, bool | None]:
-        """The figure, and whether the target is met; None if it was not measured."""
+        """Return the figure, and whether it meets the target, or None if not measured."""
         table = tables.get(self.table, {})
         values = table.get(self.row, {}).get(self.column)
         if values is None or (self.of and self.of not in table):
@@ -42,12 +42,12 @@ class Target(Struct, frozen=True):
 
 
 def ratios(tops: Sequence[float], bottoms: Sequence[float]) -> list[float]:
-    """The ratio of each round, in which drift between rounds cancels out."""
+    """Return the ratio of each round. Drift between rounds cancels out."""
     return [top / bottom for top, bottom in zip(tops, bottoms, strict=True)]
 
 
 def spread(values: Sequence[float]) -> str:
-    """The median, and the lowest and the highest if there are several."""
+    """Format the median, with the lowest and highest value if there are several."""
     found = f"{statistics.median(values):.2f}"
     return found if len(values) == 1 else f"{found} ({min(values):.2f} to {max(values):.2f})"
 

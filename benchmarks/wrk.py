@@ -29,7 +29,7 @@ class Report(Struct, frozen=True):
 
 
 def find() -> str:
-    """The path of wrk. Raises BenchmarkError, which says how to install it."""
+    """Return the path of wrk. Raises BenchmarkError, which says how to install it."""
     program = shutil.which("wrk")
     if program is None:
         raise BenchmarkError(
@@ -60,7 +60,7 @@ def run(url: str, cookies: Sequence[str], connections: int, seconds: float) -> R
 
 
 def parse(output: str) -> Report:
-    """Find the script's line in wrk's output. Raises BenchmarkError if it or a reply is missing."""
+    """Parse the script's line in wrk's output. Raises BenchmarkError if wrk or a reply failed."""
     line = next((line for line in output.splitlines() if line.startswith("{")), "")
     try:
         report = msgspec.json.decode(line, type=Report)

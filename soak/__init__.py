@@ -1,1 +1,1 @@
-"""Runs the server hard and holds it to what it promises: `make soak`."""
+"""Stress tests: runs the server under hostile load and checks its promises (`make soak`)."""

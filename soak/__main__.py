@@ -1,4 +1,4 @@
-"""`python -m soak`: every part, one after the other; exit status 1 where any of them fails."""
+"""`python -m soak`: runs all parts one after the other. Exit status 1 if any of them fails."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from soak.server import ServerFailedError
 
 
 class Size(NamedTuple):
-    """How much of each part is done; `seconds` bound one part under one profile.
+    """The size of each part. `seconds` is the time limit of one part under one profile.
 
-    `requests` are shared between the profiles. Of the addresses of the control plane, and of what
-    might be quadratic, every `step`th is tried; `hostile` is for how many seconds it goes on.
+    `requests` are divided between the profiles. `gate` and `hostile` send every `step`th of their
+    inputs. `hostile` is a duration in seconds.
     """
 
     requests: int
@@ -64,7 +64,7 @@ SHORT: Final = Size(
 )  # fmt: skip
 
 Part = Callable[[str, int, Size, Deadline], Findings]
-# What runs each part under a profile, with a seed, as large as asked.
+# The function that runs each part.
 PARTS: Final[Mapping[str, Part]] = {
     "fuzz": lambda profile, seed, size, end: fuzz.run(profile, seed, size.requests, end),
     "gate": lambda profile, _, size, end: gate.run(profile, size.step, end),
@@ -77,12 +77,12 @@ PARTS: Final[Mapping[str, Part]] = {
     "reload": lambda profile, _, size, end: reload.run(profile, size.versions, end),
     "linear": lambda profile, seed, size, end: linear.run(profile, seed, size.calls, end),
 }
-# The tests in it go through the profiles themselves.
+# These tests iterate over the profiles themselves.
 PROPERTIES: Final = "properties"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the parts that are asked for, and print a line of figures for each."""
+    """Run the selected parts, and print a line of figures for each. Returns the exit status."""
     options = _parser().parse_args(arguments)
     size = SHORT if options.short else FULL
     profiles = options.profile or list(PROFILES)
@@ -92,10 +92,10 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"seed {options.seed}", flush=True)
     for name in options.only or [*PARTS, PROPERTIES]:
         if name == PROPERTIES:
-            failed += not _told("all", _properties, options.seed, size)
+            failed += not _passes("all", _properties, options.seed, size)
             continue
         for profile in profiles:
-            failed += not _told(profile, PARTS[name], options.seed, size)
+            failed += not _passes(profile, PARTS[name], options.seed, size)
     verdict = f"{failed} FAILED" if failed else "all passed"
     print(f"{verdict} in {time.monotonic() - begin:.0f} s")
     return 1 if failed else 0
@@ -105,8 +105,8 @@ def _properties(_profile: str, seed: int, size: Size, deadline: Deadline) -> Fin
     return properties.run(seed, size.hypothesis, deadline)
 
 
-def _told(profile: str, part: Part, seed: int, size: Size) -> bool:
-    """Run one part and print what it found; whether that is nothing bad."""
+def _passes(profile: str, part: Part, seed: int, size: Size) -> bool:
+    """Run one part, and print its findings. Returns whether it passed."""
     begin = time.monotonic()
     try:
         findings = part(profile, seed, size, Deadline(size.seconds))

@@ -1,4 +1,4 @@
-"""Small inputs that can cost a server much: what is quadratic, endless or unpacks to a lot."""
+"""Small inputs that may be expensive: quadratic parsing, endless lines, decompression bombs."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Final, NamedTuple
 from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 
-# Just below what a head may have.
+# Just below the limit for a head, in bytes.
 LARGE: Final = 16_000
 _PATH: Final = (BASE_PATH + ENDPOINTS[0].path).encode()
 _POST: Final = b"POST " + _PATH + b" HTTP/1.1\r\nHost: localhost\r\n"
 _CHUNKED: Final = _POST + b"Transfer-Encoding: chunked\r\n\r\n"
 _MEGABYTES: Final = 9_500_000
 _MEMBER: Final = gzip.compress(b"")
-# Processor time, in seconds, that one request may cost: a head of 16 KB, and a body of 10 MB.
+# The CPU time limits of one request, in seconds: a head of 16 KB, and a body of 10 MB.
 _MOST_FOR_HEAD_S: Final = 0.3
 _MOST_FOR_BODY_S: Final = 1.0
 
 
 class Attack(NamedTuple):
-    """`most_s` bounds the processor time that the server spends on it.
+    """An expensive request, sent `times` times.
 
-    `times` says how often it is sent for that, and `reads_journal` that the cost comes when the
-    journal is read afterwards.
+    `most_s` is the limit of the server's CPU time, in seconds. With `reads_journal` the journal is
+    read afterwards, because the cost arises there.
     """
 
     name: str
@@ -37,44 +37,44 @@ class Attack(NamedTuple):
 
 
 def digits(size: int) -> bytes:
-    """A request line that may be read as a scheme, a host and a port in many ways."""
+    """Build a request line that a backtracking regex can split in many ways."""
     return b"GET a://" + b"1" * size + b" x\r\nHost: localhost\r\n\r\n"
 
 
 def blanks(size: int) -> bytes:
-    """A header with a run of blanks, which each may begin the end of its value."""
+    """Build a header with many spaces. A regex may try each as the end of the value."""
     return _POST + b"a:" + b" " * size + b"\x00\r\n\r\n"
 
 
 def members(size: int) -> bytes:
-    """Empty gzip members, about so many bytes of them."""
+    """Build about `size` bytes of empty gzip members."""
     return _MEMBER * (size // len(_MEMBER))
 
 
 def zipped(size: int) -> bytes:
-    """A request with such a body."""
+    """Build a request with a body of empty gzip members."""
     body = members(size)
     head = b"Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
     return _POST + head % len(body) + body
 
 
 def chunk_extension(size: int) -> bytes:
-    """A chunk whose size line does not end."""
+    """Build a chunk whose size line does not end."""
     return _CHUNKED + b"1;" + b"x" * size
 
 
 def trailers(size: int) -> bytes:
-    """Trailers that do not end."""
+    """Build trailers that do not end."""
     return _CHUNKED + b"0\r\n" + b"a: b\r\n" * (size // 6)
 
 
 def tiny_chunks(size: int) -> bytes:
-    """A body in chunks of one byte, whole."""
+    """Build a complete body in chunks of one byte."""
     return _CHUNKED + b"1\r\nx\r\n" * (size // 6) + b"0\r\n\r\n"
 
 
 def token_path(size: int) -> bytes:
-    """A path in which a token may begin at every third byte."""
+    """Build a path in which a token may begin at every third byte."""
     return _PATH + b"/" + b"eyJ" * (size // 3)
 
 
@@ -84,7 +84,7 @@ ATTACKS: Final = (
     Attack("gzip members", zipped(5_000_000), _MOST_FOR_BODY_S),
     Attack("chunk extension", chunk_extension(_MEGABYTES), _MOST_FOR_BODY_S),
     Attack("trailers", trailers(_MEGABYTES), _MOST_FOR_BODY_S),
-    # Each chunk is a few calls of the parser: what counts is that the time is linear.
+    # Each chunk needs a few calls of the parser. This checks that the time is linear.
     Attack("tiny chunks", tiny_chunks(300_000), _MOST_FOR_BODY_S),
     Attack("eyJ", b"GET " + token_path(LARGE - 100) + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
            times=20, reads_journal=True),
@@ -100,7 +100,7 @@ _REPEATED: Final = (
     b"%25", b"[", b":", b"/", b"eyJ", b"eyJ.", b"\xff", b"a b ", b"W/\"x\", ",
     b"animeloop.auth.sid=s%3A; ",
 )  # fmt: skip
-# Nothing that such a value ends in lets an expression match that has tried all its ways.
+# Ends that prevent a match, so that a regex backtracks through all alternatives.
 _ENDS: Final = (b"", b"\x01")
 _LINES: Final = (
     b"GET%b/ HTTP/1.1", b"GET /%b HTTP/1.1", b"GET /%b", b"GET x%b://x HTTP/1.1", b"%b / HTTP/1.1",
@@ -110,7 +110,7 @@ _LINES: Final = (
 
 
 def sweep() -> Iterator[Attack]:
-    """Long runs in every part of a head, where the next quadratic expression may be."""
+    """Yield heads with long repetitions in every part, to find quadratic regexes."""
     for form, piece in product(_LINES, _REPEATED):
         line = form.replace(b"%b", piece * (LARGE // len(piece)))
         yield Attack(f"{form!r} with {piece!r}", line + b"\r\nHost: localhost\r\n\r\n")

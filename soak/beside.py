@@ -1,4 +1,4 @@
-"""Ordinary calls, made and measured beside whatever else a server is put through."""
+"""Ordinary calls, made and measured while the server is under attack."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ CALL: Final = post(PATH, SID)
 
 
 class Caller(threading.Thread):
-    """Makes calls on one connection: so many, or until `over` is set; `seconds` each took."""
+    """Makes calls on one connection, `calls` of them or until `over` is set.
+
+    `seconds` has the duration of each call.
+    """
 
     def __init__(
         self,

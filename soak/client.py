@@ -1,4 +1,4 @@
-"""A client of the mocked API on one connection that stays open."""
+"""A client of the mocked API on one keep-alive connection."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SECRET: Final = "mock-session-secret"
 
 
 def cookie(sid: str) -> str:
-    """A whole `Cookie` header with a valid session cookie in it."""
+    """Return a `Cookie` header with a valid session cookie."""
     return cookies.header(cookies.encode(sid, cookies.sign(sid, SECRET)))
 
 
 def post(path: str, sid: str, extra: str = "") -> bytes:
-    """The bytes of a request without a body; `extra` is further header lines, each with CR LF."""
+    """Return a request without a body. `extra` is further header lines, each with CR LF."""
     return (
         f"POST {BASE_PATH}{path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie(sid)}\r\n"
         f"{extra}Content-Length: 0\r\n\r\n"
@@ -28,7 +28,7 @@ def post(path: str, sid: str, extra: str = "") -> bytes:
 
 
 class Client:
-    """Leaving the context closes the connection."""
+    """One connection, which leaving the context closes."""
 
     def __init__(self, server: Server, patience_s: float = PATIENCE_S) -> None:
         self.connection: socket.socket = server.connect(patience_s)
@@ -41,15 +41,15 @@ class Client:
         self.connection.close()
 
     def exchange(self, request: bytes) -> Reply:
-        """Send a request; its reply. Raises BrokenReplyError and OSError."""
+        """Send a request, and return its reply. Raises BrokenReplyError and OSError."""
         self.connection.sendall(request)
         return self.replies.due()
 
 
 def code_and_token(reply: Reply) -> tuple[int, str | None]:
-    """The code of an envelope, and its token where it has one.
+    """Return the code of an envelope, and its token or None.
 
-    Raises BrokenReplyError where the reply is none of the API's.
+    Raises BrokenReplyError if the status is not 200.
     """
     if reply.status != 200:
         raise BrokenReplyError(f"status {reply.status}", reply.body)

@@ -1,7 +1,7 @@
-"""Clients that send a byte now and then: each is dropped in time, and they lock nobody out.
+"""Slowloris clients: the server drops each in time, and still serves others.
 
-The bounds on a head and on a body are those of `mockserver/server/limits.py`, made shorter so that
-this takes seconds. The rest of the server is as users run it.
+The timeouts for head and body in `mockserver/server/limits.py` are shortened to seconds. Everything
+else is the real server.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from soak.figures import Findings, percentile_ms
 from soak.replies import BrokenReplyError
 from soak.server import Server
 
-# The names of the bounds, in seconds.
+# The names of the timeouts, in seconds.
 HEAD_BOUND: Final = "HEAD_S"
 BODY_BOUND: Final = "BODY_S"
 _SHORT: Final = {HEAD_BOUND: 1.5, BODY_BOUND: 2.0}
-# What a user may be told that it takes at most.
+# The largest acceptable timeout.
 MOST_BOUND_S: Final = 300.0
-# By how much the server may be late: it looks every so often.
+# How late the server may be, because it checks periodically.
 LATE_S: Final = 5.0
 _EACH_S: Final = 0.2
-# So many more clients than there may be connections.
+# The number of clients over the connection limit.
 _MORE: Final = 20
 _HEAD: Final = CALL.replace(b"\r\n\r\n", b"\r\nX-Long: " + b"x" * 1000)
 _BODY_HEAD: Final = CALL.replace(b"Content-Length: 0", b"Content-Length: 1000")
 _CHUNKED_HEAD: Final = CALL.replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
-# What is sent at once, and what then comes byte by byte.
+# The bytes sent at once, and the bytes sent one by one.
 _KINDS: Final = (
     (b"", _HEAD),
     (_HEAD[:200], _HEAD[200:]),
@@ -47,7 +47,7 @@ _KINDS: Final = (
 
 @dataclass
 class _Dripping:
-    """A connection, what it has yet to send, and when it was found to have been dropped."""
+    """A connection, its unsent bytes, and the time at which the drop was noticed."""
 
     connection: socket.socket
     rest: bytes
@@ -55,7 +55,7 @@ class _Dripping:
     dropped: float | None = None
 
     def drip(self) -> None:
-        """Send a byte, and look whether the server has ended the connection."""
+        """Send one byte, and check whether the server has closed the connection."""
         try:
             self.connection.send(self.rest[:1])
             self.rest = self.rest[1:]
@@ -69,7 +69,7 @@ class _Dripping:
 
 
 def run(profile: str, clients: int, deadline: Deadline) -> Findings:
-    """Let so many clients drip, more than the server takes, while a good one is served."""
+    """Run more dripping clients than the server accepts, beside a well-behaved one."""
     findings = Findings("dripping")
     bounds = {name: getattr(limits, name, None) for name in _SHORT}
     limited: dict[str, float] = {"MAX_CONNECTIONS": clients - _MORE}
@@ -80,7 +80,7 @@ def run(profile: str, clients: int, deadline: Deadline) -> Findings:
             limited[name] = _SHORT[name]
             if bound > MOST_BOUND_S:
                 findings.failures.append(f"{name} is {bound} s, over {MOST_BOUND_S} s")
-    # Those that do not get in at first are begun when the first have been dropped.
+    # Clients over the limit are accepted when the first have been dropped.
     patience_s = 2 * max(_SHORT.values()) + LATE_S
     with Server("--quiet", "--profile", profile, limits=limited) as server, ExitStack() as held:
         good = held.enter_context(Client(server))
@@ -98,7 +98,7 @@ def run(profile: str, clients: int, deadline: Deadline) -> Findings:
             findings.failures.append("the server did not end with exit status 0")
     _judge(drips, patience_s, findings)
     findings.figures |= {
-        "bounds": " ".join(f"{name} {_SHORT[name]} for {told}" for name, told in bounds.items()),
+        "bounds": " ".join(f"{name} {_SHORT[name]} for {usual}" for name, usual in bounds.items()),
         "clients": clients,
         "longest held": percentile_ms([d.dropped - d.begun for d in drips if d.dropped], 100),
         "never dropped": sum(1 for drip in drips if drip.dropped is None),
@@ -117,9 +117,9 @@ def _begin(server: Server, number: int, held: ExitStack) -> _Dripping:
 
 
 def _drip(drips: list[_Dripping], good: Client, patience: Deadline, findings: Findings) -> int:
-    """Go on until all have been dropped; how many calls of the good client were answered.
+    """Drip until all clients have been dropped. Returns the answered calls of the good client.
 
-    It stays connected for longer than any bound, which are on a request and not on a connection.
+    The good client stays connected longer than the timeouts, which apply to single requests.
     """
     served = 0
     while patience.left_s() and any(drip.dropped is None for drip in drips):
@@ -137,7 +137,7 @@ def _drip(drips: list[_Dripping], good: Client, patience: Deadline, findings: Fi
 
 
 def _patient(server: Server, findings: Findings) -> None:
-    """A client that takes half of each bound is answered."""
+    """Check that a client that uses half of each timeout is answered."""
     whole = _BODY_HEAD.replace(b"1000", b"4")
     pieces = (whole[:9], whole[9:-4], whole[-4:], b"xx", b"xx")
     try:

@@ -1,4 +1,4 @@
-"""What a part of the soak found: figures, and what went wrong."""
+"""The findings of a part: figures and failures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import ceil
 
 @dataclass
 class Findings:
-    """One part's line of figures, and a text for each thing that should not have happened."""
+    """The figures of one part, and a text for each failure."""
 
     part: str
     figures: dict[str, object] = field(default_factory=dict)
@@ -17,14 +17,14 @@ class Findings:
 
     @property
     def line(self) -> str:
-        """The figures, in one line."""
+        """The verdict and the figures in one line."""
         verdict = f"{len(self.failures)} FAILED" if self.failures else "ok"
-        told = ", ".join(f"{name} {value}" for name, value in self.figures.items())
-        return f"{self.part:<11} {verdict:<9} {told}"
+        figures = ", ".join(f"{name} {value}" for name, value in self.figures.items())
+        return f"{self.part:<11} {verdict:<9} {figures}"
 
 
 def percentile_ms(seconds: Sequence[float], percent: float) -> str:
-    """The time, in ms, that so many percent of the measured ones do not exceed."""
+    """Return a percentile of the measured times, in ms."""
     if not seconds:
         return "-"
     rank = ceil(len(seconds) * percent / 100)

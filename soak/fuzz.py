@@ -1,4 +1,4 @@
-"""Mutated requests by the thousand: each gets whole replies, none a failure of the server."""
+"""Fuzzing with mutated requests: each gets complete replies without internal errors."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from soak.server import Server
 
 CONNECTIONS: Final = 6
 ROUNDS: Final = 20
-# Rounds in which pools, caches and journals fill; what grows after them is held on to.
+# Pools, caches and journals fill during these rounds. Growth after them is a leak.
 _WARM_ROUNDS: Final = 10
-# What the allocator may still take; half of an ordinary object for each request would be more.
+# The allocator's tolerance. A leak of half an object per request would exceed it.
 MOST_GROWTH_MIB: Final = 4.0
 _MOST_FAILURES: Final = 10
 _SANDBOXES: Final = 30
 
 
 class _Client(threading.Thread):
-    """Sends its share of a round; connections stay open as long as the requests allow."""
+    """Sends its share of a round, on keep-alive connections where possible."""
 
     def __init__(
         self,
@@ -58,19 +58,19 @@ class _Client(threading.Thread):
                 self._exchange(request)
                 self._before = number if self._connection else None
             except (BrokenReplyError, OSError) as error:
-                self.failures.append(told(self._seed, number, request, error, self._before))
+                self.failures.append(describe(self._seed, number, request, error, self._before))
                 self._hang_up()
                 if len(self.failures) >= _MOST_FAILURES or not self._deadline.left_s():
                     break
         self._hang_up()
 
     def _exchange(self, request: Mutated) -> None:
-        # The profile `server` hangs up on a CONNECT, as the real server does.
+        # Profile `server` closes the connection on CONNECT, as the real server does.
         due = None if b"CONNECT " in request.data else request.due
         if due is None:
             self._hang_up()
         connection, reader = self._connected()
-        # The server may refuse and close before it has read all; what counts is what it says.
+        # The server may refuse and close early. Only its reply is judged.
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(request.data)
         if due is None:
@@ -96,7 +96,7 @@ class _Client(threading.Thread):
         for due in all_due:
             reply = reader.due(bodiless=due.head)
             self._judge(request, reply)
-            # Of requests that come in one packet, the real server answers only a bad one.
+            # Of requests in one packet, the real server answers only a malformed one.
             if len(all_due) == 1 and (wrong := broken(due, reply, self._profile)) is not None:
                 raise BrokenReplyError(wrong, reply.body)
             if reply.closes:
@@ -126,17 +126,17 @@ class _Client(threading.Thread):
         self._connection = self._reader = None
 
 
-def told(
+def describe(
     seed: int, number: int, request: Mutated, error: Exception, before: int | None = None
 ) -> str:
-    """What went wrong with which request; and its bytes, to be sent again."""
+    """Describe a failure, with the request's number and bytes to reproduce it."""
     kind = "" if isinstance(error, BrokenReplyError) else f"{type(error).__name__}: "
     after = "" if before is None else f", on the connection of request {before}"
     return f"request {number} of seed {seed}{after}: {kind}{error}\n  sent {request.data[:600]!r}"
 
 
 def run(profile: str, seed: int, requests: int, deadline: Deadline) -> Findings:
-    """Send so many mutated requests, in rounds; after each all state is as at the start."""
+    """Send the mutated requests in rounds, and reset the state after each round."""
     findings = Findings("fuzz")
     statuses: Counter[int] = Counter()
     resident: list[float] = []
@@ -175,14 +175,14 @@ def _judge_memory(resident: list[float], findings: Findings) -> None:
     before, after = resident[_WARM_ROUNDS - 1], resident[-1]
     findings.figures["MiB"] = f"{before:.1f} -> {after:.1f}"
     if after - before > MOST_GROWTH_MIB:
-        told = " ".join(f"{size:.1f}" for size in resident)
-        findings.failures.append(f"memory grows; MiB after each round: {told}")
+        sizes = " ".join(f"{size:.1f}" for size in resident)
+        findings.failures.append(f"memory grows; MiB after each round: {sizes}")
 
 
 def _forget(server: Server) -> None:
-    """Bring the server's state back to its start, so that what it still holds on to is a leak.
+    """Reset the server's state, so that memory still in use is a leak.
 
-    The journal is read before, with all the odd paths that are in it.
+    First read the journal, because it contains all the odd paths.
     """
     admin = server.admin()
     admin.call("GET", "/requests")

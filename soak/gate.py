@@ -1,4 +1,4 @@
-"""Nobody enters the control plane but through its gate, however its address is written."""
+"""Checks that no spelling of an address bypasses the control plane's access check."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from soak.replies import BrokenReplyError
 from soak.server import Server
 
 _MOST_TOLD: Final = 10
-# What anyone would like to reach, without its leading slash.
+# Interesting targets, without their leading slash.
 _WANTED: Final = (
     "__admin", "__admin/", "__admin/health", "__admin/users?limit=1", "__admin/users/alice",
     "__admin/sessions", "__admin/scenario", "__admin/reset", "__admin/requests",
     "__admin/sandboxes", "__admin/sandboxes/default/users", "__admin/use?username=alice",
 )  # fmt: skip
-# Of the API: without its slash it is no address either.
+# Targets of the API. They are invalid without their slash, too.
 _API: Final = (
     f"{BASE_PATH[1:]}/auth/token", f"__sandbox/default{BASE_PATH}/auth/token", "__sandbox/x",
 )  # fmt: skip
@@ -43,18 +43,18 @@ _CONTEXTS: Final = (
     "Host: evil.example\r\nOrigin: http://evil.example\r\nSec-Fetch-Site: cross-site\r\n",
     "Host: localhost\r\nAuthorization: Bearer guessed\r\nX-Forwarded-Host: localhost\r\n",
 )
-# A path, encoded or not, or something with a scheme (RFC 9112, 3.2); blanks before it do not count.
+# A path, encoded or not, or a URL with a scheme (RFC 9112, 3.2), after optional spaces.
 _ADDRESS: Final = re.compile(r" *(?:/|%2f)|[A-Za-z][A-Za-z0-9+.-]*:", re.IGNORECASE)
 _BODY: Final = '{"name":"db-down"}'
 
 
 def is_slashless(target: str) -> bool:
-    """Whether a target is neither a path nor a URL, so that the API's 400 must answer it."""
+    """Whether a target is neither a path nor a URL, so that the API must answer 400."""
     return not _ADDRESS.match(target) and target != "*"
 
 
 def run(profile: str, step: int, deadline: Deadline) -> Findings:
-    """Try every `step`th address and method, without the token; then nothing has changed."""
+    """Try every `step`th address and method without the token. The state must not change."""
     findings = Findings("gate")
     counts: Counter[str] = Counter()
     for flags in ((), ("--disable-admin",)):
@@ -80,7 +80,7 @@ def run(profile: str, step: int, deadline: Deadline) -> Findings:
 
 
 def _requests() -> Iterator[tuple[str, str, bytes]]:
-    """Method, target and bytes."""
+    """Yield method, target and bytes of each request."""
     wanted = [form.format(name) for form, name in product(_FORMS, _WANTED)]
     for method, target, context in product(_CALLS, (*wanted, *_API), _CONTEXTS):
         body = _BODY if method in ("POST", "PUT") else ""
@@ -89,7 +89,7 @@ def _requests() -> Iterator[tuple[str, str, bytes]]:
         yield method, target, (head + body).encode("latin-1")
 
 
-def _knock(  # noqa: PLR0917  what a part consists of
+def _knock(  # noqa: PLR0917  one run of this part
     server: Server,
     profile: str,
     step: int,

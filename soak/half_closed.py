@@ -1,4 +1,4 @@
-"""Clients that end their side of the connection once they have sent: all get their replies."""
+"""Clients that half-close the connection after sending still get their replies."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from soak.figures import Findings, percentile_ms
 from soak.replies import BrokenReplyError
 from soak.server import Server
 
-# How long the server may take to answer such a client and to end the connection.
+# How long the server may take to answer such a client and to close the connection.
 ANSWER_S: Final = 5.0
 _BODY: Final = b"x" * 40_000
 _CHUNKS: Final = b"3\r\nabc\r\n" * 50 + b"0\r\n\r\n"
 _HEAD: Final = f"HEAD {BASE_PATH}{PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 _HEALTH: Final = b"GET /__admin/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 _OLD: Final = f"POST {BASE_PATH}{PATH} HTTP/1.0\r\nCookie: {cookie(SID)}\r\n\r\n".encode()
-# What is sent, in pieces, and how many replies are due; for a request that is cut short, any.
+# The pieces to send, and the expected number of replies. None allows any, for cut requests.
 _KINDS: Final = {
     "plain": ((CALL,), 1),
     "HTTP/1.0": ((_OLD,), 1),
@@ -48,7 +48,7 @@ _KINDS: Final = {
 
 
 def run(profile: str, rounds: int, deadline: Deadline) -> Findings:
-    """Send each kind so many times; those of a round are all on their way before one is read."""
+    """Send each kind `rounds` times. A round sends all kinds before it reads."""
     findings = Findings("half-closed")
     counts: Counter[str] = Counter()
     taken: list[float] = []
@@ -77,20 +77,20 @@ def run(profile: str, rounds: int, deadline: Deadline) -> Findings:
 
 
 class _HalfClosed(Client):
-    """Sends when it is made, and ends its side."""
+    """Sends its request on creation, then half-closes the connection."""
 
     def __init__(self, server: Server, kind: str) -> None:
         super().__init__(server, ANSWER_S)
         self._pieces, self._due = _KINDS[kind]
         self.failures: list[str] = []
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with suppress(OSError):  # the server may have ended it before
+        with suppress(OSError):  # the server may already have closed it
             for piece in self._pieces:
                 self.connection.sendall(piece)
             self.connection.shutdown(socket.SHUT_WR)
 
     def read(self) -> Counter[str]:
-        """Read until the server ends the connection; how many replies came, and are missing."""
+        """Read until the server closes. Returns the number of replies, and of lost ones."""
         is_head = self._pieces[0].startswith(b"HEAD")
         count = 0
         try:

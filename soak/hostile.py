@@ -1,4 +1,4 @@
-"""Inputs that cost a server much: what each costs, and what ordinary calls beside them notice."""
+"""Expensive inputs: measures their CPU time, and the latency of ordinary calls beside them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from soak.replies import BrokenReplyError, ReplyReader
 from soak.server import Server
 
 SERVED_BY: Final = 2
-# What an ordinary call may take while all this goes on, on a machine that is busy otherwise too.
+# Latency limits of ordinary calls during the attacks, on a busy machine.
 MOST_P99_S: Final = 0.25
 MOST_EVER_S: Final = 2.0
 _MOST_FAILURES: Final = 20
@@ -29,10 +29,10 @@ class _Cost(NamedTuple):
 
 
 def run(profile: str, seconds: float, step: int, deadline: Deadline) -> Findings:
-    """Send each attack alone and measure it; then all of them for so long beside ordinary calls.
+    """Measure each attack alone. Then send all for `seconds` beside ordinary calls.
 
-    Each is sent once beside them, however long that takes, unless time is up. Of the sweep every
-    `step`th is sent.
+    Every attack is sent at least once beside the calls, unless the deadline passes. Of the sweep,
+    every `step`th attack is measured.
     """
     findings = Findings("hostile")
     with Server("--quiet", "--profile", profile, "--max-request-journal-entries", "50") as server:
@@ -60,12 +60,12 @@ def run(profile: str, seconds: float, step: int, deadline: Deadline) -> Findings
 
 
 def send(server: Server, data: bytes) -> int:
-    """Send, end the client's side, read all replies; how many there were.
+    """Send, half-close, and read all replies. Returns their number.
 
     Raises BrokenReplyError and OSError.
     """
     with server.connect() as connection:
-        # The server may refuse and close before it has read all.
+        # The server may refuse and close early.
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(data)
         with suppress(OSError):
@@ -108,7 +108,7 @@ def _attack(server: Server, attack: Attack, findings: Findings) -> None:
 def _beside(
     server: Server, enough: Deadline, deadline: Deadline, findings: Findings
 ) -> tuple[int, list[float]]:
-    """How many attacks were sent, and what the calls beside them took."""
+    """Send attacks beside ordinary calls. Returns their number, and the calls' seconds."""
     over = threading.Event()
     callers = [Caller(server, deadline, over=over) for _ in range(SERVED_BY)]
     for caller in callers:
@@ -125,7 +125,7 @@ def _beside(
 
 
 def judged(taken: list[float]) -> list[str]:
-    """What is wrong with how long, in seconds, the calls beside the attacks took."""
+    """Judge the latencies, in seconds, of the calls beside the attacks. Returns the failures."""
     if not taken:
         return ["no call beside them was answered"]
     ordered = sorted(taken)

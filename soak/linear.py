@@ -1,4 +1,4 @@
-"""Concurrent calls on one user: the replies and the final state are those of some order."""
+"""Concurrent calls on one user are linearizable: some sequential order explains all replies."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from soak.linearizability import Call, unexplained
 from soak.replies import BrokenReplyError
 from soak.server import Server
 
-# How many callers there are at once, one stage after the other. With few of them a lost write is
-# seldom explained by another that overlaps it; with many, more can go wrong.
+# The number of concurrent callers in each stage. Few callers rarely hide a lost write behind an
+# overlapping one. Many callers provoke more races.
 STAGES: Final = (2, 4, 8)
 _FIXTURES: Final = (
     "users: [{username: a}]\nsessions: [{sid: a, username: a}, {sid: b, username: a}]\n"
@@ -29,7 +29,7 @@ _PATHS: Final = (*("/auth/token",) * 8, "/auth/token/new", "/auth/token/revoke")
 
 
 class _Caller(threading.Thread):
-    """Sends its share of the calls, one after the other, and notes what was answered when."""
+    """Sends its share of the calls in sequence, and records replies and times."""
 
     def __init__(self, server: Server, rng: Random, calls: int, deadline: Deadline) -> None:
         super().__init__(daemon=True)
@@ -51,7 +51,7 @@ class _Caller(threading.Thread):
             self.failures.append(f"a call failed: {type(error).__name__}: {error}")
 
     def call(self, client: Client, path: str, sid: str) -> None:
-        """Make one call; raises BrokenReplyError where no correct server would answer so."""
+        """Make one call. Raises BrokenReplyError if the reply is invalid in any order."""
         request = post(path, sid)
         invoked = time.monotonic_ns()
         reply = client.exchange(request)
@@ -69,7 +69,7 @@ class _Caller(threading.Thread):
 
 
 def run(profile: str, seed: int, calls: int, deadline: Deadline) -> Findings:
-    """Make so many calls at once on one user, then one that reads the final state; check them."""
+    """Make concurrent calls on one user, read the final state, and check the history."""
     findings = Findings("linear")
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "fixtures.yaml"
@@ -115,8 +115,8 @@ def _check(history: list[Call], seed: int, findings: Findings) -> None:
     if len(set(issued)) < len(issued):
         findings.failures.append(f"seed {seed}: a token was issued twice")
     if wrong:
-        told = "\n  ".join(map(str, wrong))
-        findings.failures.append(f"seed {seed}: no sequential order explains\n  {told}")
+        found = "\n  ".join(map(str, wrong))
+        findings.failures.append(f"seed {seed}: no sequential order explains\n  {found}")
 
 
 def _most_open(history: list[Call]) -> int:

@@ -1,13 +1,13 @@
-"""Whether some sequential order explains what concurrent calls on one register have returned.
+"""Checks the linearizability of concurrent calls on one register.
 
 The register holds a user's token. A history is linearizable if each call can be given one moment
 between its invocation and its response so that, in the order of these moments, every read returns
-what was written last (Herlihy and Wing, 1990).
+the last written value (Herlihy and Wing, 1990).
 
-The checker follows Lowe's just-in-time linearization (2017): it goes through the history once,
-and keeps every state in which the register may be, together with which of the calls that are still
-open have had their moment. A call is given its moment only when one that returns needs it. That is
-exact, and fast as long as few calls are open at once.
+The checker uses Lowe's just-in-time linearization (2017). It goes through the history once. It
+keeps every possible state of the register, with the open calls that have already taken effect. A
+call takes effect only when a returning call needs it. This is exact, and fast if few calls are open
+at once.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import NamedTuple, TypeAlias
 
 @dataclass(frozen=True)
 class Call:
-    """One call that has returned; times from one monotonic clock.
+    """One completed call, with times in ns from one monotonic clock.
 
-    A write leaves `token` in the register, None for a revoked one; a read has returned it.
+    `token` is the value that the call wrote or read. None is a revoked or missing token.
     """
 
     invoked: int
@@ -35,7 +35,7 @@ class Call:
 
 
 class _Possible(NamedTuple):
-    """The register's token, and the open calls that have had their moment."""
+    """The register's token, and the open calls that have already taken effect."""
 
     token: str | None
     done: frozenset[int]
@@ -45,9 +45,9 @@ _States: TypeAlias = set[_Possible]
 
 
 def unexplained(calls: Iterable[Call], initial: str | None = None) -> Sequence[Call]:
-    """The first call that no order explains, with those that were open when it returned.
+    """Return the first call that no order explains, and the calls open at its return.
 
-    Empty where the history is linearizable.
+    The result is empty if the history is linearizable.
     """
     history = list(calls)
     states: _States = {_Possible(initial, frozenset())}
@@ -64,13 +64,13 @@ def unexplained(calls: Iterable[Call], initial: str | None = None) -> Sequence[C
 
 
 def _events(history: Sequence[Call]) -> list[tuple[int, bool, int]]:
-    """Invocations and responses in order; at one time invocations first: those calls overlap."""
+    """Return invocations and responses by time. At equal times the calls overlap."""
     invocations = [(call.invoked, False, number) for number, call in enumerate(history)]
     return sorted(invocations + [(call.returned, True, n) for n, call in enumerate(history)])
 
 
 def _after_return(states: _States, number: int, open_calls: dict[int, Call]) -> _States:
-    """The states that are possible once this call has had its moment."""
+    """Return the possible states after this call has taken effect."""
     possible: _States = set()
     seen = set(states)
     waiting = list(states)

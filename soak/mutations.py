@@ -11,10 +11,10 @@ from soak import attacks
 from soak import vocabulary as words
 from soak.promises import Due
 
-# The admin token of the server that they are sent to.
+# The server's admin token.
 TOKEN: Final = "the-soak-knows-it"
 _SHARE_DAMAGED: Final = 0.35
-# Each is tens of KB: they are for what they may break; `soak/hostile.py` measures their cost.
+# Few, because each is tens of KB. `soak/hostile.py` measures their cost.
 _SHARE_COSTLY: Final = 0.01
 _MOST_PIPELINED: Final = 5
 _CHUNKED: Final = (b"Transfer-Encoding", b"chunked")
@@ -22,11 +22,10 @@ _CHUNKED: Final = (b"Transfer-Encoding", b"chunked")
 
 @dataclass(frozen=True)
 class Mutated:
-    """The bytes to be sent.
+    """The bytes to send.
 
-    `due` has an item for each reply that is due on a connection that stays open. It is None where
-    that is not known, as where the bytes are damaged: only the end of the stream tells that all
-    replies have come.
+    `due` has an item for each expected reply on a keep-alive connection. It is None if that is
+    unknown, for example for damaged bytes. Then the replies end with the stream.
     """
 
     data: bytes
@@ -34,13 +33,13 @@ class Mutated:
 
     @property
     def has_token(self) -> bool:
-        """Whether the control plane may take any of it for a call by who may make it."""
+        """Whether the bytes contain the admin token, so that the control plane may accept them."""
         return TOKEN.encode() in self.data
 
 
 @dataclass
 class _Request:
-    """A request in the making."""
+    """A request under construction."""
 
     method: bytes = b"POST"
     target: bytes = words.TOKEN_TARGETS[0]
@@ -51,7 +50,7 @@ class _Request:
     has_length_too: bool = False
 
     def due(self) -> Due:
-        """What is known of its reply."""
+        """Return what is known about the reply."""
         hosts = self._values(b"host")
         options = b",".join(self._values(b"connection")).lower().split(b",")
         new = self.version == b" HTTP/1.1"
@@ -67,7 +66,7 @@ class _Request:
         return [value for given, value in self.headers if given.lower() == name]
 
     def encoded(self) -> bytes:
-        """Its bytes, with a body that is framed as it should be."""
+        """Return the bytes, with a correctly framed body."""
         headers, body = list(self.headers), self.body
         if self.chunk:
             headers.append(_CHUNKED)
@@ -82,7 +81,7 @@ class _Request:
 
 
 def mutated(seed: int, number: int) -> Mutated:
-    """The request of this number in the sequence of this seed."""
+    """Return a request by its number in the sequence of this seed."""
     rng = Random(f"{seed}:{number}")
     if rng.random() < _SHARE_COSTLY:
         return Mutated(rng.choice(_COSTLY)(rng.choice((500, 15_000, 90_000))), None)
@@ -95,13 +94,13 @@ def mutated(seed: int, number: int) -> Mutated:
             data = rng.choice(_DAMAGES)(data, rng)
         return Mutated(data, None)
     if len(requests) > 1 and any(request.method == b"HEAD" for request in requests):
-        # The only reply may be to a bad one among them, so that nobody knows whether it has a body.
+        # The only reply may be to a malformed one, so it is unknown whether it has a body.
         return Mutated(data, None)
     return Mutated(data, tuple(request.due() for request in requests))
 
 
 def _request(rng: Random) -> _Request:
-    """A request whose end is beyond doubt, however odd it may be otherwise."""
+    """Build a request that may be odd, but is correctly framed."""
     request = _Request(target=rng.choice(words.TOKEN_TARGETS))
     kind = rng.random()
     if kind < 0.25:
@@ -147,7 +146,7 @@ def _add_body(request: _Request, rng: Random) -> None:
     request.body = rng.choice(words.BODIES)
     kind = rng.choice(words.CONTENT_TYPES) if rng.random() < 0.4 else b"application/json"
     request.headers.append((b"Content-Type", kind))
-    # To an older client's words the server answers, but does not understand chunks.
+    # Before HTTP/1.1 the server does not decode chunks.
     if rng.random() < 0.3 and request.version == b" HTTP/1.1":
         request.chunk = rng.choice((1, 7, 100, 10_000)) if len(request.body) < 2000 else 50_000
         request.has_length_too = rng.random() < 0.1
@@ -216,7 +215,7 @@ def _after_first_line(data: bytes, line: bytes) -> bytes:
 
 
 def _place(data: bytes, rng: Random) -> int:
-    """A place in the data, more often one in its head."""
+    """Return a random position, preferably in the head."""
     return rng.randrange(min(len(data), rng.choice((20, 300, 1 << 30))) or 1)
 
 

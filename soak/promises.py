@@ -1,4 +1,4 @@
-"""What every reply must keep to, whatever was sent."""
+"""Checks that apply to every reply."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from soak.replies import Reply
 
 _ENVELOPE: Final = frozenset({"status", "code", "message"})
 _PROBLEM: Final = "application/problem+json"
-# Refusals that the control plane gives only past its gate. Not 405 and 422: health, which is for
-# everybody, takes only some methods and no query.
+# Refusals that the control plane sends only after its access check. 405 and 422 are not among them,
+# because the public health check sends them, too.
 _BEHIND_GATE: Final = (409, 415)
 
 
 @dataclass(frozen=True)
 class Due:
-    """What is known of an undamaged request, and with that of its reply.
+    """What is known about an undamaged request and its reply.
 
-    `head`: it is a HEAD. `closes`: the connection must end with the reply. `slashless`: its target
-    is neither a path nor a URL. `no_host` and `bad_host`: HTTP/1.1 without a `Host`; with two or a
-    malformed one.
+    - `head`: it is a HEAD request.
+    - `closes`: the server must close the connection after the reply.
+    - `slashless`: the target is neither a path nor a URL.
+    - `no_host`, `bad_host`: HTTP/1.1 without `Host`, or with two or a malformed one.
     """
 
     head: bool = False
@@ -33,11 +34,11 @@ class Due:
 
 
 def broken(due: Due, reply: Reply, profile: str) -> str | None:
-    """Which promise the reply breaks, or None."""
+    """Return which check the reply fails, or None."""
     refused = 400 <= reply.status < 500
     if due.slashless and not (refused and not _is_of_control_plane(reply)):
         return "a target without a slash is not refused as the API refuses it"
-    # Node, and so the real server, takes the first of two Hosts and looks at none.
+    # Node, and so the real server, uses the first of two Hosts and validates none.
     bad_host = due.no_host or (due.bad_host and PROFILES[profile] == DOCUMENTED)
     if bad_host and not refused:
         return f"a missing, doubled or malformed Host was answered {reply.status}"
@@ -47,7 +48,7 @@ def broken(due: Due, reply: Reply, profile: str) -> str | None:
 
 
 def is_behind_gate(reply: Reply) -> bool:
-    """Whether only the control plane, past its gate, answers so."""
+    """Whether only the control plane sends such a reply, after its access check."""
     kind = reply.headers.get("content-type", "")
     if reply.status == 201 or "samesite" in reply.headers.get("set-cookie", "").lower():
         return True
@@ -58,12 +59,12 @@ def is_behind_gate(reply: Reply) -> bool:
     if reply.status >= 300 or not reply.body or not kind.startswith("application/json"):
         return False
     document = json.loads(reply.body)
-    is_health = document == {"status": "ok"}  # for everybody
+    is_health = document == {"status": "ok"}  # public
     return not is_health and not (isinstance(document, dict) and document.keys() >= _ENVELOPE)
 
 
 def _is_of_control_plane(reply: Reply) -> bool:
-    """Whether the refusal can only be the control plane's; a 413 or 431 is the HTTP server's."""
+    """Whether only the control plane sends this refusal. The HTTP server sends 413 and 431."""
     kind = reply.headers.get("content-type", "")
     return kind.startswith(_PROBLEM) and reply.status in (
         400,

@@ -1,4 +1,4 @@
-"""The hypothesis tests of the test suite, with more examples, and chosen anew by the seed."""
+"""Runs the hypothesis tests of the test suite with more examples and a given seed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TESTS: Final = (
 
 
 def run(seed: int, profile: str, deadline: Deadline) -> Findings:
-    """Run them with this hypothesis profile of `tests/conftest.py`."""
+    """Run the tests with this hypothesis profile of `tests/conftest.py`."""
     findings = Findings("properties")
     flags = ("-q", "-p", "no:cacheprovider", f"--hypothesis-profile={profile}")
     command = [sys.executable, "-m", "pytest", *flags, f"--hypothesis-seed={seed}", *TESTS]

@@ -1,8 +1,7 @@
-"""Fixture files are rewritten under load: no request fails, and time never runs backwards.
+"""Rewrites fixture files under load: no request fails, and no old version comes back.
 
-The session of one file belongs to a user of the other, whose name has the version in it, so that a
-set put together from two versions would answer 1940102. Every third version is broken, and never
-served.
+A session in one file belongs to a user in the other, whose name contains the version. So a set
+mixed from two versions would answer 1940102. Every third version is invalid and never served.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from soak.server import Server
 
 _CLIENTS: Final = 6
 _BROKEN_EACH: Final = 3
-# `--watch` looks three times a second, and loads what did not change between two looks.
+# `--watch` polls three times a second, and loads files that did not change between two polls.
 _MOST_WAIT_S: Final = 20.0
 _RELOADED: Final = "; the default sandbox starts anew"
 _REFUSED: Final = "the last good ones stay"
@@ -34,7 +33,7 @@ _CHANGES: Final = (
 
 
 class _Caller(threading.Thread):
-    """Reads the version again and again, and changes another user's token in between."""
+    """Reads the version repeatedly, and changes another user's token in between."""
 
     def __init__(self, server: Server, over: threading.Event) -> None:
         super().__init__(daemon=True)
@@ -56,7 +55,7 @@ class _Caller(threading.Thread):
             self.failures.append(f"after version {self.version}: {type(error).__name__}: {error}")
 
     def look(self, client: Client) -> None:
-        """Read the version; raises BrokenReplyError where it cannot be."""
+        """Read the version. Raises BrokenReplyError if it is older or invalid."""
         code, token = code_and_token(client.exchange(post("/auth/token", "a")))
         self._expect("/auth/token", code, TOKEN_FOUND.number)
         version = int(str(token))
@@ -71,7 +70,7 @@ class _Caller(threading.Thread):
 
 
 def run(profile: str, versions: int, deadline: Deadline) -> Findings:
-    """Rewrite the files so many times, each time when the change before has been told of."""
+    """Rewrite the files `versions` times, each time after the log reports the last change."""
     findings = Findings("reload")
     over = threading.Event()
     with tempfile.TemporaryDirectory() as name:
@@ -84,8 +83,8 @@ def run(profile: str, versions: int, deadline: Deadline) -> Findings:
                 caller.start()
             for version in range(2, versions + 2):
                 _write(directory, version)
-                if not _is_told_of(server, version - 1, deadline):
-                    findings.failures.append(f"nothing was told of version {version}")
+                if not _is_logged(server, version - 1, deadline):
+                    findings.failures.append(f"version {version} was not logged")
                     break
             codes, served = _end(server, callers, over, findings)
             log = server.log()
@@ -107,7 +106,7 @@ def run(profile: str, versions: int, deadline: Deadline) -> Findings:
 def _end(
     server: Server, callers: list[_Caller], over: threading.Event, findings: Findings
 ) -> tuple[Counter[int], int]:
-    """Stop the clients; the codes that they got, and the version that is served then."""
+    """Stop the clients. Returns the codes they received, and the version served at the end."""
     over.set()
     for caller in callers:
         caller.join()
@@ -134,8 +133,8 @@ def _write(directory: Path, version: int) -> None:
     (directory / "sessions.yaml").write_text(sessions)
 
 
-def _is_told_of(server: Server, changes: int, deadline: Deadline) -> bool:
-    """Wait until the log has told of so many changes; whether it has."""
+def _is_logged(server: Server, changes: int, deadline: Deadline) -> bool:
+    """Wait until the log reports that many changes. Returns False on timeout."""
     patience = Deadline(min(_MOST_WAIT_S, deadline.left_s()))
     while patience.left_s():
         log = server.log()

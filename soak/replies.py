@@ -1,4 +1,4 @@
-"""HTTP replies as a strict client reads them from a socket."""
+"""A strict parser for HTTP replies on a socket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BODILESS: Final = (204, 304)
 
 
 class BrokenReplyError(Exception):
-    """What came is no whole HTTP reply; says what, and what was read."""
+    """The data is not a complete HTTP reply. The message has the reason and the data."""
 
     def __init__(self, what: str, data: bytes) -> None:
         super().__init__(f"{what}; read {data[:500]!r}")
@@ -24,7 +24,7 @@ class BrokenReplyError(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """One whole reply; names of headers are in lower case."""
+    """One complete reply. Header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -32,22 +32,22 @@ class Reply:
 
     @property
     def closes(self) -> bool:
-        """Whether the server announces that it closes the connection."""
+        """Whether the server announces to close the connection."""
         return self.headers.get("connection", "").lower() == "close"
 
 
 class ReplyReader:
-    """Reads the replies that come on one connection."""
+    """Reads the replies on one connection."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._data = b""
 
     def next(self, *, bodiless: bool | None = False) -> Reply | None:
-        """The next final reply, or None at the end of the stream; interim replies are skipped.
+        """Return the next final reply, or None at the end of the stream. Skips interim replies.
 
-        `bodiless` says that the reply is to a HEAD; None that it may be, which is then guessed.
-        Raises BrokenReplyError, and OSError where the connection fails.
+        `bodiless` says whether the reply is to a HEAD. If it is None, this is guessed. Raises
+        BrokenReplyError, and OSError if the connection fails.
         """
         while True:
             while b"\r\n\r\n" not in self._data:
@@ -61,14 +61,14 @@ class ReplyReader:
                 return Reply(status, headers, self._body(status, headers, head, bodiless))
 
     def due(self, *, bodiless: bool | None = False) -> Reply:
-        """The next final reply; raises BrokenReplyError also where the stream ends instead."""
+        """Return the next final reply. Also raises BrokenReplyError at the end of the stream."""
         reply = self.next(bodiless=bodiless)
         if reply is None:
             raise BrokenReplyError("closed without a reply", b"")
         return reply
 
     def at_end(self) -> bool:
-        """Whether the server has closed the connection and nothing is left to be read."""
+        """Whether the server has closed the connection and all data has been read."""
         return not self._data and not self._more()
 
     def _more(self) -> bool:
@@ -77,13 +77,13 @@ class ReplyReader:
         return bool(data)
 
     def _next_reply_follows(self) -> bool:
-        """Whether what comes next is a reply, or nothing, where a body might be."""
+        """Whether a reply or the end of the stream follows instead of a body."""
         while len(self._data) < len(_VERSION) and self._more():
             pass
         return not self._data or self._data.startswith(_VERSION)
 
     def _until_closed(self) -> bytes:
-        """The body of a reply whose end is that of its connection (RFC 9112, 6.3)."""
+        """Return a body that ends with the connection (RFC 9112, 6.3)."""
         while self._more():
             pass
         body, self._data = self._data, b""

@@ -1,4 +1,4 @@
-"""The real server, as a process of its own, with its log in a file that is never in the way."""
+"""Runs the real server as a process, with its log in a file."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from mockserver.testing.control_plane import ControlPlane
 from soak.deadline import Deadline
 
 ROOT: Final = Path(__file__).parent.parent
-# How long a reply may take before it counts as lost; the slowest machine needs less.
+# A reply that takes longer counts as lost.
 PATIENCE_S: Final = 30.0
 _TROUBLE: Final = re.compile(r"Traceback|internal error|Exception|Error:")
 
 
 class ServerFailedError(Exception):
-    """The server did not start, or ended when nobody had asked it to."""
+    """The server did not start, or ended unexpectedly."""
 
 
 class Server:
-    """A server that has announced itself. Leaving the context ends it.
+    """A running server. Leaving the context kills it.
 
-    `admin_token` is the token that its control plane asks for. `limits` shortens constants of
+    `admin_token` is the token of its control plane. `limits` overrides constants of
     `mockserver/server/limits.py`.
     """
 
@@ -48,7 +48,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
-            # One arena, so that what is measured is held, and not kept for a thread's later use.
+            # One malloc arena, so that per-thread arenas do not distort the memory figures.
             env={**os.environ, "MALLOC_ARENA_MAX": "1"},
         )
         assert self.process.stdout is not None
@@ -72,40 +72,40 @@ class Server:
         self._log.close()
 
     def connect(self, patience_s: float = PATIENCE_S) -> socket.socket:
-        """A new connection, whose every operation gives up after so many seconds."""
+        """Open a connection. `patience_s` is the timeout of each operation."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=patience_s)
 
     def admin(self) -> ControlPlane:
-        """A client of its control plane."""
+        """Return a client of the control plane."""
         return ControlPlane(f"http://127.0.0.1:{self.port}/__admin", self._token)
 
     def stop(self, deadline: Deadline) -> int:
-        """Ask it to stop; its exit status."""
+        """Send SIGTERM, and return the exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(deadline.left_s())
 
     def resident_mib(self) -> float:
-        """MiB of memory that the process holds (Linux)."""
+        """Return the resident memory of the process, in MiB (Linux)."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
         raise ServerFailedError("the server's process has ended")
 
     def processor_s(self) -> float:
-        """Seconds of processor time that the process has used (Linux)."""
+        """Return the CPU time that the process has used, in seconds (Linux)."""
         # The second field is the command in parentheses; the 14th and 15th are in clock ticks.
         status = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(status[11]) + int(status[12])) / os.sysconf("SC_CLK_TCK")
 
     def log(self) -> str:
-        """All that the server has written to standard error so far."""
-        # Not by seek: the server writes through the same file offset.
+        """Return everything that the server has written to standard error."""
+        # Not with seek: the server shares the file offset.
         number = self._log.fileno()
         data = os.pread(number, os.fstat(number).st_size, 0)
         return data.decode(errors="backslashreplace")
 
     def troubles(self) -> Iterator[str]:
-        """The lines of the log that no user should ever see."""
+        """Yield the log lines that indicate a bug."""
         return (line for line in self.log().splitlines() if _TROUBLE.search(line))
 
 

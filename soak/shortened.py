@@ -1,6 +1,6 @@
-"""The mock with some limits made shorter, to show in seconds what takes minutes.
+"""Runs the real server with shortened limits, so that tests take seconds instead of minutes.
 
-`python -m soak.shortened HEAD_S=1.5 -- [serve flags]`: everything else is the real server.
+Usage: `python -m soak.shortened HEAD_S=1.5 -- [serve flags]`
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
             print(f"mockserver/server/limits.py has no {name}", file=sys.stderr)
             return 2
         setattr(limits, name, type(usual)(float(value)))
-    # Only now, because other modules import the constants by their names.
+    # Import late, because other modules copy the constants when they are imported.
     from mockserver.cli.main import main as serve  # noqa: PLC0415
     from mockserver.cli.signals import Signals  # noqa: PLC0415
 

@@ -1,8 +1,7 @@
-"""SIGTERM under load: whoever had begun to send a request gets a whole reply.
+"""SIGTERM under load: every request in flight gets a complete reply.
 
-A request is in flight at the signal if a byte of it has been sent by then and its reply has not
-been read. A connection that is opened, or a request that is begun, after the signal may be turned
-away, but never with a part of a reply.
+A request is in flight if a byte of it was sent before the signal and its reply has not been read.
+Later connections and requests may be refused, but never with a partial reply.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _PLAIN: Final = post("/auth/token/new", "a")
 _DELAYED: Final = post("/auth/token/new", "a", "Prefer: scenario=held\r\n")
 _UPLOAD: Final = _PLAIN.replace(b"Content-Length: 0", b"Content-Length: 40000") + b"x" * 40_000
 _CLOSING: Final = post("/auth/token/new", "a", "Connection: close\r\n")
-# What a client sends on a connection time and again, in pieces, and the replies that it is owed.
+# The pieces that a client sends repeatedly on a connection, and the number of expected replies.
 _KINDS: Final = {
     "kept open": ((_PLAIN,), 1),
     "a connection each": ((_CLOSING,), 1),
@@ -44,7 +43,7 @@ _EXIT_S: Final = 12.0  # the server gives requests 8 s
 
 
 class _Caller(threading.Thread):
-    """Makes calls until it is turned away."""
+    """Makes calls until the server refuses one."""
 
     def __init__(self, server: Server, kind: str, signalled: list[float]) -> None:
         super().__init__(daemon=True)
@@ -65,7 +64,7 @@ class _Caller(threading.Thread):
                 self.counts["turned away"] += 1
 
     def _exchange(self, client: Client) -> bool:
-        """Send, and read what is owed; whether the connection stays open."""
+        """Send, and read the expected replies. Returns whether the connection stays open."""
         begun = float("inf")
         received = 0
         try:
@@ -108,7 +107,7 @@ class _Caller(threading.Thread):
 
 
 def run(profile: str, rounds: int, deadline: Deadline) -> Findings:
-    """Start a server, load it, stop it; so many times."""
+    """Start, load and stop a server, `rounds` times."""
     findings = Findings("sigterm")
     counts: Counter[str] = Counter()
     took_s: list[float] = []

@@ -1,4 +1,4 @@
-"""Slow and half-open connections by the hundred, held while others are served."""
+"""Hundreds of slow and half-open connections do not block other clients."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from soak.server import Server
 
 SERVED_BY: Final = 4
 _WITH_BODY: Final = CALL.replace(b"Content-Length: 0", b"Content-Length: 99") + b"x" * 99
-# What such a client has sent before it falls silent, and what would make it whole.
+# The bytes that a client sends before it falls silent, and the rest of the request.
 _BEGUN: Final = (
     (b"", CALL),
     (CALL[:1], CALL[1:]),
@@ -32,7 +32,7 @@ _DRIBBLED: Final = CALL + CALL.replace(b"Content-Length: 0", b"X-Long: " + b"x" 
 
 
 class _Dribbler(threading.Thread):
-    """Sends a request byte by byte, on each of its connections in turn, until it is told to end."""
+    """Sends a request byte by byte, on each of its connections in turn, until `end`."""
 
     def __init__(self, connections: Sequence[socket.socket]) -> None:
         super().__init__(daemon=True)
@@ -57,9 +57,10 @@ class _Dribbler(threading.Thread):
 
 
 def run(profile: str, slow: int, calls: int, deadline: Deadline) -> Findings:
-    """Hold so many slow connections, a tenth of them dribbling, while so many calls are served.
+    """Hold slow connections, a tenth of them dribbling, while `calls` calls are served.
 
-    Then half of those that were silent end their request, and are answered; half break off.
+    Then half of the silent clients complete their requests, and must be answered. The other half
+    reset their connections.
     """
     findings = Findings("slow")
     with Server("--quiet", "--profile", profile) as server, ExitStack() as held:
@@ -97,7 +98,7 @@ def run(profile: str, slow: int, calls: int, deadline: Deadline) -> Findings:
 
 
 def _end(silent: Iterable[tuple[socket.socket, tuple[bytes, bytes]]], findings: Findings) -> int:
-    """Send the rest of each request; how many were answered."""
+    """Send the rest of each request. Returns how many were answered."""
     answered = 0
     for connection, (begun, rest) in silent:
         replies = ReplyReader(connection)

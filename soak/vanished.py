@@ -1,7 +1,7 @@
-"""Requests that are delayed or wait, more of them than there are threads, and clients that go.
+"""More delayed and waiting requests than threads, and clients that disconnect.
 
-While they wait the control plane answers. When they have gone, or what they wait for has, their
-threads are free.
+The control plane answers meanwhile. The threads are free again once the clients disconnect, or once
+the cause of the wait is removed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from soak.figures import Findings, percentile_ms
 from soak.replies import BrokenReplyError, Reply, ReplyReader
 from soak.server import Server
 
-# So many more requests than threads.
+# The number of requests over the number of threads.
 MORE: Final = 20
 ANSWER_S: Final = 5.0
 MOST_CONTROL_S: Final = 2.0
@@ -40,7 +40,7 @@ _RESET: Final = struct.pack("ii", 1, 0)
 
 
 class _Mock:
-    """A server whose every answer is waited for a few seconds only; `control_s` each call took."""
+    """A server with a timeout of ANSWER_S. `control_s` has the seconds of each control call."""
 
     def __init__(self, server: Server, threads: int, control_s: list[float]) -> None:
         self.server = server
@@ -48,7 +48,7 @@ class _Mock:
         self.control_s = control_s
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """Call the control plane; raises BrokenReplyError where it refuses."""
+        """Call the control plane. Raises BrokenReplyError if it refuses."""
         data = b"" if body is None else json.dumps(body).encode()
         head = (
             f"{method} /__admin{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
@@ -62,17 +62,17 @@ class _Mock:
         return json.loads(reply.body) if reply.body else None
 
     def ask(self, request: bytes) -> Reply:
-        """The reply to a request on a connection of its own."""
+        """Send a request on its own connection, and return the reply."""
         with self.server.connect(ANSWER_S) as connection:
             connection.sendall(request)
             return ReplyReader(connection).due()
 
     def crowd(self, held: ExitStack, request: bytes = _DELAYED) -> list[socket.socket]:
-        """More clients than there are threads, each of which sends it and waits."""
+        """Open more clients than there are threads. Each sends the request and waits."""
         return self.send(request, self.threads + MORE, held)
 
     def send(self, request: bytes, count: int, held: ExitStack) -> list[socket.socket]:
-        """So many clients that send it and wait."""
+        """Open `count` clients that send the request and wait."""
         clients = [held.enter_context(self.server.connect(ANSWER_S)) for _ in range(count)]
         for client in clients:
             client.sendall(request)
@@ -81,7 +81,7 @@ class _Mock:
 
 
 def run(profile: str, threads: int, deadline: Deadline) -> Findings:
-    """Each stage has a server of its own, because one that holds up everybody spoils the next."""
+    """Run each stage on its own server, so that a blocked server does not affect the next."""
     findings = Findings("vanished")
     control_s: list[float] = []
     passed: dict[str, str] = {}
@@ -165,7 +165,7 @@ def _sandbox_goes(mock: _Mock, held: ExitStack) -> None:
     request = _DELAYED.replace(cookie("delayed").encode(), session["cookie_header"].encode())
     clients = mock.crowd(held, request)
     mock.control("DELETE", path)
-    for client in clients:  # whatever it says of a sandbox that is gone
+    for client in clients:  # any complete reply will do
         ReplyReader(client).due()
 
 
@@ -176,7 +176,7 @@ def _waiting_go(mock: _Mock, held: ExitStack) -> None:
     for client in clients:
         client.close()
     end = Deadline(ANSWER_S)
-    while True:  # a place is free as soon as the server has seen one of them go
+    while True:  # a slot is free once the server notices a disconnect
         try:
             mock.control("GET", f"{wait}1ms")
         except BrokenReplyError:
@@ -200,7 +200,7 @@ _STAGES: Final[Mapping[str, Callable[[_Mock, ExitStack], None]]] = {
 
 
 def _expect(reply: Reply) -> None:
-    """Raise BrokenReplyError unless it is a whole reply of the API."""
+    """Raise BrokenReplyError unless the status is 200."""
     if reply.status != 200:
         raise BrokenReplyError(f"status {reply.status}", reply.body)
 

@@ -1,6 +1,6 @@
-"""What mutated requests are put together from: valid and invalid pieces of every part.
+"""The valid and invalid pieces from which mutated requests are built.
 
-Nothing here asks for a wire fault or for a delay, so that every request is owed a whole reply soon.
+None of them causes a wire fault or a delay, so every request must get a complete reply soon.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from soak import attacks
 
 _SECRET: Final = "mock-session-secret"
-# Sessions of the shipped fixtures, but for the one of the user whose database is slow.
+# Sessions of the shipped fixtures, except that of the user with a slow database.
 _SIDS: Final = (
     "session-of-alice", "session-of-bob", "session-of-dbdown", "session-of-readonly",
     "session-of-flaky", "session-of-gone", "session-expired", "session-without-user",
@@ -120,7 +120,7 @@ _ODD_CALLS: Final = (
     b"/__ADMIN/health", b"/__admin/%68ealth", b"http://localhost/__admin/health",
     b"http://evil.example/__admin/health", b"/__admin/sandboxes//health",
 )  # fmt: skip
-# A call of the control plane with all that may stand in its path and query.
+# Control plane calls with all path arguments and queries.
 ADMIN_CALLS: Final = (
     *(
         (method.encode(), (re.sub(r"\{[^}]*\}", argument, path) + query).encode())
@@ -135,14 +135,14 @@ METHODS: Final = (
     b"POST", b"POST", b"POST", b"GET", b"PUT", b"DELETE", b"HEAD", b"OPTIONS", b"PATCH", b"TRACE",
     b"CONNECT", b"PROPFIND", b"M-SEARCH", b"X" * 300, b"post", b"Get", b"!",
 )  # fmt: skip
-# Those after which the server reads no further.
+# After these versions the server closes the connection.
 VERSIONS: Final = (b" HTTP/1.0", b" HTTP/0.9", b" HTTP/2.0", b" HTTP/1.2", b"")
 
 HOSTS: Final = (
     b"127.0.0.1:7775", b"[::1]:1", b"LOCALHOST", b"evil.example", b"", b"localhost.", b"localhost:",
     b"x" * 2000, b"localhost:99999999",
 )  # fmt: skip
-# None of these is a host with or without a port (RFC 3986, 3.2.2).
+# Not a host with an optional port (RFC 3986, 3.2.2).
 BAD_HOSTS: Final = (
     b"localhost:port", b"a, b", b"localhost\x85", b"[", b"[::1", b"a b", b"a/b", b"user@localhost",
     b"a:1:2", b"http://localhost",

@@ -1,4 +1,4 @@
-"""What `serve` says when it is ready."""
+"""The banner of `serve`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import Way, reached
 from mockserver.state.clock import Clock
 
-# Start-up time is worth more than a complete search: with more sessions than this the banner may
-# show how to force a code that a session further down would reach.
+# A complete search would delay start-up. The banner may force a code that a later session reaches.
 _SESSIONS_SEARCHED: Final = 30
 
 
 def banner(api_url: str, sandbox: SandboxControl, clock: Clock, path: Path) -> Iterator[str]:
-    """The lines: what is served, and for each code a `curl` line that gets it."""
+    """Yield the banner: what is served, and a `curl` command for each code."""
     fixtures = sandbox.fixtures
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     yield f"{counts} from {path}; profile {sandbox.profile.name}, scenario {sandbox.scenario}"
@@ -38,7 +37,7 @@ def banner(api_url: str, sandbox: SandboxControl, clock: Clock, path: Path) -> I
 
 
 def curl(url: str, code: Code, way: Way | None) -> str:
-    """A line for the shell that gets this code, forced where no way is known."""
+    """Return a shell command that gets this code. Without a known way it forces the code."""
     line = ["curl", "-X", "POST", url]
     if way is None:
         line += ["-H", f"Prefer: code={code.number}"]

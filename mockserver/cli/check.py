@@ -1,4 +1,4 @@
-"""`check`: whether fixtures are right, and what they reach."""
+"""`check`: validates fixtures, and reports which documented pairs they reach."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from mockserver.state.clock import SystemClock
 
 
 def check(path: Path) -> None:
-    """Print the documented pairs and a way to each; warn of what is probably not meant.
+    """Print the documented pairs, each with a way to reach it, and the warnings.
 
-    Raises FixtureError with every mistake.
+    Raises FixtureError with all mistakes.
     """
     with progress_line() as progress:
         fixtures = load_fixtures(path, progress)
@@ -27,7 +27,7 @@ def check(path: Path) -> None:
     for warning in warnings(fixtures):
         print(warning, file=sys.stderr)
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
-    print(f"{one_line(str(path))}: {counts}: fine")
+    print(f"{one_line(str(path))}: {counts}: valid")
     for page in PAGES:
         pairs = [(endpoint, code) for endpoint in page.endpoints for code in endpoint.codes]
         for endpoint, code in pairs:

@@ -1,4 +1,4 @@
-"""The command that `exec` runs: started, sent the signals that `exec` gets, and waited for."""
+"""Runs the command of `exec` and forwards signals to it."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from mockserver.record.text import one_line
 NOT_FOUND: Final = 127
 NOT_EXECUTABLE: Final = 126
 
-# What goes to the command's helpers too. The others have no meaning but one that the command gives
-# them, and would kill helpers that have no handler.
+# These also go to the command's child processes. Others would kill children without a handler.
 _FOR_ALL: Final = (*STOP_SIGNALS, "SIGQUIT")
-# All that others send to a process and that end it by default.
+# All signals that terminate a process by default and that other processes send.
 _FORWARDED: Final = (*_FOR_ALL, "SIGUSR1", "SIGUSR2", "SIGALRM")
-# What a terminal sends to all processes in its foreground.
+# The terminal sends these to its whole foreground process group.
 _FROM_TERMINAL: Final = ("SIGINT", "SIGQUIT", "SIGBREAK")
 
 Which: TypeAlias = Callable[[str], str | None]
 
 
 def run(arguments: Sequence[str], variables: Mapping[str, str], signals: Signals) -> int:
-    """Run the command to its end; its exit status, or 128 + n where signal n ended it.
+    """Run the command to its end.
 
-    It shares the process group of this process if that is in the foreground of a terminal, which
-    then sends it Ctrl-C by itself. Otherwise it gets a group of its own; signals that ask to stop
-    go to all of that group, others to the command alone. 127 is a command that is not found, 126
-    one that cannot be executed. A signal that came before the command was started keeps it from
-    starting.
+    Returns its exit status, 128 + n if signal n ended it, 127 if it is not found, 126 if it cannot
+    be executed. After an early signal the command is not started.
+
+    In the foreground of a terminal the command shares our process group, so that the terminal sends
+    Ctrl-C to both. Otherwise it gets its own group: stop signals go to the whole group, other
+    signals to the command alone.
     """
     signals.hold(_FORWARDED)
     if signals.early:
@@ -56,9 +56,9 @@ def run(arguments: Sequence[str], variables: Mapping[str, str], signals: Signals
 def resolved(
     arguments: Sequence[str], windows: bool = os.name == "nt", which: Which = shutil.which
 ) -> Sequence[str]:
-    """The arguments with the command as the system's shell would find it.
+    """Resolve the command as the system's shell would.
 
-    Windows starts only `.exe` files by their bare name; `npm` is `npm.cmd`, which PATHEXT tells.
+    Windows starts only `.exe` files by their bare name. PATHEXT finds others, such as `npm.cmd`.
     """
     found = which(arguments[0]) if windows else None
     return arguments if found is None else [found, *arguments[1:]]
@@ -67,7 +67,7 @@ def resolved(
 def in_foreground() -> bool:
     """Whether this process group is in the foreground of its controlling terminal.
 
-    Standard input does not tell: it may be redirected, or be another terminal.
+    Standard input is no indication: it may be redirected, or be another terminal.
     """
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | getattr(os, "O_NOCTTY", 0))
@@ -84,20 +84,20 @@ def in_foreground() -> bool:
 def _spawn(
     arguments: Sequence[str], variables: Mapping[str, str], owns_group: bool
 ) -> subprocess.Popen[bytes]:
-    """Start the command with the signal dispositions that this process was started with.
+    """Start the command with the signal dispositions that this process inherited.
 
-    While SIGCHLD is ignored the system keeps no exit status for `wait`.
+    While SIGCHLD is ignored, the system keeps no exit status for `wait`.
     """
     preexec: Callable[[], object] | None = None
     if hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         preexec = partial(signal.signal, signal.SIGCHLD, signal.SIG_IGN)
-    return subprocess.Popen(  # noqa: S603  is what was asked
+    return subprocess.Popen(  # noqa: S603  the user's own command
         arguments,
         env=dict(variables),
-        close_fds=False,  # what was inherited is the command's; what is ours closes by itself
+        close_fds=False,  # the command gets inherited descriptors; our own are not inheritable
         process_group=0 if owns_group else None,
-        preexec_fn=preexec,  # noqa: PLW1509  it takes no lock
+        preexec_fn=preexec,  # noqa: PLW1509  takes no lock
     )
 
 
@@ -107,23 +107,23 @@ def _forward(process: subprocess.Popen[bytes], owns_group: bool, number: int) ->
     name = signal.Signals(number).name
     is_from_terminal = name in _FROM_TERMINAL and not owns_group
     if is_from_terminal and (os.name == "nt" or in_foreground()):
-        return  # the terminal has sent it to the command too
+        return  # the terminal has also sent it to the command
     with suppress(OSError):
         if os.name == "nt":
             process.terminate()
         elif owns_group and name in _FOR_ALL:
             os.killpg(process.pid, number)
-            os.killpg(process.pid, signal.SIGCONT)  # one that is stopped would not end
+            os.killpg(process.pid, signal.SIGCONT)  # a stopped process would not end
         else:
-            # Not `send_signal`, which would take the exit status away from `wait_for`.
+            # Not `send_signal`: it would reap the process before `wait_for` does.
             os.kill(process.pid, number)
 
 
 def wait_for(process: subprocess.Popen[bytes]) -> int:
-    """Wait for the process; its exit status, or -n where signal n ended it.
+    """Wait for the process. Returns its exit status, or -n if signal n ended it.
 
-    Children that others have left to this process end unnoticed meanwhile: orphans where it is
-    process 1 of a container, and those of a shell that it has replaced.
+    Also reaps inherited children: orphans if this is process 1 of a container, or the children of a
+    shell that this process has replaced.
     """
     if not hasattr(os, "wait"):
         return process.wait()

@@ -1,4 +1,4 @@
-"""`cookie`: a user's cookie, or one that must be refused."""
+"""`cookie`: prints a user's cookie, or one that must be refused."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from mockserver.state.model import Session
 
 
 def cookie_value(username: str, path: Path, kind: str = "valid", header: bool = False) -> str:
-    """The cookie of the user's first session that has not expired; see `--kind` for the others.
+    """Return the cookie of the user's first unexpired session, or another `kind` (see `--kind`).
 
-    Raises UnknownNameError for an unknown user, UsageError for one that has no session.
+    With `header` the cookie's name is included. Raises UnknownNameError for an unknown user,
+    UsageError for a user without a session.
     """
     with progress_line() as progress:
         fixtures = load_fixtures(path, progress)
@@ -41,7 +42,7 @@ def _session_of(username: str, fixtures: Fixtures) -> Session:
         return expired
     if fixtures.users.find(username) is None:
         raise UnknownNameError("user", username, fixtures.users.names())
-    raise UsageError(f"user {username!r} has no session; give one under sessions in the fixtures")
+    raise UsageError(f"user {username!r} has no session; add one under sessions in the fixtures")
 
 
 def _of_kind(kind: str, session: Session, fixtures: Fixtures) -> str:

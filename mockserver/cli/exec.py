@@ -1,4 +1,4 @@
-"""`exec`: the mock for the length of one command."""
+"""`exec`: runs a mock for the duration of one command."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _NO_PROXY: Final = ("NO_PROXY",) if os.name == "nt" else ("NO_PROXY", "no_proxy"
 
 @dataclass(frozen=True, kw_only=True)
 class ExecOptions:
-    """The flags that `exec` has beside those of `serve`.
+    """The flags of `exec` that `serve` does not have.
 
-    `live_log` sends the request log to standard error while the command runs.
+    `live_log` writes the request log to standard error while the command runs.
     """
 
     command: Sequence[str]
@@ -47,10 +47,10 @@ class ExecOptions:
 
 
 def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> int:
-    """Run the command beside a mock; its exit status, or 1 where coverage is short.
+    """Run the command beside a mock. Returns its exit status, or 1 if coverage is too low.
 
-    See `command.run` for the status. Raises what `serve` raises, and LogFileError where the
-    command succeeded and its log could not be written.
+    See `command.run` for the status. Raises the errors of `serve`, and LogFileError if the command
+    succeeded but its log could not be written.
     """
     status = 0
     last = LastRequests(settings.log_format, SystemClock())
@@ -95,7 +95,7 @@ def _run_beside(
 def environment(
     running: Running, fixtures: Fixtures, inherited: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """What the command finds in its environment: what is inherited, and the mock."""
+    """Return the command's environment: the inherited variables, and the mock's."""
     url = running.local_url
     host = urlsplit(url).hostname or ""
     variables = {**inherited, **without_proxy(host, inherited)}
@@ -119,9 +119,9 @@ def environment(
 
 
 def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:
-    """The variables that keep HTTP clients from asking a proxy for this host.
+    """Return the variables that make HTTP clients bypass a proxy for this host.
 
-    Both spellings are in use, and clients differ in which they read: both get what either had.
+    Clients differ in which spelling they read, so both get the values of both.
     """
     given = ",".join(filter(None, (inherited.get(name, "") for name in _NO_PROXY)))
     names = [name.strip() for name in given.split(",") if name.strip()]

@@ -1,4 +1,4 @@
-"""Where the request log of `exec` goes: not among the output of the command."""
+"""The request log of `exec`, separate from the command's output."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ STANDARD_ERROR: Final = Path("-")
 
 
 class LogFileError(UsageError):
-    """The log file could be opened, and yet not all of the log be written to it."""
+    """Writing to the log file failed after it had been opened."""
 
 
 class LastRequests:
-    """An observer that keeps the last requests, to show them if the command fails."""
+    """An observer that keeps the last requests. They are shown if the command fails."""
 
     def __init__(self, log_format: str, clock: Clock) -> None:
         self._line = LOG_FORMATS[log_format]
@@ -35,7 +35,7 @@ class LastRequests:
         self._kept.append((self.clock.now_ms(), exchange))
 
     def lines(self) -> list[str]:
-        """A heading and a line for each request; empty if there was none."""
+        """Return a heading and a line for each request, or an empty list."""
         kept = list(self._kept)
         if not kept:
             return []
@@ -44,9 +44,9 @@ class LastRequests:
 
 
 class _LogFile:
-    """A file that remembers the first error; a reader that has gone away is none.
+    """A file that remembers its first error, except for a broken pipe.
 
-    It has no buffer, whose lock a write that blocks would hold against the end of the file.
+    It is unbuffered: a blocked write would hold the buffer's lock, and block `close`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +65,7 @@ class _LogFile:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing waits."""
+        """Do nothing: there is no buffer."""
 
     def close(self) -> None:
         try:
@@ -78,10 +78,9 @@ class _LogFile:
 def exec_log(
     settings: ServeSettings, last: LastRequests, file: Path | None, live: bool
 ) -> Iterator[Observer]:
-    """The observer for these flags: a file, standard error (`live`), or the last requests.
+    """Yield the observer: it logs to a file, to standard error (`live`) or to `last`.
 
-    Raises UsageError where the file cannot be opened, and LogFileError at the end where it could
-    not be written.
+    Raises UsageError if the file cannot be opened, and LogFileError on leaving if a write failed.
     """
     if file is not None and file != STANDARD_ERROR:
         try:

@@ -1,4 +1,4 @@
-"""How mistakes and warnings of fixtures are shown: on a terminal with the lines they stand on."""
+"""Formats fixture mistakes and warnings. On a terminal they include the source line."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mockserver.record.text import printable
 
 
 def mistakes(error: FixtureError) -> str:
-    """All mistakes, fit for standard error."""
+    """Return all mistakes as text for standard error."""
     return printable(error.illustrated if _is_terminal() else str(error))
 
 
 def warnings(fixtures: Fixtures) -> Iterable[str]:
-    """The warnings, fit for standard error."""
+    """Yield the warnings as text for standard error."""
     for warning in fixtures.warnings:
         yield printable(warning.illustrated if _is_terminal() else str(warning))
 

@@ -1,4 +1,4 @@
-"""The entry point of all commands, and the one place where errors become exit statuses."""
+"""The entry point of all commands. It maps errors to exit statuses."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ INTERRUPTED: Final = 130
 
 
 def main(arguments: list[str] | None = None, signals: Signals | None = None) -> int:
-    """Run a command; the exit status is 0, 2 (bad usage or fixtures) or 3 (cannot bind).
+    """Run a command. Returns 0, 2 (bad usage or fixtures) or 3 (cannot bind).
 
-    That of `exec` is its command's, or 1 where coverage is short; `verify` has 1 for drift.
-    `signals` has been holding the signals since the process began. Without it the caller's process
-    goes on afterwards: its signals, outputs and garbage collection are left alone.
+    `exec` returns its command's status, or 1 if coverage is too low. `verify` returns 1 for drift.
+    `signals` has held the signals since the process began. Without it, `main` runs inside another
+    program, and leaves its signals, outputs and garbage collection alone.
     """
     given = sys.argv[1:] if arguments is None else arguments
     if signals is None:
         return _status(given, Signals())
-    gc.disable()  # start-up makes objects that stay; `serve` and `exec` enable it again
+    gc.disable()  # start-up creates no garbage; `serve` and `exec` enable it again
     streams.set_up()
     try:
         return _ended(_status(given, signals))
@@ -63,14 +63,14 @@ def _status(arguments: list[str], signals: Signals) -> int:
         return _failed(f"the fixtures have {count} mistake{'s' * (count > 1)}", BAD_USAGE)
     except MockError as error:
         return _failed(str(error), BAD_USAGE)
-    except SystemExit:  # --help or --version has been printed
+    except SystemExit:  # --help or --version
         return OK
     except OSError as error:
         return _unwritten(error)
 
 
 def _ended(status: int) -> int:
-    """The status, once the output has been written."""
+    """Flush the output. Returns the status, or that of a failed write."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -80,7 +80,7 @@ def _ended(status: int) -> int:
 
 def _unwritten(error: OSError) -> int:
     if isinstance(sys.stdout, streams.Lenient):
-        sys.stdout.forgive_all()  # what is in its buffer would fail again at the end
+        sys.stdout.forgive_all()  # the buffer would fail again at exit
     return _failed(f"cannot write the output: {error.strerror or error}", BAD_USAGE)
 
 
@@ -92,7 +92,7 @@ def _run(arguments: Namespace, environment: Mapping[str, str], signals: Signals)
     return _COMMANDS[arguments.command](arguments, environment)
 
 
-# Imports stand in the functions so that each command pays for its own only.
+# Lazy imports: each command imports only what it needs.
 
 
 def _serve(arguments: Namespace, environment: Mapping[str, str], signals: Signals) -> int:
@@ -101,7 +101,7 @@ def _serve(arguments: Namespace, environment: Mapping[str, str], signals: Signal
     _warn_of_unknown_variables(environment)
     settings = _settings(arguments, environment)
     if isinstance(sys.stdout, streams.Lenient):
-        sys.stdout.forgive_all()  # who cannot be told the address may know it
+        sys.stdout.forgive_all()  # serve even if the address cannot be printed
     serve(settings, signals)
     return OK
 
@@ -111,8 +111,8 @@ def _exec(arguments: Namespace, environment: Mapping[str, str], signals: Signals
 
     _warn_of_unknown_variables(environment)
     if "watch" in arguments:
-        raise UsageError("exec takes no --watch: its fixtures stay as they are")
-    # These variables are about a mock that serves beside the one of `exec`.
+        raise UsageError("exec does not support --watch: its fixtures never reload")
+    # These variables configure a separate `serve`.
     foreign = {setting.variable for setting in SETTINGS if setting.field in NOT_FROM_ENVIRONMENT}
     own = {name: value for name, value in environment.items() if name not in foreign}
     settings = _settings(arguments, own)
@@ -180,7 +180,7 @@ _HANDLE_SIGNALS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str], Sign
 def _settings(
     arguments: Namespace, environment: Mapping[str, str], only: str | None = None
 ) -> ServeSettings:
-    """From flags and environment; with `only` no other variable is looked at."""
+    """Read the settings from flags and environment; with `only`, read just that variable."""
     given = from_environment(environment, only)
     for setting in SETTINGS:
         value = getattr(arguments, setting.field, None)
@@ -194,7 +194,7 @@ def _settings(
 
 
 def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:
-    """A misspelt variable would be silently without effect."""
+    """Warn of misspelt variables, which would have no effect."""
     valid = [setting.variable for setting in SETTINGS]
     foreign = tuple(ENV_PREFIX + name for name in ("SERVICE_", "PORT_", "URL", "COOKIE"))
     for name in environment:

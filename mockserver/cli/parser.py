@@ -1,4 +1,4 @@
-"""The arguments that the commands take."""
+"""Parses the command line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COOKIE_KINDS: Final = ("valid", "tampered", "unsigned", "wrong-secret", "unknown
 
 _COMMANDS: Final = {
     "serve": "start the mock (the default command)",
-    "check": "validate fixtures and say which documented codes they reach",
+    "check": "validate fixtures and list the documented codes that they reach",
     "cookie": "print a user's cookie value",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
     "openapi": "print the OpenAPI 3.1 document of the mocked API",
@@ -31,21 +31,22 @@ _COMMANDS: Final = {
     "verify": "run the documented contract against a server: this mock, or a real one",
 }
 _SERVE_EPILOG: Final = (
-    "Every flag also reads an environment variable: --http-status is "
-    "ANIMELOOP_MOCK_HTTP_STATUS; a flag on the command line wins. "
-    "Exit status: 0 fine, 2 bad usage or fixtures, 3 cannot listen on the address."
+    "Every flag also has an environment variable: --http-status is "
+    "ANIMELOOP_MOCK_HTTP_STATUS. The command line takes precedence. "
+    "Exit status: 0 success, 2 bad usage or fixtures, 3 cannot listen on the address."
 )
-# `exec` does not read these from the environment: they are for a mock that serves.
+# `exec` ignores the variables of these: they configure a separate `serve`.
 NOT_FROM_ENVIRONMENT: Final = ("port", "port_file", "watch")
 _EXEC_EPILOG: Final = (
-    "CMD finds ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in /api/v2) and "
-    "ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user) in its environment, "
-    "and ANIMELOOP_MOCK_ADMIN_TOKEN if the control plane needs it. NO_PROXY has the mock's host. "
-    "Every flag but --port and --port-file also reads its environment variable, as for serve. "
-    "Exit status: that of CMD; 128+n where signal n ended it, 127 where it is not found; 1 where "
-    "coverage is short. If CMD fails, the last requests are shown."
+    "The environment of CMD has ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in "
+    "/api/v2) and ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user). "
+    "It has ANIMELOOP_MOCK_ADMIN_TOKEN if the control plane requires a token. "
+    "NO_PROXY includes the mock's host. "
+    "Every flag but --port and --port-file also has an environment variable, as for serve. "
+    "Exit status: that of CMD; 128+n if signal n ended it, 127 if it is not found, 1 if coverage "
+    "is too low. If CMD fails, exec prints the last requests."
 )
-# What a flag of `serve` means to `exec`, where that is something else.
+# Help and default of `serve` flags that mean something else in `exec`.
 _EXEC_SETTINGS: Final = {
     "port": ("port to listen on", "any free one"),
     "log_format": ("show the request log while CMD runs, in this form: text or json", ""),
@@ -54,7 +55,7 @@ _EXEC_SETTINGS: Final = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """Argparse, but mistakes are raised, and name the nearest valid flag."""
+    """An ArgumentParser that raises UsageError, with the nearest valid flag."""
 
     def error(self, message: str) -> NoReturn:
         message = re.sub(
@@ -63,7 +64,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see {self.prog} --help)")
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        # argparse's own drops the help silently where it cannot be written.
+        # argparse's own method ignores write errors.
         print(self.format_help(), end="", file=file)
 
     def parse_strictly(self, arguments: list[str]) -> argparse.Namespace:
@@ -78,9 +79,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """The command (`command`) and its arguments; flags of `serve` that are absent are not set.
+    """Return the command (`command`) and its arguments. Absent flags of `serve` are not set.
 
-    Raises UsageError; prints and exits for --help and --version.
+    Raises UsageError. For --help and --version it prints and exits.
     """
     first = arguments[0] if arguments else ""
     if first in ("-h", "--help"):
@@ -118,7 +119,7 @@ def _existing_name(text: str) -> Path:
 
 def _log_file(text: str) -> Path:
     if not text:
-        raise UsageError("--log-file: expected the name of a file, or -, got ''")
+        raise UsageError("--log-file: expected a file name or -, got ''")
     return Path(text)
 
 
@@ -152,7 +153,7 @@ def _top() -> _Parser:
         prog=PROGRAM,
         usage=f"{PROGRAM} [COMMAND] [flags]",
         description="A mock of the Animeloop token API, for tests.",
-        epilog=f"{PROGRAM} COMMAND --help says more. {_SERVE_EPILOG}",
+        epilog=f"{PROGRAM} COMMAND --help shows the flags of a command. {_SERVE_EPILOG}",
         allow_abbrev=False,
     )
     commands = parser.add_argument_group("commands")
@@ -182,7 +183,7 @@ def _command_parser(command: str) -> _Parser:
             metavar="PERCENT",
             type=_percent,
             default=None,
-            help="exit with 1 unless this share of the documented pairs was answered",
+            help="exit with 1 unless this percentage of the documented pairs was answered",
         )
         parser.add_argument(
             "--log-file",
@@ -192,7 +193,7 @@ def _command_parser(command: str) -> _Parser:
             help="write the request log to this file; -: to standard error",
         )
         _add_settings(parser, _settings_of_exec())
-        # Accepted, so that the refusal can say why.
+        # Accepted here, so that `exec` can explain the refusal.
         parser.add_argument("--watch", action="store_true", help=argparse.SUPPRESS)
     elif command == "check":
         parser.add_argument(
@@ -201,7 +202,7 @@ def _command_parser(command: str) -> _Parser:
             type=_existing_name,
             default=None,
             metavar="PATH",
-            help="a YAML file or a directory of them; default: as --fixtures of serve",
+            help="a YAML file or a directory of them (default: as for --fixtures)",
         )
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
     elif command == "cookie":
@@ -211,20 +212,19 @@ def _command_parser(command: str) -> _Parser:
             type=_cookie_kind,
             metavar="KIND",
             default="valid",
-            help="instead of the valid cookie one that must be refused: "
-            + ", ".join(COOKIE_KINDS[1:]),
+            help="print a cookie that must be refused: " + ", ".join(COOKIE_KINDS[1:]),
         )
         parser.add_argument(
             "--header",
             action="store_true",
             default=False,
-            help="with the name in front, NAME=VALUE",
+            help="print NAME=VALUE instead of the value",
         )
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
     elif command == "openapi":
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "http_status"))
     elif command == "verify":
-        from mockserver.cli import verify  # the other commands do not pay for it
+        from mockserver.cli import verify  # lazy: other commands do not need it
 
         verify.add_arguments(parser)
         parser.epilog = verify.EPILOG

@@ -1,4 +1,4 @@
-"""A line on a terminal that says how far a long command is."""
+"""A progress line on a terminal, for long commands."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Final, TextIO
 
 from mockserver.fixtures.progress import Progress, untold
 
-# What is over sooner says nothing.
+# Shorter work shows no progress.
 PATIENCE_S: Final = 2.0
 _INTERVAL_S: Final = 0.2
 
 
 class ProgressLine:
-    """Writes one line again and again, beginning two seconds after it was made.
+    """Overwrites one line with the progress. Starts two seconds after its creation.
 
-    `now` gives the time in seconds.
+    `now` returns the time in seconds.
     """
 
     def __init__(self, stream: TextIO, now: Callable[[], float]) -> None:
@@ -34,13 +34,13 @@ class ProgressLine:
             self._show(f"{what}: {100 * done // max(whole, 1)} %")
 
     def clear(self) -> None:
-        """Leave the line empty, with the cursor at its beginning, if anything stands there."""
+        """Erase the line, and move the cursor to its beginning."""
         if self._width:
             self._show("")
             self._show("")
 
     def _show(self, text: str) -> None:
-        # Blanks, because not every terminal knows the sequence that erases a line.
+        # Spaces, because not every terminal supports the sequence that erases a line.
         self._stream.write("\r" + text.ljust(self._width))
         self._stream.flush()
         self._width = len(text)
@@ -50,7 +50,7 @@ class ProgressLine:
 def progress_line(
     now: Callable[[], float] = time.monotonic, *, quiet: bool = False
 ) -> Iterator[Progress]:
-    """Show progress on standard error while in the block, if that is a terminal and not `quiet`."""
+    """Show progress on standard error during the block, if it is a terminal and not `quiet`."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield untold
         return

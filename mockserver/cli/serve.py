@@ -1,4 +1,4 @@
-"""`serve`: the server, from its settings to its end."""
+"""`serve`: starts the server, runs it, and stops it on a signal."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from mockserver.cli.watch import Watcher
 
 INTERRUPTED: Final = 130
-# What requests in flight get once a second signal has come.
+# The grace period of requests in flight after a second signal.
 _HURRY_S: Final = 1.0
 
 
 def serve(settings: ServeSettings, signals: Signals) -> None:
-    """Serve until SIGTERM, SIGINT or SIGHUP; one that comes before the mock listens ends it too.
+    """Serve until SIGTERM, SIGINT or SIGHUP, even if the signal comes before the mock listens.
 
-    Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError before
-    anything is announced.
+    Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError before the
+    mock announces itself.
     """
-    mimetypes.init(())  # else Falcon reads the system's tables, of which nothing here is used
+    mimetypes.init(())  # otherwise Falcon reads the system's tables, which the mock does not need
     _reap_orphans()
     clock = chosen_clock(settings)
     with ExitStack() as stack:
@@ -67,11 +67,10 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
 
 
 class _Stop:
-    """Handles the signals that ask to stop.
+    """Handles stop signals.
 
-    The first one lets requests in flight end. After a second one they have one more second: the
-    exit status is 0 if that was enough, else 130. It depends on what was left unanswered, not on
-    the moment at which the second signal came.
+    After the first signal the server finishes the requests in flight. After a second signal they
+    have one more second. The exit status is 0 if all of them were answered, else 130.
     """
 
     def __init__(self, server: HttpServer, clean_up: Callable[[], None]) -> None:
@@ -86,15 +85,15 @@ class _Stop:
             self._server.stop()
         elif self._count == 2:
             try:
-                # Not a Thread: starting one takes locks that the interrupted code may hold.
+                # Starting a Thread takes locks that the interrupted code may hold.
                 _thread.start_new_thread(self._cut, (_HURRY_S,))
-            except RuntimeError:  # the system has no thread left
+            except RuntimeError:  # the thread limit is reached
                 self._cut_by_alarm()
 
     def _cut(self, patience_s: float) -> None:
         if not self.ended.wait(patience_s):
             self._clean_up()
-            os._exit(INTERRUPTED)  # raising in the main thread might be caught, or come too early
+            os._exit(INTERRUPTED)  # an exception in the main thread might be caught
 
     def _cut_by_alarm(self) -> None:
         if not hasattr(signal, "setitimer"):
@@ -104,27 +103,27 @@ class _Stop:
 
 
 def _reap_orphans() -> None:
-    """As process 1 of a container the mock inherits orphans, and has no children of its own."""
+    """Reap orphans if this is process 1 of a container. The mock has no other children."""
     if os.getpid() == 1 and hasattr(signal, "SIGCHLD"):
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
 
 def _watcher(settings: ServeSettings) -> Callable[..., Watcher]:
-    """What looks for changes since this moment."""
+    """Return a factory for a Watcher that detects changes since this moment."""
     from mockserver.cli.watch import Watcher, stamp_of
 
     return partial(Watcher, settings.fixtures, stamp_of(settings.fixtures))
 
 
 def collect_from_now_on() -> None:
-    """Enable garbage collection, which start-up goes without; what start-up made is no garbage."""
+    """Enable garbage collection, and exempt the objects that start-up created."""
     gc.freeze()
     gc.enable()
 
 
 @contextmanager
 def access_log(settings: ServeSettings) -> Iterator[Observer]:
-    """What writes the request log, or nothing; at the end what is waiting is written."""
+    """Yield the observer that writes the request log, unless `--quiet`. Flushes on leaving."""
     if settings.quiet:
         yield unobserved
         return
@@ -156,6 +155,6 @@ def _tell(text: str) -> None:
 
 
 def _say(text: str, stream: TextIO) -> None:
-    """A reader that went away does not stop the server."""
+    """Print a text. A closed pipe does not stop the server."""
     with suppress(OSError, ValueError):
         print(printable(text), file=stream, flush=True)

@@ -1,10 +1,10 @@
-"""Signals, from the first moment of a process to its last."""
+"""Signal handling from the first moment of a process to its last."""
 
 from __future__ import annotations
 
 import signal
 
-TYPE_CHECKING = False  # this module is imported first of all, so it imports next to nothing
+TYPE_CHECKING = False  # this module is imported first, and must be fast to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import FrameType
@@ -22,14 +22,13 @@ class Signals:
 
     def __init__(self) -> None:
         self.early: list[int] = []
-        """The signals that were recorded and that nobody has handled yet, oldest first."""
+        """The recorded signals that no handler has received yet, oldest first."""
         self._before: dict[int, Any] = {}
 
     def hold(self, names: Iterable[str] = STOP_SIGNALS) -> None:
-        """Only record these signals from now on.
+        """Record these signals from now on, instead of handling them.
 
-        An exception raised by a handler, such as KeyboardInterrupt, can crash native code that
-        runs at that moment.
+        An exception in a handler, such as KeyboardInterrupt, can crash native code that is running.
         """
         for name in names:
             number = getattr(signal, name, None)
@@ -45,7 +44,7 @@ class Signals:
         self.early.append(number)
 
     def hand_over(self, handler: Callable[[int], None]) -> None:
-        """Let the handler take all held signals, and first those recorded so far."""
+        """Pass all held signals to the handler, starting with the recorded ones."""
 
         def handle(number: int, _frame: FrameType | None) -> None:
             handler(number)
@@ -56,7 +55,7 @@ class Signals:
             handler(self.early.pop(0))
 
     def release(self) -> None:
-        """Give the signals back their dispositions; then raise the recorded ones again."""
+        """Restore the dispositions, then raise the recorded signals again."""
         for number, before in self._before.items():
             signal.signal(number, before)
         self._before = {}
@@ -64,10 +63,7 @@ class Signals:
             signal.raise_signal(self.early.pop(0))
 
     def ignore(self) -> None:
-        """Ignore the signals that ask to stop: the exit status is decided.
-
-        Without this, a signal that arrives while the interpreter ends changes the exit status.
-        """
+        """Ignore stop signals. Otherwise a late signal would change the exit status."""
         self.hold()
         for number in self._before:
             signal.signal(number, signal.SIG_IGN)

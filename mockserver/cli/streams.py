@@ -1,4 +1,4 @@
-"""Standard output and error that nobody may be reading."""
+"""Makes standard output and error tolerate closed pipes and descriptors."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, TextIO, cast
 
 
 class Lenient(io.TextIOBase):
-    """A text stream that drops what cannot be written, where that error is `forgiven`.
+    """A text stream that ignores write errors of the type `forgiven`.
 
-    After such an error everything is dropped. Other errors are raised.
+    After such an error it drops all output. It raises other errors.
     """
 
     def __init__(self, stream: TextIO, forgiven: type[OSError]) -> None:
@@ -37,7 +37,7 @@ class Lenient(io.TextIOBase):
         return self._stream.isatty()
 
     def forgive_all(self) -> None:
-        """Drop what cannot be written from now on, whatever the error is."""
+        """Ignore all write errors from now on."""
         self._forgiven = OSError
 
     def _attempt(self, action: Callable[[], object]) -> None:
@@ -52,15 +52,15 @@ class Lenient(io.TextIOBase):
 
 
 def set_up() -> None:
-    """Make every command end as if its output had been read.
+    """Make every command succeed even if nobody reads its output.
 
-    A closed descriptor 0, 1 or 2 is opened on the null device. They are opened in this order,
-    because each takes the lowest free number; no socket of ours may get it. A reader that goes away
-    is forgiven. So is any error on standard error, because there is nowhere to report it. A full
-    disk under standard output is still an error.
+    - Closed descriptors 0, 1 and 2 are opened on the null device, so that no socket gets their
+      numbers. The order matters, because each open takes the lowest free number.
+    - A broken pipe is ignored, and so is every error on standard error. Other errors on standard
+      output, such as a full disk, are raised.
     """
     if sys.stdin is None:
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  until the end
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  until exit
     sys.stdout = _lenient(sys.stdout, BrokenPipeError)
     sys.stderr = _lenient(sys.stderr, OSError)
 
@@ -68,7 +68,7 @@ def set_up() -> None:
 def _lenient(stream: TextIO | None, forgiven: type[OSError]) -> TextIO:
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123  see above
-    if not isinstance(stream, io.TextIOWrapper):  # somebody has replaced it, as pytest does
+    if not isinstance(stream, io.TextIOWrapper):  # replaced, for example by pytest
         return stream
     stream.reconfigure(errors="backslashreplace")
-    return cast("TextIO", Lenient(stream, forgiven))  # as much of one as anybody here uses
+    return cast("TextIO", Lenient(stream, forgiven))  # implements what this package uses

@@ -1,4 +1,4 @@
-"""`verify`: the documented contract, run against a server that is there."""
+"""`verify`: tests a running server against the documented contract."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from mockserver.verify.run import ContractReport, cookie_value, examine, probe
 from mockserver.verify.target import BadAnswerError, HttpApi, admin_url, api_url
 
 DRIFT: Final = 1
-# How often the time of one exchange a whole run may take.
+# A run may take this many times the timeout of one exchange.
 _EXCHANGES_OF_TIME: Final = 12
 _MOST_SECONDS: Final = 600.0
 
 EPILOG: Final = (
-    "Without --cookie and --admin only what needs no session is tried. --cookie REPLACES AND "
+    "Without --cookie and --admin, verify tries only what needs no session. --cookie REPLACES AND "
     "REVOKES the token of its user; at the end the user has a new token if there was one before. "
-    "--admin makes a sandbox of a mock for the run and tries everything. Known differences for "
+    "--admin creates a sandbox in a mock for the run and tries everything. Known differences for "
     f"--accept: {'; '.join(f'{d.name} ({d.instead})' for d in DIFFERENCES.values())}. "
-    "Exit status: 0 the contract holds as far as it was tried, 1 drift, or what answers is not "
-    "this API, 2 bad usage, or nothing answers."
+    "Exit status: 0 no drift in what was tried, 1 drift, or something other than this API "
+    "answers, 2 bad usage, or nothing answers."
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of `verify`."""
+    """Add the flags of `verify`."""
     parser.add_argument(
         "--target",
         metavar="URL",
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TOKEN",
         type=_token,
         default=None,
-        help="token that the control plane asks for",
+        help="token that the control plane requires",
     )
     parser.add_argument(
         "--accept",
@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_differences,
         action="extend",
         default=[],
-        help="known differences that are no drift: " + ", ".join(DIFFERENCES),
+        help="known differences that do not count as drift: " + ", ".join(DIFFERENCES),
     )
     parser.add_argument(
         "--http-status",
@@ -90,26 +90,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         type=_seconds,
         default=10.0,
-        help="most time for one exchange (default: 10); the whole run has 12 times as much",
+        help="timeout of one exchange (default: 10); the whole run has 12 times as much",
     )
     parser.add_argument(
         "--insecure",
         action="store_true",
         default=False,
-        help="do not look at the server's TLS certificate",
+        help="do not verify the server's TLS certificate",
     )
 
 
 def verify(arguments: Namespace, signals: Signals) -> int:
-    """Run it, and print the report; the exit status.
+    """Run `verify` and print the report. Returns the exit status.
 
-    A signal that asks to stop interrupts it, so that it can clean up. Raises UsageError,
-    NoAnswerError, ControlPlaneError, KeyboardInterrupt.
+    A stop signal raises KeyboardInterrupt, so that the run can clean up. Raises UsageError,
+    NoAnswerError, ControlPlaneError.
     """
     if arguments.target is None:
         raise UsageError("expected --target URL, the server to run against")
     if arguments.admin_token is not None and arguments.admin is None:
-        raise UsageError("--admin-token is for --admin URL, which is missing")
+        raise UsageError("--admin-token: expected --admin URL, too")
     signals.hand_over(_interrupt)
     with junit.JunitFile(arguments.junit) as file:
         try:
@@ -159,7 +159,7 @@ def _admin_url(text: str) -> str:
 
 def _token(text: str) -> str:
     if not text or not text.isascii() or not text.isprintable():
-        raise UsageError("--admin-token: expected text of printable ASCII characters")
+        raise UsageError("--admin-token: expected printable ASCII characters")
     return text
 
 
@@ -183,7 +183,7 @@ def _http_status(text: str) -> str:
 
 def _file(text: str) -> Path:
     if not text:
-        raise UsageError("--junit: expected the name of a file, got ''")
+        raise UsageError("--junit: expected a file name, got ''")
     return Path(text)
 
 

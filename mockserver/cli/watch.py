@@ -1,4 +1,4 @@
-"""`--watch`: reload the fixtures when their files change."""
+"""`--watch`: reloads the fixtures when their files change."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Stamp: TypeAlias = tuple[tuple[str, int, int, int, int, int], ...]
 
 
 def stamp_of(path: Path) -> Stamp:
-    """What tells whether the files at this path are still the same; empty where there are none.
+    """Return a fingerprint of the files at this path. It is empty if there are none.
 
-    `cp -p` may keep size, time of change and inode, but no program can set back the ctime. (On
-    Windows that one is the time of creation, and tells nothing more.)
+    `cp -p` may keep size, mtime and inode, but no program can set the ctime. (On Windows the ctime
+    is the time of creation.)
     """
     try:
         return tuple(
@@ -43,11 +43,11 @@ def stamp_of(path: Path) -> Stamp:
 
 
 class Watcher:
-    """Looks at the files now and then; a change is loaded once they have come to rest.
+    """Polls the files, and loads a change once the files no longer change.
 
-    `loaded` is the stamp of the files taken before they were loaded, so that no change is missed.
-    `accept` takes good fixtures and says what to warn of; it may refuse them with ImpossibleError.
-    `report` is told in one message what happened.
+    - `loaded` is the stamp of the files from before they were loaded, so that no change is missed.
+    - `accept` takes valid fixtures and returns warnings. It may raise ImpossibleError.
+    - `report` is called with one message for each reload.
     """
 
     def __init__(
@@ -63,8 +63,9 @@ class Watcher:
         self._loaded = self._last = loaded
 
     def look(self) -> None:
-        """Compare the files with those loaded; load them if they changed, but not since the last
-        look, so that a file that is being written is left alone.
+        """Load the files if they have changed, but not since the last look.
+
+        So a file that is still being written is not loaded.
         """
         stamp = stamp_of(self._path)
         settled, self._last = stamp == self._last, stamp
@@ -73,7 +74,7 @@ class Watcher:
             self._reload()
 
     def run_until(self, stop: threading.Event) -> None:
-        """Look again and again until the event is set."""
+        """Look regularly until the event is set."""
         while not stop.wait(_INTERVAL_S):
             self.look()
 

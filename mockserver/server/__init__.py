@@ -1,1 +1,1 @@
-"""The application on real sockets: waitress, and what it needs beside it."""
+"""Serves the application on real sockets with waitress."""

@@ -1,4 +1,4 @@
-"""The Python API: the mock in this process."""
+"""The Python API: creates the mock as a WSGI application in this process."""
 
 from __future__ import annotations
 
@@ -38,17 +38,18 @@ def create_app(
     admin: AdminPolicy | None = None,
     cors_allow_header: Sequence[str] | str = (),
 ) -> WsgiApp:
-    """The mock as a WSGI application, for any server or in-process client.
+    """Create the mock as a WSGI application, for any server or in-process client.
 
-    `fixtures` is a file or directory (default: the shipped ones). `observe` is told every exchange
-    with the API and every write to the control plane. `sleep` takes the delays of faults, in
-    seconds, in the place of real waiting; it is called once with the whole delay, even where the
-    fault's `ttl` or window would end it earlier. `admin` says who may call the control plane
-    (default: whoever sends a Host of loopback). `cors_allow_header` names further request headers
-    that pages of other origins may send. Raises FixtureError with every mistake in the
-    fixtures, UnknownNameError for an unknown scenario, ImpossibleError where that one, or a user's,
-    needs the socket, UsageError for an unknown profile or HTTP status mode, and for what is no name
-    of a header.
+    - `fixtures` is a file or a directory. Default: the shipped fixtures.
+    - `observe` is called with every API exchange and every control plane write.
+    - `sleep` replaces real waiting. It takes the delay of a fault, in seconds. It is called once
+      with the whole delay, even if the fault's `ttl` or window would end it earlier.
+    - `admin` is the access policy of the control plane. Default: a loopback `Host` is required.
+    - `cors_allow_header` are further request headers that pages of other origins may send.
+
+    Raises FixtureError with all fixture mistakes, UnknownNameError for an unknown scenario,
+    ImpossibleError if the scenario or a user's scenario needs the socket, UsageError for an unknown
+    profile or HTTP status mode, or for an invalid header name.
     """
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}; expected " + " or ".join(PROFILES))
@@ -62,7 +63,7 @@ def create_app(
 
         def pause(wait: Wait, seconds: float) -> None:
             sleep(seconds)
-            wait.end("")  # no reason to tell: it has taken its time
+            wait.end("")  # no reason: the delay was not interrupted
 
     delays = Delays(pause, reviews=sleep is None)
     backend = make_backend(settings, loaded, clock or SystemClock(), delays, ANY_WSGI)
@@ -73,11 +74,10 @@ def create_app(
 def make_backend(
     settings: ServeSettings, fixtures: Fixtures, clock: Clock, delays: Delays, server: ServerKind
 ) -> MemoryBackend:
-    """The sandboxes as the settings want them; `server` is what will carry them, `delays` its
-    delayed requests.
+    """Create the sandboxes. `server` is the kind of server that runs them.
 
-    Raises UnknownNameError for the scenario, ImpossibleError where that one, or a user's, is more
-    than the server can do.
+    Raises UnknownNameError for an unknown scenario, ImpossibleError if the scenario or a user's
+    scenario needs capabilities that the server lacks.
     """
     budget = None
     if not settings.no_request_journal:

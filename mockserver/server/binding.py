@@ -1,4 +1,4 @@
-"""Binding the address, before anything is announced."""
+"""Binds the listening sockets, before the mock announces itself."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from mockserver.errors import CannotBindError
 _BACKLOG: Final = 1024
 _ATTEMPTS: Final = 20
 _PROBE_S: Final = 0.5
-# Linux lists the sockets of all addresses there; state 0A is LISTEN.
+# Linux lists the sockets of all addresses here. State 0A is LISTEN.
 _SOCKET_TABLES: Final = ("/proc/net/tcp", "/proc/net/tcp6")
 _LISTEN: Final = "0A"
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen on `host`; port 0 takes any free one.
+    """Return sockets that listen on `host`. Port 0 takes any free port.
 
-    `localhost` is both loopback addresses, IPv4 and IPv6, on one port, where the machine has both.
-    Raises CannotBindError, with what to do about it.
+    `localhost` means IPv4 and IPv6 loopback on one port, if the machine has both. Raises
+    CannotBindError with a remedy.
     """
     if host != "localhost":
         return [_listen(host, port)]
@@ -42,9 +42,9 @@ def bind(host: str, port: int) -> list[socket.socket]:
 
 
 def reachable(host: str) -> str:
-    """The address under which a client on this machine reaches what listens on `host`.
+    """Return the address to connect to for a server that listens on `host`.
 
-    All addresses, in whatever spelling, are none to connect to: loopback is one of them.
+    Clients cannot connect to the unspecified address, so it is replaced by loopback.
     """
     try:
         numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]
@@ -56,10 +56,10 @@ def reachable(host: str) -> str:
     return "127.0.0.1" if address.version == 4 else "::1"
 
 
-def somebody_listens(port: int, host: str) -> bool:
-    """Whether a server listens on this port of this machine, on whatever address.
+def is_listening(port: int, host: str) -> bool:
+    """Whether a server listens on this port of this machine, on any address.
 
-    Where the system has no table of sockets, only loopback and `host` are tried.
+    If the system has no socket table, only loopback and `host` are tried.
     """
     if port in _ports_of_tables():
         return True
@@ -96,10 +96,10 @@ def _listen(host: str, port: int) -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
-        hint = "; expected a name or an address alone, the port is --port's" if ":" in host else ""
+        hint = "; expected a host without a port (use --port)" if ":" in host else ""
         raise CannotBindError(f"cannot listen on {host}: {_reason(error)}{hint}") from error
     try:
-        if os.name == "posix":  # elsewhere it would let two servers share the port
+        if os.name == "posix":  # on Windows it would let two servers share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

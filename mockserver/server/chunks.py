@@ -1,4 +1,4 @@
-"""Bodies that come in chunks (RFC 9112, 7.1): read in linear time, with every line bounded."""
+"""Reads chunked bodies (RFC 9112, 7.1) in linear time, with a limit on every line."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80
 _EXTENSION: Final = rb";" + TOKEN + rb"(?:=(?:" + TOKEN + rb"|" + _QUOTED + rb"))?"
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:" + _EXTENSION + rb")*)\r\n")
 _MAX_DIGITS: Final = 16
-# Zeros may stand before a size. More of them than this are no accident.
+# A size may have leading zeros, up to this length.
 _MAX_SIZE_BYTES: Final = 256
 _FRAMING: Final = frozenset((b"content-length", b"transfer-encoding"))
 
 
 class RefusedError(Exception):
-    """Chunks that cannot be read on; carries waitress' error."""
+    """The chunks are malformed. `error` is waitress' error."""
 
     def __init__(self, error: Error) -> None:
         super().__init__(error.body)
@@ -31,10 +31,9 @@ class RefusedError(Exception):
 
 
 class ChunkedBody:
-    """Takes chunks out of their framing; what waitress calls a receiver.
+    """Decodes a chunked body. waitress calls this a receiver.
 
-    `extensions_error` and `trailers_error` are what a chunk with too long extensions, and too long
-    trailers, end in.
+    `extensions_error` and `trailers_error` are the errors for too long extensions and trailers.
     """
 
     def __init__(
@@ -57,15 +56,15 @@ class ChunkedBody:
         return len(self._buffer)
 
     def getfile(self) -> Any:
-        """What has been received, as a file."""
+        """Return the received content as a file."""
         return self._buffer.getfile()
 
     def getbuf(self) -> OverflowableBuffer:
-        """What has been received, as waitress' buffer."""
+        """Return the received content as waitress' buffer."""
         return self._buffer
 
     def received(self, data: bytes) -> int:
-        """Take these bytes; returns how many belong to this body, all of them after an error."""
+        """Decode these bytes. Returns how many were consumed: after an error, all of them."""
         content: list[bytes] = []
         at = 0
         try:
@@ -92,7 +91,7 @@ class ChunkedBody:
         return end
 
     def _check_length(self) -> None:
-        """Bound what is kept of a line, and say what of it is too long."""
+        """Raise RefusedError if the buffered line is too long."""
         line = self._line
         if self._take == self._take_trailer:
             if self._trailer_bytes + len(line) > MAX_TRAILER_BYTES:
@@ -125,7 +124,7 @@ class ChunkedBody:
         self._take = self._take_size
 
     def _take_trailer(self, line: bytes) -> None:
-        """Trailers are checked and dropped (RFC 9110, 6.5.1)."""
+        """Validate and discard a trailer (RFC 9110, 6.5.1)."""
         if line == b"\r\n":
             self.completed = True
             return
@@ -137,4 +136,4 @@ class ChunkedBody:
             self._trailer_bytes += len(name) + len(value)
             if name.lower() in _FRAMING:
                 shown = name.decode("ascii")
-                raise RefusedError(BadRequest(f"{shown} may not be among the trailers"))
+                raise RefusedError(BadRequest(f"{shown} is not allowed as a trailer"))

@@ -1,6 +1,6 @@
-"""Which clients go while their requests wait.
+"""Detects clients that disconnect while their requests wait.
 
-A connection whose request waits is not read: its client can send no more than the system takes.
+The server does not read from these connections: the kernel's buffers limit what a client can send.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any, Final, Protocol
 
 from mockserver.state.clock import monotonic
 
-# How long the requests of clients that have gone may take to finish, before others are answered.
+# How long the server lets the requests of disconnected clients finish before it answers others.
 _SETTLE_S: Final = 0.05
-# What is raised where the connection, or the server, is closed at this moment.
+# Raised if the connection or the server is closed concurrently.
 _CLOSED: Final = (OSError, ValueError)
 
 
 class Waiting(Protocol):
-    """What is needed of a connection whose request waits."""
+    """A connection whose request waits."""
 
     socket: socket.socket | None
     """None once it is closed."""
@@ -29,18 +29,17 @@ class Waiting(Protocol):
     """Set once the request is finished."""
 
     def end_by_client(self) -> None:
-        """End the wait, because the client has gone."""
+        """End the wait because the client has disconnected."""
 
 
 class Departures:
-    """Ends the waits whose clients have closed their connection, or their side of it.
+    """Ends the waits of clients that have closed or half-closed their connection.
 
-    Linux tells of that at once, through an epoll that is one more entry of the socket map that
-    the server polls. Elsewhere `look` peeks at each connection; what a client has sent ahead hides
-    its end there.
+    On Linux an epoll in the server's socket map reports this at once. Elsewhere `look` peeks at
+    each connection, and pipelined bytes hide the end of the stream.
     """
 
-    accepting = False  # wasyncore asks each entry of its map
+    accepting = False  # wasyncore reads this from each entry of its map
 
     def __init__(
         self, entries: dict[int, Any], *, by_epoll: bool = hasattr(select, "epoll")
@@ -52,7 +51,7 @@ class Departures:
             entries[self._epoll.fileno()] = self
 
     def watch(self, connection: Waiting) -> int:
-        """Watch a connection from now on; the number that ends it (see `unwatch`)."""
+        """Start watching a connection. Returns the number to pass to `unwatch`."""
         number = -1 if connection.socket is None else connection.socket.fileno()
         if number < 0:
             return number
@@ -63,9 +62,9 @@ class Departures:
         return number
 
     def unwatch(self, connection: Waiting, number: int) -> None:
-        """Watch it no more; does nothing where it is not watched."""
+        """Stop watching a connection, if it is watched."""
         with self._lock:
-            if self._watched.get(number) is connection:  # else the number is another's by now
+            if self._watched.get(number) is connection:  # the number may have been reused
                 self._forget(number)
 
     def _forget(self, number: int) -> None:
@@ -75,21 +74,21 @@ class Departures:
                 self._epoll.unregister(number)
 
     def look(self) -> None:
-        """Notice who has gone, where the system does not tell; to be called now and then."""
+        """Poll for disconnected clients, on systems without epoll. Call it regularly."""
         if self._epoll is None:
             with self._lock:
                 watched = list(self._watched.items())
             self._end(number for number, one in watched if _has_ended(one.socket))
 
     def handle_read_event(self) -> None:
-        """Somebody has gone."""
+        """Handle the disconnects that epoll reports."""
         if self._epoll is not None:
             self._end([number for number, _ in self._epoll.poll(0)])
 
     def _end(self, numbers: Iterable[int]) -> None:
-        """End these waits, then let their requests finish.
+        """End these waits, and let their requests finish.
 
-        So what a client asks for on another connection comes after what it has given up.
+        So a client's next request, on another connection, is processed after the abandoned one.
         """
         ended = []
         for number in numbers:
@@ -112,7 +111,7 @@ class Departures:
         return False
 
     def close(self) -> None:
-        """The server ends."""
+        """Release the epoll."""
         if self._epoll is not None:
             self._epoll.close()
 

@@ -1,7 +1,7 @@
-"""The head of a request, read by RFC 9112 in linear time.
+"""Parses the head of a request (RFC 9112) in linear time.
 
 waitress' own regular expressions take quadratic time for some request lines and headers. The ones
-here never try a byte in two ways. No message of an error holds the value of a header.
+here never backtrack over a byte. Error messages never contain a header's value.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FOLDED: Final = re.compile(rb"[ \t][\t\x20-\x7e\x80-\xff]*")
 _VISIBLE: Final = re.compile(rb"[\x21-\x7e]+")
 _ABSOLUTE: Final = re.compile(rb"(?i:(https?)://)([^/?#]+)(.*)")
 
-# RFC 3986, 3.2.2 and 3.2.3: a name may be empty, and so may a port.
+# RFC 3986, 3.2.2 and 3.2.3: the name and the port may be empty.
 _SAFE: Final = r"A-Za-z0-9\-._~!$&'()*+,;="
 _HOST: Final = re.compile(
     rf"(?:\[(?:([0-9A-Fa-f:.]+)|[vV][0-9A-Fa-f]+\.[{_SAFE}:]+)\]|(?:[{_SAFE}]|%[0-9A-Fa-f]{{2}})*)"
@@ -36,7 +36,7 @@ _HOST: Final = re.compile(
 
 
 class RequestLine(Struct, frozen=True):
-    """The parts of a request line; `version` is empty where there is none."""
+    """The parts of a request line. `version` may be empty."""
 
     method: bytes
     target: bytes
@@ -44,7 +44,7 @@ class RequestLine(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """A request target, taken apart; `path` is percent-decoded."""
+    """The parts of a request target. `path` is percent-decoded."""
 
     scheme: str
     authority: str
@@ -54,9 +54,9 @@ class Target(Struct, frozen=True):
 
 
 def as_sent(line: bytes) -> tuple[str, str]:
-    """Method and target of a line that may be refused, fit to be shown; empty where it has none.
+    """Return method and target of a possibly malformed request line, for the log.
 
-    A target that is a path is that path, decoded as of any request.
+    Both are empty if the line has no method. A path is percent-decoded.
     """
     method, blank, rest = line.partition(b" ")
     if not blank or not _NAME.fullmatch(method):
@@ -69,7 +69,7 @@ def as_sent(line: bytes) -> tuple[str, str]:
 
 
 def read_line(line: bytes) -> RequestLine:
-    """Take a request line apart; raises ParsingError where it is none."""
+    """Parse a request line. Raises ParsingError."""
     found = _LINE.fullmatch(line.rstrip(b" \t"))
     if found is None:
         raise ParsingError("the request line is not 'METHOD target HTTP/1.1'")
@@ -77,17 +77,17 @@ def read_line(line: bytes) -> RequestLine:
     if method != method.upper():
         raise ParsingError(f"the method {_quoted(method)} is not in upper case")
     if not _VISIBLE.fullmatch(target):
-        raise ParsingError("the request target has bytes in it that must be percent-encoded")
+        raise ParsingError("the request target contains bytes that must be percent-encoded")
     if version is not None and not version.startswith(b"1."):
-        raise ParsingError(f"HTTP/{version.decode()} is not spoken here; expected HTTP/1.1")
+        raise ParsingError(f"HTTP/{version.decode()} is not supported; expected HTTP/1.1")
     return RequestLine(method, target, version or b"")
 
 
 def read_target(line: RequestLine) -> Target:
-    """Take the target apart; raises ParsingError where RFC 9112, 3.2, has no such form."""
+    """Parse the request target. Raises ParsingError if it has no form of RFC 9112, 3.2."""
     target = line.target
     if line.method == b"CONNECT":
-        raise ParsingError("CONNECT is for proxies, and the mock is none")
+        raise ParsingError("CONNECT is for proxies, and the mock is not a proxy")
     if target.startswith(b"/") or (target == b"*" and line.method == b"OPTIONS"):
         return split_target("", "", target)
     found = _ABSOLUTE.fullmatch(target)
@@ -98,12 +98,12 @@ def read_target(line: RequestLine) -> Target:
         )
     authority = found[2].decode()
     if not is_host(authority):
-        raise ParsingError(f"the request target names no host; expected {_HOST_FORM}")
+        raise ParsingError(f"the request target has no valid host; expected {_HOST_FORM}")
     return split_target(found[1].decode().lower(), authority, found[3])
 
 
 def split_target(scheme: str, authority: str, rest: bytes) -> Target:
-    """The target whose path, query and fragment are `rest`; an empty path is the root."""
+    """Split `rest` into path, query and fragment. An empty path becomes `/`."""
     rest, _, fragment = rest.partition(b"#")
     path, _, query = rest.partition(b"?")
     decoded = unquote_to_bytes(path or b"/").decode("latin-1")
@@ -111,9 +111,9 @@ def split_target(scheme: str, authority: str, rest: bytes) -> Target:
 
 
 def read_fields(block: bytes, may_fold: bool = True) -> list[tuple[bytes, bytes]]:
-    """Name and value of each header line, folded lines made one (RFC 9112, 5.2).
+    """Return name and value of each header line. Folded lines are joined (RFC 9112, 5.2).
 
-    Raises ParsingError, with the name of the header in it and never the value.
+    Raises ParsingError, which names the header but not its value.
     """
     fields: list[tuple[bytes, bytes]] = []
     lines = block.split(b"\r\n")
@@ -130,21 +130,21 @@ def read_fields(block: bytes, may_fold: bool = True) -> list[tuple[bytes, bytes]
 
 def _what_is_wrong(line: bytes, number: int) -> str:
     if line.startswith((b" ", b"\t")):
-        return f"header line {number} begins with a blank; expected a name and a colon"
+        return f"header line {number} begins with whitespace; expected a name and a colon"
     name, colon, value = line.partition(b":")
     if not colon or not _NAME.fullmatch(name):
         return f"header line {number} does not begin with a name and a colon"
     shown = name[:_SHOWN].decode("ascii")
     if b"\r" in value or b"\n" in value:
-        return f"header {shown} has a bare CR or LF in it; lines end with CR LF"
-    return f"header {shown} has a control character in it"
+        return f"header {shown} contains a bare CR or LF; lines end with CR LF"
+    return f"header {shown} contains a control character"
 
 
-_HOST_FORM: Final = "a name or an address, then at most a colon and a port"
+_HOST_FORM: Final = "a name or an address, optionally with a port"
 
 
 def check_host(host: str | None, needed: bool) -> None:
-    """Raise ParsingError where `Host` is malformed, or needed and missing (RFC 9112, 3.2)."""
+    """Raise ParsingError if `Host` is malformed, or needed and missing (RFC 9112, 3.2)."""
     if host is None and needed:
         raise ParsingError("HTTP/1.1 without a Host header")
     if host is not None and not is_host(host):
@@ -152,7 +152,7 @@ def check_host(host: str | None, needed: bool) -> None:
 
 
 def is_host(text: str) -> bool:
-    """Whether this is a `uri-host` with or without a port (RFC 9110, 7.2)."""
+    """Whether this is a `uri-host`, with or without a port (RFC 9110, 7.2)."""
     found = _HOST.fullmatch(text)
     if found is None or found[1] is None:
         return found is not None
@@ -164,7 +164,7 @@ def is_host(text: str) -> bool:
 
 
 def options(value: str) -> list[str]:
-    """The members of a comma-separated list of tokens, in lower case (RFC 9110, 5.6.1)."""
+    """Return the members of a comma-separated list, in lower case (RFC 9110, 5.6.1)."""
     members = (member.strip(" \t").lower() for member in value.split(","))
     return [member for member in members if member]
 
@@ -174,13 +174,13 @@ def _quoted(text: bytes) -> str:
 
 
 Join = Callable[[str, str, str], str]
-"""Given a header's key, its value and one more: the value of both. May raise ParsingError."""
+"""Takes the key and two values of a repeated header. Returns one value or raises ParsingError."""
 
 
 def collect(fields: list[tuple[bytes, bytes]], join: Join) -> dict[str, str]:
-    """The headers as WSGI names them, without `HTTP_`.
+    """Return the headers under their WSGI names, without `HTTP_`.
 
-    A name with an underscore is left out: it could pass for the one with a hyphen.
+    Names with underscores are dropped: WSGI cannot tell them from names with hyphens.
     """
     headers: dict[str, str] = {}
     for name, value in fields:

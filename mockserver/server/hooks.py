@@ -1,10 +1,9 @@
-"""What the application may ask of the server beyond WSGI, through functions in the environment.
+"""Functions in the WSGI environment, through which the application controls the server.
 
-- `CONNECTION_FAULT`: wire faults that need the socket (reset, empty, truncate). waitress has no
-  public way to break a connection. Its `waitress.client_disconnected` is a method of the channel,
-  which has the socket; raising ClientDisconnected, as waitress does itself where a client has
-  gone, closes the channel without a reply. Held by a test on real sockets.
-- `STEP_ASIDE`: to be called before what may take long, so that others are answered meanwhile.
+- `CONNECTION_FAULT` carries out wire faults that need the socket: reset, empty, truncate.
+  waitress has no public API for this. Its `waitress.client_disconnected` is a method of the
+  channel, which has the socket. Raising ClientDisconnected closes the channel without a reply.
+- `STEP_ASIDE` lets another thread serve other requests. Call it before a long operation.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ WsgiCallable: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterabl
 
 
 class Hooks:
-    """WSGI middleware outside the application, which uses the hooks while it answers."""
+    """WSGI middleware that provides the hooks and carries out the wire faults."""
 
     def __init__(self, app: WsgiCallable, step_aside: Callable[[], None]) -> None:
         self._app = app
@@ -41,7 +40,7 @@ class Hooks:
             return body
         if asked[0] is Wire.TRUNCATE:
             whole = b"".join(body)
-            return [whole[: len(whole) // 2]]  # waitress closes where less comes than announced
+            return [whole[: len(whole) // 2]]  # waitress closes after a short body
         if asked[0] is Wire.RESET:
             channel = environ["waitress.client_disconnected"].__self__
             linger = struct.pack("ii", 1, 0)

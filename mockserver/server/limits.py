@@ -1,4 +1,4 @@
-"""How much a server takes from a client, and how long it waits for one. Times are real time."""
+"""The server's limits on sizes, times and connections. Times are real time, in seconds."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from typing import Final
 resource: ModuleType | None
 try:
     import resource
-except ImportError:  # Windows has no such limits
+except ImportError:  # Windows
     resource = None
 
-# As Node's: the real server's HTTP stack refuses larger headers too.
+# Node's limit, which the real server has too.
 MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
-# Of one chunk, and of all trailers; as Node's.
+# Of one chunk, and of all trailers. Node has the same limits.
 MAX_EXTENSION_BYTES: Final = 16 * 1024
 MAX_TRAILER_BYTES: Final = 16 * 1024
-# What a refused client may still send before its connection is closed all the same.
+# After a refusal the server discards at most this much input before it closes the connection.
 MAX_DISCARDED_BYTES: Final = 64 * 1024 * 1024
 DISCARD_S: Final = 10.0
-# Replies that a client has not read, beyond which its next request waits.
+# With more unread reply bytes than this, the next request of a slow reader waits.
 MAX_UNREAD_BYTES: Final = 1024 * 1024
-# How long a client may read nothing of them until its connection is closed; waitress' own default.
+# A slow reader that reads nothing for so long is disconnected. waitress' default.
 UNREAD_S: Final = 120.0
-# How long a connection without a request stays open, and how long where there are too many.
+# The keep-alive timeout, and the one while the connection limit is reached.
 IDLE_S: Final = 120.0
 CROWDED_IDLE_S: Final = 2.0
-# How long a request's head, and then its body, may take to arrive.
+# Timeouts for receiving a request's head, and then its body.
 HEAD_S: Final = 15.0
 BODY_S: Final = 30.0
 MAX_CONNECTIONS: Final = 1000
-# Requests that wait. Each takes a thread and a connection, and others must find some left.
+# Waiting requests. Each occupies a thread and a connection, so half is reserved for others.
 MAX_WAITS: Final = MAX_CONNECTIONS // 2
 GRACE_S: Final = 8.0
 
 
 def most_waits() -> int:
-    """How many requests may wait: half of those that can be connected.
+    """Return how many requests may wait: half of the lower of two limits.
 
-    Where the system grants fewer descriptors than connections, it is half of these.
+    These are MAX_CONNECTIONS and the process' file descriptor limit.
     """
     if resource is None:
         return MAX_WAITS

@@ -1,8 +1,8 @@
-"""HTTP as the real server's Node answers and refuses it, for the profile `server`.
+"""Replies and refusals as the real server's Node sends them, for the profile `server`.
 
-Where Node and waitress differ, beside how requests are read: what a refusal looks like, and that
-one malformed request costs the replies of those that came in the same packet. Source: the recorded
-exchanges `proto.*`, and Node's documentation of the event `clientError`.
+Node's refusals look different from waitress'. A malformed request also suppresses the replies to
+earlier requests in the same packet. Source: the recorded exchanges `proto.*`, and Node's
+documentation of the event `clientError`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mockserver.server.tasks import Refusal, SingleWrite
 
 
 class NodeTask(SingleWrite):
-    """A reply whose head is written as Node writes it."""
+    """Writes the head of a reply as Node does."""
 
     def build_response_header(self) -> bytes:
         head: bytes = super().build_response_header()
@@ -27,10 +27,10 @@ class NodeTask(SingleWrite):
 
 
 class NodeRefusal(Refusal):
-    """A status line and nothing more; a CONNECT does not get even that."""
+    """Refuses with a bare status line. A CONNECT gets no reply at all."""
 
     def execute(self) -> None:
-        if is_admin_path(self.request.path):  # which is the mock's own in every profile
+        if is_admin_path(self.request.path):  # the control plane is the same in every profile
             super().execute()
             return
         status, reason = self.verdict()
@@ -50,7 +50,7 @@ def _bare(status: int, reason: str) -> bytes:
 
 
 def _too_large() -> bytes:
-    """Express' page, as for any body that is over its limit."""
+    """Build Express' page for a body over the limit."""
     page = express.error_page(413)
     headers = [
         *express.ERROR_PAGE_HEADERS, ("Content-Type", express.HTML),
@@ -64,13 +64,13 @@ _TOO_LARGE: Final = _too_large()
 
 
 class NodeChannel(Channel):
-    """A connection on which a malformed request costs what came in the same packet before it."""
+    """A connection. A malformed request suppresses earlier replies of the same packet."""
 
     parser_class = NodeParser
     task_class = NodeTask
     error_task_class = NodeRefusal
     max_body_bytes = 100 * 1024 * 1024  # Node has no limit; most bodies are ignored
-    recv_bytes = 65536  # Node's, because what comes in one packet is refused together
+    recv_bytes = 65536  # Node's: requests in one read are refused together
     cut_short_code = None
     cut_short_reply = (_bare(400, "Bad Request"), b"")
 
@@ -80,7 +80,7 @@ class NodeChannel(Channel):
         return bool(super().received(data))
 
     def _without_unanswered(self, data: bytes) -> bytes:
-        """The packet from its malformed request on, if there is one behind others."""
+        """Drop the requests before a malformed one in the same packet."""
         before: list[NodeParser] = []
         at = 0
         while at < len(data):
@@ -96,7 +96,7 @@ class NodeChannel(Channel):
         return data
 
     def _unanswered(self, requests: list[NodeParser], malformed: bytes) -> bytes:
-        """Tell of the requests that are lost with what is malformed behind them."""
+        """Report the requests that get no reply. Returns the malformed rest."""
         for request in requests:
-            self.report(request, 0, None, "not answered: what follows it is not HTTP")
+            self.report(request, 0, None, "not answered: the data after it is not HTTP")
         return malformed

@@ -1,4 +1,4 @@
-"""How a request is read from bytes: waitress' parser, with its head and its chunks read by us."""
+"""Parses requests: waitress' parser with our own parsing of heads and chunks."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _BLANKS: Final = (b" ", b"\t", b"\v", b"\f")
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Reads requests by RFC 9112, in time linear in their bytes.
+    """Parses requests by RFC 9112, in linear time.
 
-    Only `received`, which finds the ends of the head and of the body, is waitress' own.
+    waitress only finds the ends of head and body, in `received`.
     """
 
     extensions_error: type[Error] = BadRequest
@@ -37,7 +37,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     version: str
 
     is_head = False
-    command = path = ""  # of what has no first line
+    command = path = ""  # until the first line has been parsed
     sent_version = b""
     is_clear = True
 
@@ -51,17 +51,17 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             self.empty = self.completed = True
             return len(data)
         if rest.startswith(_BLANKS):
-            return self._refuse(data, "a request begins with a blank; expected a method")
+            return self._refuse(data, "the request begins with whitespace; expected a method")
         return len(data) - len(rest) + self._received(rest)
 
     def _received(self, data: bytes) -> int:
         consumed: int = super().received(data)
-        if self.completed:  # without a body, or refused: waitress would wait for more
+        if self.completed:  # otherwise waitress would wait for a body
             self.expect_continue = False
         if not self.headers_finished and b"\n\n" in self.header_plus:
-            return self._refuse(data, "lines end with LF alone; HTTP wants CR LF")
+            return self._refuse(data, "lines end with LF; expected CR LF")
         if self.error is not None and self.error.code == 431 and not self.headers_finished:
-            # waitress has put a request line of its own in the place of this one
+            # waitress has replaced the request line
             self.is_head = (self.header_plus + data).startswith(b"HEAD ")
         if self.error is None:
             return consumed
@@ -74,7 +74,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         return len(data)
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the head; raises ParsingError or TransferEncodingNotImplemented."""
+        """Parse the head. Raises ParsingError or TransferEncodingNotImplemented."""
         first, _, rest = header_plus.partition(b"\r\n")
         self.is_head = first.startswith(b"HEAD ")
         try:
@@ -95,16 +95,16 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         self.settle_connection()
 
     def read_first_line(self, line: bytes) -> tuple[head.RequestLine, head.Target]:
-        """Take the request line and its target apart, or raise ParsingError."""
+        """Parse the request line and its target. Raises ParsingError."""
         parts = head.read_line(line)
         return parts, head.read_target(parts)
 
     def read_fields(self, block: bytes) -> list[tuple[bytes, bytes]]:
-        """The header lines, or ParsingError."""
+        """Parse the header lines. Raises ParsingError."""
         return head.read_fields(block)
 
     def join(self, key: str, value: str, more: str) -> str:
-        """The value of a header that is given twice, or ParsingError.
+        """Join two values of one header. Raises ParsingError if it must not be repeated.
 
         Cookies are joined with semicolons (RFC 6265bis, 5.7.1; RFC 9113, 8.2.3).
         """
@@ -113,18 +113,18 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         return f"{value}; {more}" if key == "COOKIE" else f"{value}, {more}"
 
     def check_host(self) -> None:
-        """Raise ParsingError where `Host` is missing or malformed."""
+        """Raise ParsingError if `Host` is missing or malformed."""
         head.check_host(self.headers.get("HOST"), needed=self.version == "1.1")
 
     def check_codings(self, codings: list[str]) -> None:
-        """Raise where the transfer codings of a body cannot be undone."""
+        """Raise TransferEncodingNotImplemented unless the only coding is `chunked`."""
         if codings != ["chunked"]:
             raise TransferEncodingNotImplemented(
-                "header Transfer-Encoding is none that the mock reads; expected chunked"
+                "header Transfer-Encoding is not supported; expected chunked"
             )
 
     def _settle_body(self) -> None:
-        """Prepare for the body, and see whether its end is told in one way (RFC 9112, 6.1)."""
+        """Choose the body's receiver. The framing must be unambiguous (RFC 9112, 6.1)."""
         codings = self.headers.pop("TRANSFER_ENCODING", None)
         buffer = OverflowableBuffer(self.adj.inbuf_overflow)
         if codings is not None:
@@ -145,7 +145,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         self.expect_continue = self.version == "1.1" and expected == "100-continue"
 
     def settle_persistence(self, is_clear: bool) -> None:
-        """Replace the connection options by the one that waitress' tasks understand."""
+        """Replace the connection options by the single option that waitress understands."""
         options = head.options(self.headers.get("CONNECTION", ""))
         wants_more = self.version == "1.1" or "keep-alive" in options
         self.connection_close = "close" in options or not is_clear or not wants_more

@@ -1,4 +1,4 @@
-"""The file that tells other processes the port."""
+"""The port file, from which other processes read the port."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from typing import Final
 
 from mockserver.errors import UsageError
 from mockserver.record.output_file import OutputFile
-from mockserver.server.binding import somebody_listens
+from mockserver.server.binding import is_listening
 
-# What a port file holds; one without a port may have been made by mktemp, or by `echo`.
+# A port, or nothing: mktemp creates an empty file.
 _PORT_FILE: Final = re.compile(rb"([0-9]{1,5})?\n?")
 _MOST_BYTES: Final = 100
 
 
 class PortFile:
-    """Absent while the server is not ready: removed on entering and on leaving.
+    """Writes the port file once the server listens, and removes it at exit.
 
-    On entering, a file with the port of a server that is running is left until `write` replaces
-    it: should this server fail to start, the other one keeps its file. `host` is the address that
-    this server is going to listen on.
+    - Entering removes a stale file. It keeps the file of another running server until `write`
+      replaces it: if this server fails to start, the other one keeps its file.
+    - Leaving removes the file, unless another server has replaced it.
+    - A file that cannot be removed, such as a mount point, is emptied instead.
 
-    A file that another server has put in its place by then is left alone. A file that cannot be
-    removed, such as a mount point, is emptied instead. A path of None does nothing. Entering and
-    `write` raise UsageError where the file system refuses; entering also where something is there
-    that is no port file, which is then left as it is.
+    `host` is the address that this server will listen on. If `path` is None, nothing is written.
+    Entering and `write` raise UsageError if the file system refuses. Entering also raises it if the
+    path holds something other than a port file, which it keeps.
     """
 
     def __init__(self, path: Path | None, host: str) -> None:
         self._named = path
-        # Behind a link, so that it is the target that comes and goes.
+        # A symbolic link stays: its target is created and removed.
         self._path = None if path is None else Path(os.path.realpath(path))
         self._host = host
         self._written: bytes | None = None
@@ -51,14 +51,14 @@ class PortFile:
         content = _start_of(path) if path.is_file() else None
         if content is None or not _PORT_FILE.fullmatch(content):
             raise UsageError(
-                f"--port-file {self._named}: there is something else than a port file; "
-                "name another file, or remove it"
+                f"--port-file {self._named}: this is not a port file; "
+                "choose another path, or remove it"
             )
-        if not content.strip() or not somebody_listens(int(content), self._host):
+        if not content.strip() or not is_listening(int(content), self._host):
             _vacate(path)
 
     def write(self, port: int) -> None:
-        """Write the decimal port and a newline; readers see all of it or nothing."""
+        """Write the decimal port and a newline, atomically."""
         if self._path is None:
             return
         content = f"{port}\n".encode()
@@ -73,7 +73,7 @@ class PortFile:
         self._written = content
 
     def remove(self) -> None:
-        """Remove what `write` wrote, if it is still there."""
+        """Remove the file, unless another server has replaced it."""
         if self._path is None or self._written is None:
             return
         with suppress(OSError):

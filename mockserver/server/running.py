@@ -1,4 +1,4 @@
-"""A mock that listens: from settings to a server that is ready to run."""
+"""Composes a server from settings, ready to run."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from mockserver.state.waits import Delays
 
 @dataclass(frozen=True)
 class Running:
-    """A server that is bound, and whose `run` has yet to be called.
+    """A bound server, whose `run` must still be called.
 
-    `warnings` has a line for each insecure choice, and the token if one was generated.
+    `warnings` has a line for each insecure setting, and the token if one was generated.
     """
 
     server: HttpServer
@@ -52,14 +52,14 @@ class Running:
 
     @property
     def api_url(self) -> str:
-        """Where the mocked API begins."""
+        """The base URL of the mocked API."""
         return self.url + BASE_PATH
 
 
 def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Observer) -> Running:
-    """Bind, and put everything together.
+    """Bind the sockets and compose the server.
 
-    Raises UnknownNameError for the scenario, CannotBindError for the address.
+    Raises UnknownNameError for an unknown scenario, CannotBindError for the address.
     """
     crew = LeaderFollowers(settings.threads, most_waits())
     delays = Delays(crew.pause)
@@ -85,7 +85,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
 
 
 def _channel_of(profile: Profile) -> type[Channel]:
-    if profile == SERVER:  # imported where it is chosen: start-up does not pay for the other
+    if profile == SERVER:  # a lazy import keeps start-up fast
         from mockserver.server.node import NodeChannel  # noqa: PLC0415
 
         return NodeChannel
@@ -93,16 +93,16 @@ def _channel_of(profile: Profile) -> type[Channel]:
 
 
 def chosen_clock(settings: ServeSettings) -> Clock:
-    """The machine's clock, or the frozen one that was asked for."""
+    """Return the system clock, or a frozen one if `--freeze-clock` is given."""
     if settings.freeze_clock is None:
         return SystemClock()
     return FrozenClock(settings.freeze_clock)
 
 
 def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple[str, ...]]:
-    """Who may call the control plane, and a warning for each insecure choice.
+    """Return the access policy of the control plane, and a warning for each insecure setting.
 
-    A control plane that is switched off has a health check, for the same hosts and origins.
+    A disabled control plane still has its health check, for the same hosts and origins.
     """
     warnings = []
     enabled = not settings.disable_admin
@@ -111,10 +111,10 @@ def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple
         warnings.append(f"warning: {settings.host} can be reached from other machines")
         if token is None:
             token = secrets.token_urlsafe(24)
-            warnings.append(f"the control plane asks for this token: {token}")
+            warnings.append(f"the control plane requires this token: {token}")
     if enabled and settings.admin_allow_host:
         names = ", ".join(settings.admin_allow_host)
-        warnings.append(f"warning: the control plane also answers to Host {names}")
+        warnings.append(f"warning: the control plane also accepts Host {names}")
     if enabled and settings.admin_allow_origin:
         names = ", ".join(settings.admin_allow_origin)
         warnings.append(f"warning: pages of {names} may call the control plane")
@@ -129,7 +129,7 @@ def _policy(settings: ServeSettings, loopback: bool) -> tuple[AdminPolicy, tuple
 
 
 def _own(host: str) -> tuple[str, ...]:
-    """The name that was given as `--host`, where a `Host` header can have it."""
+    """Return the name given as `--host`, if a `Host` header can have it."""
     try:
         return (host_entry(host),)
     except ValueError:

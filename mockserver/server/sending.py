@@ -1,4 +1,4 @@
-"""How a connection sends: by one thread at a time, and without waiting for a slow reader."""
+"""Sends replies: one thread at a time, without waiting for slow readers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mockserver.state.clock import monotonic
 
 
 class SendingChannel(HTTPChannel):  # type: ignore[misc]
-    """A connection that leaves its next request until the client has read the replies before."""
+    """A connection whose next request waits until the client has read earlier replies."""
 
     request: Any
     quiet_since: float
-    """When it was accepted or last answered; bytes that come change nothing."""
+    """When it was accepted or last sent data. Received data does not change it."""
     _is_sending = False
     _is_parked = False
 
@@ -24,8 +24,8 @@ class SendingChannel(HTTPChannel):  # type: ignore[misc]
         self.quiet_since = monotonic()
 
     def writable(self) -> bool:
-        # While another thread sends, waitress would wake for this connection again and again, and
-        # keep the GIL from the very thread that it waits for.
+        # While another thread sends, waitress would wake for this connection again and again. It
+        # would then hold the GIL that the sending thread needs.
         pending = self.total_outbufs_len and not self._is_sending
         return bool(pending or self.will_close or self.close_when_flushed)
 
@@ -40,10 +40,10 @@ class SendingChannel(HTTPChannel):  # type: ignore[misc]
         return sent
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        """No thread waits for a client that does not read: see `_park`."""
+        """Do nothing: no thread waits for a slow reader. See `_park`."""
 
     def _park(self) -> bool:
-        """Leave the next request until the client has read most of the replies before it."""
+        """Defer the next request if too many reply bytes are unread. Returns whether it did."""
         with self.outbuf_lock:
             self._is_parked = self.total_outbufs_len > MAX_UNREAD_BYTES
             if self._is_parked:
@@ -51,10 +51,10 @@ class SendingChannel(HTTPChannel):  # type: ignore[misc]
             return self._is_parked
 
     def handle_write(self) -> None:
-        if self.close_when_flushed:  # what has come after the last request is none
+        if self.close_when_flushed:  # data after the last request is no request
             self.request = None
-        # waitress goes without the lock where no request is worked on; but then another thread
-        # may be about to send a 100, and both would send, and count, the same bytes.
+        # waitress takes no lock if no request is in progress. But another thread may be about to
+        # send a 100, and both would send, and count, the same bytes.
         with self.outbuf_lock:
             super().handle_write()
             if self._is_parked and self.total_outbufs_len <= MAX_UNREAD_BYTES:

@@ -1,6 +1,4 @@
-"""The settings of `serve`, each declared once: flag, environment variable, help and README table
-come from the fields below.
-"""
+"""The settings of `serve`. Flags, environment variables and help derive from the fields below."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
 
 
 def default_fixtures() -> Path:
-    """The shipped fixtures: inside an installed package, or beside it in a checkout."""
+    """Return the shipped fixtures: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "shipped_fixtures"
     return installed if installed.is_dir() else package.parent / "fixtures"
@@ -51,7 +49,7 @@ def _setting(
 
 @dataclass(frozen=True, kw_only=True)
 class ServeSettings:
-    """What `serve` can be told."""
+    """The settings of `serve`."""
 
     host: str = _setting(
         "127.0.0.1",
@@ -81,7 +79,7 @@ class ServeSettings:
         "documented",
         values.one_of(*PROFILES),
         "NAME",
-        "answer as the API is: " + " or ".join(PROFILES),
+        "answer as documented, or as the real server: " + " or ".join(PROFILES),
     )
     http_status: str = _setting(
         "200",
@@ -98,33 +96,37 @@ class ServeSettings:
         None, values.seed, "N", "make faults that have no seed of their own repeatable"
     )
     admin_token: str | None = _setting(
-        None, usable_token, "TOKEN", "token that the control plane asks for"
+        None, usable_token, "TOKEN", "token that the control plane requires"
     )
-    disable_admin: bool = _setting(False, values.switch, "", "no control plane but GET /health")
+    disable_admin: bool = _setting(
+        False, values.switch, "", "disable the control plane except GET /health"
+    )
     admin_allow_host: tuple[str, ...] = _setting(
         (),
         values.hosts,
         "HOST,…",
-        "Host names, beside loopback's, that the control plane answers to",
+        "additional Host names that the control plane accepts",
     )
     admin_allow_origin: tuple[str, ...] = _setting(
         (), values.origins, "ORIGIN,…", "origins whose pages may call the control plane"
     )
     cors_allow_header: tuple[str, ...] = _setting(
-        (), values.headers, "NAME,…", "further request headers that pages of other origins may send"
+        (),
+        values.headers,
+        "NAME,…",
+        "further request headers that pages of other origins may send; no effect with "
+        "--profile server",
     )
     max_request_journal_entries: int = _setting(
         1000, values.amount(1_000_000), "N", "requests that each sandbox's journal keeps"
     )
     no_request_journal: bool = _setting(False, values.switch, "", "keep no journal")
-    max_sandboxes: int = _setting(
-        1000, values.amount(100_000), "N", "sandboxes that there may be at once"
-    )
+    max_sandboxes: int = _setting(1000, values.amount(100_000), "N", "maximum number of sandboxes")
     threads: int = _setting(
         100,
         values.amount(1000),
         "N",
-        "idle threads that are kept for requests that wait; more are started at need",
+        "idle threads kept for waiting requests; more start on demand",
     )
     log_format: str = _setting(
         "text", values.one_of("text", "json"), "FORMAT", "form of the request log: text or json"
@@ -133,7 +135,7 @@ class ServeSettings:
 
 
 class Setting(Struct, frozen=True):
-    """One field of ServeSettings, as flags, environment and documentation need it."""
+    """The metadata of one field of ServeSettings."""
 
     field: str
     metavar: str
@@ -160,7 +162,7 @@ class Setting(Struct, frozen=True):
         return self.metavar.endswith(",…")
 
     def value(self, text: str, source: str) -> Any:
-        """The setting's value from text; raises UsageError, which names the source."""
+        """Parse the setting's value. Raises UsageError, which names the source."""
         try:
             return self.parse(text)
         except (SecretError, EntryError) as error:
@@ -183,11 +185,9 @@ SETTINGS: Final = tuple(
 
 
 def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
-    """The settings from keyword arguments: values as they are, or as text like a flag's.
+    """Build the settings from keyword arguments, which are values or text like a flag's.
 
-    Several values may come as a list or a tuple.
-
-    Raises UsageError, which names the argument.
+    Several values may come as a list or a tuple. Raises UsageError, which names the argument.
     """
     settings = {setting.field: setting for setting in SETTINGS}
     chosen: dict[str, Any] = {}
@@ -197,7 +197,7 @@ def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
         if isinstance(value, (list, tuple)):
             if not value:
                 continue
-            value = ",".join(map(str, value))  # noqa: PLW2901  the same as text
+            value = ",".join(map(str, value))  # noqa: PLW2901  the same value as text
         is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
         if (is_text and name != "freeze_clock") or isinstance(value, str):
             chosen[name] = settings[name].value(str(value), name)
@@ -207,11 +207,10 @@ def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
 
 
 def from_environment(environment: Mapping[str, str], only: str | None = None) -> dict[str, Any]:
-    """The settings that environment variables give, or the `only` one that is asked for.
+    """Read settings from environment variables; with `only`, just that field.
 
-    Empty values are as good as none; those that begin with `tcp://`, as Kubernetes injects for
-    services, are ignored.
-    Raises UsageError, which names the variable.
+    Empty values are ignored, and so are values that begin with `tcp://`, which Kubernetes injects
+    for services. Raises UsageError, which names the variable.
     """
     found: dict[str, Any] = {}
     for setting in SETTINGS:

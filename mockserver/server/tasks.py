@@ -1,4 +1,4 @@
-"""How a request is answered or refused, where waitress has no setting for it."""
+"""Answers and refuses requests where waitress has no setting for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.http.refusals import refusal
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
-    """A request that is not HTTP, or too large: a 4xx, and a line in the log that says why."""
+    """Answers a malformed or too large request with a 4xx, and logs the reason."""
 
     def execute(self) -> None:
         status, reason = self.verdict()
@@ -24,14 +24,14 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.write(b"" if self.request.is_head else reply.body)
 
     def verdict(self) -> tuple[int, str]:
-        """The HTTP status and its phrase."""
+        """Return the HTTP status and its reason phrase."""
         error = self.request.error
-        # A 501 (unknown transfer coding) is the client's mistake here: nothing wants a body.
+        # waitress answers 501 to an unknown transfer coding. No endpoint needs a body: 400.
         return (400, "Bad Request") if error.code == 501 else (error.code, error.reason)
 
     def refuse(self, status: int, code: int | None) -> None:
-        """Say why in the log, and close the connection behind the reply."""
-        self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
+        """Log the reason, and close the connection after the reply."""
+        self.request.headers.pop("CONNECTION", None)  # otherwise keep-alive would be granted
         self.set_close_on_finish()
         self.channel.discards = True
         self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
@@ -43,7 +43,7 @@ def _date(seconds: int) -> str:
 
 
 class SingleWrite(WSGITask):  # type: ignore[misc]
-    """A request whose reply is sent by one call, its head with its body."""
+    """Answers a request. Sends the head and the body of the reply in one call."""
 
     wrote_header = False
 

@@ -1,4 +1,4 @@
-"""What text of flags and variables means: each function parses one, or raises ValueError."""
+"""Parses the values of flags and environment variables. Each parser raises ValueError."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mockserver.http.authority import entries, header_entry, host_entry, origin_
 
 
 def port(text: str) -> int:
-    """A port, 0 for any free one."""
+    """Parse a port number. 0 means any free port."""
     if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
         return int(text)
     raise ValueError("expected a port from 0 to 65535")
 
 
 def seed(text: str) -> int:
-    """An integer."""
+    """Parse an integer of at most 20 digits."""
     try:
         return int(text) if len(text) <= 20 else int("")
     except ValueError:
@@ -24,7 +24,7 @@ def seed(text: str) -> int:
 
 
 def amount(most: int) -> Callable[[str], int]:
-    """A parser of whole numbers from 1 to `most`."""
+    """Return a parser of integers from 1 to `most`."""
 
     def parse(text: str) -> int:
         if text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most:
@@ -35,49 +35,49 @@ def amount(most: int) -> Callable[[str], int]:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """One or more names, with commas between them."""
+    """Parse one or more names, separated by commas."""
     found = tuple(name.strip() for name in text.split(",") if name.strip())
     if not found:
-        raise ValueError("expected one or more, with commas between them")
+        raise ValueError("expected one or more, separated by commas")
     return found
 
 
 def hosts(text: str) -> tuple[str, ...]:
-    """Names and addresses of hosts; raises EntryError, which names the wrong one."""
+    """Parse host names and addresses. Raises EntryError, which has the invalid entry."""
     return entries(names(text), host_entry)
 
 
 def origins(text: str) -> tuple[str, ...]:
-    """Origins; raises EntryError, which names the wrong one."""
+    """Parse origins. Raises EntryError, which has the invalid entry."""
     return entries(names(text), origin_entry)
 
 
 def headers(text: str) -> tuple[str, ...]:
-    """Names of headers; raises EntryError, which names the wrong one."""
+    """Parse header names. Raises EntryError, which has the invalid entry."""
     return entries(names(text), header_entry)
 
 
 def some(text: str) -> str:
-    """Text that is not empty."""
+    """Return the text. It must not be empty."""
     if not text:
-        raise ValueError("expected text that is not empty")
+        raise ValueError("expected non-empty text")
     return text
 
 
 def path(text: str) -> Path:
-    """The name of a file or directory."""
+    """Parse the path of a file or directory."""
     return Path(some(text))
 
 
 def port_file(text: str) -> Path:
-    """The name of a file, which cannot be standard output."""
+    """Parse a file name. Standard output is not supported."""
     if text == "-":
-        raise ValueError("expected the name of a file, such as ./- for one called -")
+        raise ValueError("expected a file name; a file called - is ./-")
     return path(text)
 
 
 def one_of(*valid: str) -> Callable[[str], str]:
-    """A parser that takes only these names."""
+    """Return a parser that accepts only these names."""
 
     def choose(text: str) -> str:
         if text in valid:
@@ -88,7 +88,7 @@ def one_of(*valid: str) -> Callable[[str], str]:
 
 
 def switch(text: str) -> bool:
-    """For environment variables; as a flag a switch takes no value."""
+    """Parse an environment variable. As a flag, a switch takes no value."""
     words = {"1": True, "true": True, "yes": True, "on": True}
     words |= {"0": False, "false": False, "no": False, "off": False}
     try:

@@ -1,4 +1,4 @@
-"""Timeouts that hold whatever the other side does."""
+"""Timeouts that hold even if the other side misbehaves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 def within(seconds: float, action: Callable[[], T]) -> T:
     """Run an action in a daemon thread, and return or raise what it does.
 
-    Raises TimeoutError after so many seconds, and leaves the action running. A socket timeout is
+    Raises TimeoutError after `seconds`, and leaves the action running. A socket timeout is
     not enough: it restarts with every byte and does not cover DNS lookups.
     """
     future: Future[T] = Future()

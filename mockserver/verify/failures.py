@@ -22,7 +22,7 @@ def described(error: Exception) -> tuple[bool, str]:
     if isinstance(error, ssl.SSLError):
         return False, _described_tls(error)
     if isinstance(error, (socket.gaierror, UnicodeError)):
-        return False, "there is no host of this name"
+        return False, "unknown host"
     if isinstance(error, ConnectionResetError):
         return False, f"it reset the connection; {_MAY_BE_TLS}"
     if isinstance(error, ConnectionRefusedError):

@@ -248,8 +248,8 @@ def test_a_pair_that_the_profile_never_sends_is_told() -> None:
         (["--"], "expected a command after '--'"),
         (["--require-coverage", "101", "--", "true"], "expected a number from 0 to 100"),
         (["--scenario", "nope", "--", "true"], "unknown scenario 'nope'"),
-        (["--watch", "--", "true"], "exec takes no --watch: its fixtures stay as they are"),
-        (["--log-file", "", "--", "true"], "--log-file: expected the name of a file"),
+        (["--watch", "--", "true"], "exec does not support --watch: its fixtures never reload"),
+        (["--log-file", "", "--", "true"], "--log-file: expected a file name"),
         (["--scenrio", "x", "--", "true"], "unknown flag '--scenrio'; did you mean '--scenario'?"),
     ],
 )

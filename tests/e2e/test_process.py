@@ -343,7 +343,7 @@ def test_what_is_no_port_file_is_left_alone(tmp_path: Path) -> None:
     precious.write_text("my thesis")
     result = run("--port", "0", "--port-file", str(precious))
     assert result.returncode == 2
-    assert "there is something else than a port file" in result.stderr
+    assert "this is not a port file" in result.stderr
     assert precious.read_text() == "my thesis"
 
 

@@ -136,24 +136,3 @@ def test_the_shipped_fixtures_reference_the_schema_and_fulfil_it(path: object) -
 def test_editors_are_told_of_mistakes(wrong: object) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(wrong, json_schema())
-
-
-@pytest.mark.parametrize("name", ["docs/design.md", "CONTRIBUTING.md"])
-def test_every_file_that_is_named_for_developers_exists(name: str) -> None:
-    text = (ROOT / name).read_text()
-    named = set(re.findall(r"`([a-z]\w*/[\w/.]+\.(?:py|md))`", text))
-    assert len(named) > 5
-    places = (ROOT, ROOT / "mockserver")
-    assert [path for path in named if not any((place / path).exists() for place in places)] == []
-
-
-def test_every_room_has_its_line_for_newcomers() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text()
-    design = (ROOT / "docs" / "design.md").read_text()
-    rooms = [
-        path.name for path in (ROOT / "mockserver").iterdir() if (path / "__init__.py").exists()
-    ]
-    assert len(rooms) == 12
-    for room in rooms:
-        assert f"\n  {room}/ " in text
-        assert f"| `{room}/` |" in design

@@ -21,7 +21,7 @@ from mockserver.http.admin.answers import (
 )
 from mockserver.http.admin.bodies import NewSessionBody, NoBody, SessionBody, UserBody
 from mockserver.http.admin.call import Call, HtmlPage, PlainCall, Put
-from mockserver.http.admin.members import Problems, duration, time
+from mockserver.http.admin.members import BodyProblems, duration, time
 from mockserver.http.admin.queries import (
     MAX_LIMIT,
     CookieQuery,
@@ -137,7 +137,7 @@ def use(call: Call[UseQuery, NoBody]) -> HtmlPage:
 def _put_session(
     call: Call[NoQuery, NewSessionBody] | Call[NoQuery, SessionBody], sid: str
 ) -> Put[SessionAnswer]:
-    body, problems = call.body, Problems()
+    body, problems = call.body, BodyProblems()
     if body.ttl is not UNSET and body.expires is not UNSET:
         problems.append((("expires",), "expected ttl or expires, not both"))
     expires_ms = time(body.expires, "expires", problems)

@@ -11,16 +11,16 @@ from mockserver.errors import shortened
 from mockserver.fixtures.validate import KeyPath
 from mockserver.state.times import parse_duration, parse_time
 
-Problems: TypeAlias = list[tuple[KeyPath, str]]
+BodyProblems: TypeAlias = list[tuple[KeyPath, str]]
 """The problems of a body: the path to each, and a message."""
 
 
-def duration(text: str | UnsetType, key: str, problems: Problems) -> int | None:
+def duration(text: str | UnsetType, key: str, problems: BodyProblems) -> int | None:
     """Parse a duration. Returns milliseconds, or None if it is missing or invalid."""
     return parsed(parse_duration, text, key, problems)
 
 
-def ttl(text: str | UnsetType, problems: Problems) -> int | None:
+def ttl(text: str | UnsetType, problems: BodyProblems) -> int | None:
     """Parse the `ttl` of a fault or a sandbox, which is longer than 0. Returns milliseconds."""
     ttl_ms = duration(text, "ttl", problems)
     if ttl_ms == 0:
@@ -28,13 +28,13 @@ def ttl(text: str | UnsetType, problems: Problems) -> int | None:
     return ttl_ms
 
 
-def time(text: str | UnsetType, key: str, problems: Problems) -> int | None:
+def time(text: str | UnsetType, key: str, problems: BodyProblems) -> int | None:
     """Parse a time. Returns milliseconds since 1970, or None if it is missing or invalid."""
     return parsed(parse_time, text, key, problems)
 
 
 def parsed(
-    parse: Callable[[str], int], text: str | UnsetType, key: str, problems: Problems
+    parse: Callable[[str], int], text: str | UnsetType, key: str, problems: BodyProblems
 ) -> int | None:
     """Parse a member. Adds the ValueError of `parse` to `problems`, and returns None."""
     if isinstance(text, UnsetType):

@@ -22,6 +22,7 @@ from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
+from mockserver.record.text import redacted
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.waits import Bell
@@ -123,8 +124,8 @@ def unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # no
     ]
     valid = sorted({_PARAMETER.sub(r"{\1}", path) for path in known})
     near = _nearest(req.path.split("/"), valid)
-    hint = f"; did you mean {shortened(near)}?" if near is not None else ""
-    detail = f"the control plane has no {shortened(req.path)}{hint}"
+    hint = f"; did you mean {shortened(redacted(near))}?" if near is not None else ""
+    detail = f"the control plane has no {shortened(redacted(req.path))}{hint}"
     raise ProblemError(404, "Not found", detail, valid=valid)
 
 

@@ -8,7 +8,7 @@ from mockserver.http.admin import documents
 from mockserver.http.admin.answers import NewSandboxAnswer, SandboxAnswer, SandboxesAnswer
 from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, PlainCall
-from mockserver.http.admin.members import Problems, ttl
+from mockserver.http.admin.members import BodyProblems, ttl
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.unprocessable import invalid_body
 from mockserver.sandbox.control import Control, SandboxControl
@@ -18,7 +18,7 @@ from mockserver.sandbox.memory import DEFAULT_TTL_MS
 def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:
     """Create a sandbox. The answer has everything that its user needs."""
     scenario = None if isinstance(call.body.scenario, UnsetType) else call.body.scenario
-    problems: Problems = []
+    problems: BodyProblems = []
     ttl_ms = ttl(call.body.ttl, problems)
     if problems:
         raise invalid_body(problems)

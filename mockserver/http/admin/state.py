@@ -17,7 +17,7 @@ from mockserver.http.admin.answers import (
 )
 from mockserver.http.admin.bodies import ClockBody, FaultBody, ScenarioBody
 from mockserver.http.admin.call import Call, PlainCall
-from mockserver.http.admin.members import Problems, duration, parsed, ttl
+from mockserver.http.admin.members import BodyProblems, duration, parsed, ttl
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.reading import digits
 from mockserver.http.admin.unprocessable import invalid_body
@@ -62,7 +62,7 @@ def get_faults(call: PlainCall) -> FaultsAnswer:
 
 def post_fault(call: Call[NoQuery, FaultBody]) -> AdHocFaultAnswer:
     """Add an ad-hoc fault."""
-    problems: Problems = []
+    problems: BodyProblems = []
     fault = build_fault(call.body, lambda path, message: problems.append((path, message)))
     ttl_ms = ttl(call.body.ttl, problems)
     if problems:
@@ -93,7 +93,7 @@ def put_clock(call: Call[NoQuery, ClockBody]) -> ClockAnswer:
     body = call.body
     if (body.now is UNSET) == (body.advance is UNSET):
         raise invalid_body([((), "expected either now or advance")])
-    problems: Problems = []
+    problems: BodyProblems = []
     clock = call.sandbox.clock
     now_ms = parsed(parse_clock_time, body.now, "now", problems)
     advance_ms = duration(body.advance, "advance", problems)

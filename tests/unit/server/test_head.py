@@ -200,7 +200,7 @@ def test_a_higher_minor_version_is_taken_for_the_highest_that_is_spoken(
 @pytest.mark.parametrize("version", ["0.9", "2.0", "3.0"])
 def test_another_major_version_is_refused_by_us_as_it_is_not_by_node(version: str) -> None:
     data = f"GET / HTTP/{version}\r\nHost: x\r\n\r\n".encode()
-    assert message(parsed(data)) == f"HTTP/{version} is not spoken here; expected HTTP/1.1"
+    assert message(parsed(data)) == f"HTTP/{version} is not supported; expected HTTP/1.1"
     assert (parsed(data, NodeParser).error is None) is (version != "3.0")
 
 

@@ -48,13 +48,13 @@ def test_without_a_table_of_sockets_loopback_and_the_own_address_are_asked(
 ) -> None:
     monkeypatch.setattr(binding, "_SOCKET_TABLES", ("/nowhere",))
     with listener(host) as port:
-        assert binding.somebody_listens(port, host)
-    assert not binding.somebody_listens(port, host)
+        assert binding.is_listening(port, host)
+    assert not binding.is_listening(port, host)
 
 
 def test_a_port_that_is_none_has_no_server() -> None:
-    assert not binding.somebody_listens(99999, HOST)
-    assert not binding.somebody_listens(0, HOST)
+    assert not binding.is_listening(99999, HOST)
+    assert not binding.is_listening(0, HOST)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_port_that_is_none_has_no_server() -> None:
 def test_what_is_no_port_file_is_refused_and_stays(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "port"
     path.write_bytes(content)
-    with pytest.raises(UsageError, match="something else than a port file"):
+    with pytest.raises(UsageError, match="this is not a port file"):
         PortFile(path, HOST).__enter__()
     assert path.read_bytes() == content
 
@@ -143,5 +143,5 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> None:
         path.mkdir()
     else:
         path = Path(os.devnull)
-    with pytest.raises(UsageError, match="something else than a port file"):
+    with pytest.raises(UsageError, match="this is not a port file"):
         PortFile(path, HOST).__enter__()

@@ -87,7 +87,7 @@ def test_of_a_list_the_entry_that_is_wrong_is_named_once(flag: str, text: str, w
 
 
 def test_a_port_file_cannot_be_standard_output() -> None:
-    with pytest.raises(UsageError, match=r"^--port-file: expected the name of a file.*, got '-'$"):
+    with pytest.raises(UsageError, match=r"^--port-file: expected a file name.*, got '-'$"):
         settings("--port-file", "-")
     assert settings("--port-file", "./-").port_file == Path("-")
 
