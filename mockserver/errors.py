@@ -116,3 +116,16 @@ def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
     """Return `; did you mean 'x'?` with the nearest valid name, or an empty string."""
     found = nearest(name, valid, cutoff)
     return "" if found is None else f"; did you mean {found!r}?"
+
+
+def distance(text: str, other: str) -> int:
+    """Return how many letters to insert, delete or replace to turn one into the other, at least."""
+    if abs(len(text) - len(other)) > 2:
+        return 3
+    row = list(range(len(other) + 1))
+    for position, letter in enumerate(text, 1):
+        diagonal, row[0] = row[0], position
+        for at, wanted in enumerate(other, 1):
+            best = min(diagonal + (letter != wanted), row[at] + 1, row[at - 1] + 1)
+            diagonal, row[at] = row[at], best
+    return row[-1]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import socket
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -98,8 +96,8 @@ def environment(
     running: Running, fixtures: Fixtures, inherited: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Return the command's environment: the inherited variables, and the mock's."""
-    host = reachable(urlsplit(running.url).hostname or "")
-    url = f"http://{in_url(host)}:{running.port}"
+    url = running.local_url
+    host = urlsplit(url).hostname or ""
     variables = {**inherited, **without_proxy(host, inherited)}
     variables |= {"ANIMELOOP_MOCK_URL": url, "ANIMELOOP_API_URL": url + BASE_PATH}
     if running.admin_token is not None:
@@ -118,21 +116,6 @@ def environment(
     if session is not None:
         variables["ANIMELOOP_MOCK_COOKIE"] = cookie_of(session, fixtures)
     return variables
-
-
-def reachable(host: str) -> str:
-    """Return the address to connect to for a server that listens on `host`.
-
-    Clients cannot connect to the unspecified address, so it is replaced by loopback.
-    """
-    try:
-        numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]
-        address = ipaddress.ip_address(numeric)
-    except (OSError, ValueError):  # a name
-        return host
-    if not address.is_unspecified:
-        return host
-    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:

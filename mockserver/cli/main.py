@@ -184,7 +184,10 @@ def _settings(
     given = from_environment(environment, only)
     for setting in SETTINGS:
         value = getattr(arguments, setting.field, None)
-        if value is not None:
+        if isinstance(value, list):  # a flag that can be repeated
+            texts = [one for text in value for one in setting.value(text, setting.flag)]
+            given[setting.field] = tuple(dict.fromkeys(texts))
+        elif value is not None:
             is_text = isinstance(value, str)
             given[setting.field] = setting.value(value, setting.flag) if is_text else value
     return ServeSettings(**given)

@@ -40,6 +40,7 @@ NOT_FROM_ENVIRONMENT: Final = ("port", "port_file", "watch")
 _EXEC_EPILOG: Final = (
     "The environment of CMD has ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in "
     "/api/v2) and ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user). "
+    "It has ANIMELOOP_MOCK_ADMIN_TOKEN if the control plane requires a token. "
     "NO_PROXY includes the mock's host. "
     "Every flag but --port and --port-file also has an environment variable, as for serve. "
     "Exit status: that of CMD; 128+n if signal n ended it, 127 if it is not found, 1 if coverage "
@@ -192,9 +193,8 @@ def _command_parser(command: str) -> _Parser:
             help="write the request log to this file; -: to standard error",
         )
         _add_settings(parser, _settings_of_exec())
-        parser.add_argument(  # accepted here, so that `exec` can explain the refusal
-            "--watch", action="store_true", help=argparse.SUPPRESS
-        )
+        # Accepted here, so that `exec` can explain the refusal.
+        parser.add_argument("--watch", action="store_true", help=argparse.SUPPRESS)
     elif command == "check":
         parser.add_argument(
             "path",
@@ -244,5 +244,6 @@ def _add_settings(
                 *flags,
                 dest=setting.field,
                 metavar=setting.metavar,
+                action="append" if setting.is_list else "store",
                 help=text.replace("%", "%%"),
             )

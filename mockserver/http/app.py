@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
@@ -13,19 +12,16 @@ from falcon import Request, Response
 from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
-from mockserver.errors import did_you_mean, shortened
 from mockserver.http.admin.call import WaitingPlaces
-from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.routes import Methods, add_routes, paths
+from mockserver.http.admin.routes import Methods, add_routes, unknown_call
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import dialect_of
-from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH, is_admin_path
+from mockserver.http.paths import SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
-from mockserver.record.text import redacted
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
 from mockserver.state.waits import Bell, Delays, Pause, Wait
@@ -54,6 +50,7 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     policy: AdminPolicy | None = None,
     pause: Pause | None = None,
     delays: Delays | None = None,
+    cors_allow_header: Sequence[str] = (),
 ) -> WsgiApp:
     """Return the WSGI application of the mock.
 
@@ -63,9 +60,11 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     - `policy` controls access to the control plane.
     - `pause` is how calls of the control plane wait.
     - `delays` tracks the delayed requests of the API.
+    - `cors_allow_header` are further request headers that pages of other origins may send.
     """
     bell = Bell(pause or WaitingPlaces(DEFAULT_PLACES).pause)
-    api = _api(backend, http_status, Recorder(backend, observe, bell), delays or Delays(Wait.sleep))
+    recorder = Recorder(backend, observe, bell)
+    api = _api(backend, http_status, recorder, delays or Delays(Wait.sleep), cors_allow_header)
     admin = _admin(backend, http_status, policy or AdminPolicy(), bell, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -79,7 +78,13 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     return switch
 
 
-def _api(backend: Control, http_status: str, recorder: Recorder, delays: Delays) -> FalconApp:
+def _api(
+    backend: Control,
+    http_status: str,
+    recorder: Recorder,
+    delays: Delays,
+    cors_allow_header: Sequence[str],
+) -> FalconApp:
     """The data plane: the mocked API."""
     profile = backend.default.profile
     dialect = dialect_of(profile)
@@ -89,7 +94,7 @@ def _api(backend: Control, http_status: str, recorder: Recorder, delays: Delays)
     decider = Decider(backend, Service(profile), delays)
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
-        resource = dialect.resource(endpoint, decider, statuses, recorder)
+        resource = dialect.resource(endpoint, decider, statuses, recorder, cors_allow_header)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
     bad_requests = BadRequests(recorder)
@@ -108,7 +113,7 @@ def _admin(
     app.add_middleware(AdminGate(policy))
     app.add_middleware(Methods())
     add_routes(app, backend, bell, http_status)
-    app.add_sink(_unknown_call)
+    app.add_sink(unknown_call)
     AdminProblems().add_to(app)
     app.add_error_handler(falcon.HTTPError, _refused)
     return app
@@ -122,13 +127,3 @@ def _refused(req: Request, resp: Response, error: falcon.HTTPError, params: obje
     takes = f"; it takes {headers['Allow']}" if "Allow" in headers else ""
     problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}{takes}")
     AdminProblems().problem(req, resp, problem, params)
-
-
-def _unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001
-    calls = paths(SANDBOX_CALLS)
-    known = {ADMIN_PATH + path for path in calls | paths(SERVER_CALLS)}
-    known |= {f"{ADMIN_PATH}/sandboxes/ID{path}" for path in calls}
-    path = re.sub(r"^(/__admin/sandboxes)/[^/]+(?=/)", r"\1/ID", req.path)
-    hint = did_you_mean(path, known, cutoff=0.8)
-    detail = f"the control plane has no {shortened(redacted(req.path))}{hint}"
-    raise ProblemError(404, "Not found", detail, valid=sorted(known))

@@ -1,4 +1,4 @@
-"""Parses hosts and origins from headers and flags, and normalizes them for comparison.
+"""Parses hosts, origins and header names of headers and flags, and normalizes the first two.
 
 Names are lower case. A trailing dot (RFC 1034, 3.1), an empty port (RFC 3986, 3.2.3) and a scheme's
 default port are removed. IPv6 addresses are compressed, in brackets.
@@ -19,6 +19,7 @@ _AUTHORITY: Final = re.compile(
     r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::([0-9]{0,5}))?"
 )
 _ORIGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _MAX_HOST: Final = 255
 _MAX_PORT: Final = 65535
@@ -130,6 +131,17 @@ def origin_entry(text: str) -> str:
             f"not {shortened(text)}"
         )
     return str(origin)
+
+
+def header_entry(text: str) -> str:
+    """Return the name of a header (a token of RFC 9110, 5.6.2).
+
+    Raises EntryError for other text, and for `*`, which is no wildcard beside credentials (Fetch
+    standard, 3.2.5).
+    """
+    if text != "*" and _TOKEN.fullmatch(text):
+        return text
+    raise EntryError(f"expected the name of a header, without wildcard, not {shortened(text)}")
 
 
 def entries(texts: Iterable[str], normal: Callable[[str], str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import lru_cache
 from sys import intern
@@ -55,6 +55,7 @@ class EndpointResource:
     """One endpoint. Subclasses of a profile add other methods.
 
     Under `/api/v2` the cookie selects the sandbox. Under a sandbox's `api_url` the path does.
+    `cors_allow_header` are further request headers that a preflight allows.
     """
 
     def __init__(
@@ -63,8 +64,10 @@ class EndpointResource:
         decider: Decider,
         statuses: Mapping[Code, tuple[str, int]],
         recorder: Recorder,
+        cors_allow_header: Sequence[str] = (),
     ) -> None:
         self.endpoint = endpoint
+        self.cors_allow_header = cors_allow_header
         self.recorder = recorder
         self._backend = recorder.backend
         self._decider = decider

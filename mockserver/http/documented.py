@@ -78,8 +78,8 @@ class DocumentedResource(EndpointResource):
         if not cors.is_preflight(req):
             note = "OPTIONS is answered only as a CORS preflight"
             raise falcon.HTTPMethodNotAllowed([], description=note)
-        cors.answer_preflight(resp)
-        refused = cors.refused_headers(req)
+        cors.answer_preflight(resp, self.cors_allow_header)
+        refused = cors.refused_headers(req, self.cors_allow_header)
         note = "CORS preflight" + (f"; not allowed: {', '.join(refused)}" if refused else "")
         exchange = Exchange(req.method, req.path, 204, endpoint=self.endpoint, note=note)
         self.recorder.record(req, exchange)

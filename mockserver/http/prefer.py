@@ -6,22 +6,33 @@ import re
 from typing import Final
 
 from mockserver.api.page import Code, Endpoint
-from mockserver.errors import shortened
+from mockserver.errors import distance, shortened
 from mockserver.http.problems import ProblemError
 from mockserver.sandbox.backend import Preferences
 
+_NAMES: Final = ("code", "scenario")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def read(header: str, endpoint: Endpoint) -> Preferences:
-    """Parse the preferences that the mock supports. Unknown and malformed ones are ignored.
+    """Parse the preferences that the mock supports. Other and malformed ones are ignored.
 
-    Raises ProblemError (400) if the code is not documented for this endpoint.
+    Raises ProblemError (400) if the code is not documented for this endpoint, or a preference looks
+    like a misspelt one of the mock's.
     """
     wanted = parse(header)
+    for name in wanted.keys() - _NAMES:
+        _refuse_misspelt(name)
     number = wanted.get("code")
     code = None if number is None else _documented_code(number, endpoint)
     return Preferences(code, wanted.get("scenario"))
+
+
+def _refuse_misspelt(name: str) -> None:
+    for known in _NAMES:
+        if distance(name, known) <= 2:
+            detail = f"Prefer: unknown preference {shortened(name)}; did you mean {known!r}?"
+            raise ProblemError(400, "Unknown preference", detail, valid=_NAMES)
 
 
 def _documented_code(number: str, endpoint: Endpoint) -> Code:

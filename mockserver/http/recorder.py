@@ -22,7 +22,7 @@ class Recorder:
         """Record a request to an endpoint, and commit its changes, unless there is a conflict."""
         verdict = self.backend.commit(snapshot, changes, exchange)
         if verdict is Verdict.DONE:
-            self._bell.ring()
+            self._bell.ring(snapshot.sandbox_id)
             self._observe(exchange)
         return verdict
 
@@ -32,7 +32,7 @@ class Recorder:
         if sandbox_id is None:
             sandbox_id = self.backend.route(cookies.presented(req.env.get("HTTP_COOKIE")))
         self.backend.record(sandbox_id, exchange)
-        self._bell.ring()
+        self._bell.ring(sandbox_id)
         self._observe(exchange)
 
     def observe(self, exchange: Exchange) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mockserver.api.profiles import PROFILES
@@ -15,7 +15,12 @@ from mockserver.record.bounded_log import LogBudget
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
-from mockserver.server.settings import HTTP_STATUS_MODES, ServeSettings, default_fixtures
+from mockserver.server.settings import (
+    HTTP_STATUS_MODES,
+    ServeSettings,
+    default_fixtures,
+    from_keywords,
+)
 from mockserver.state.clock import Clock, SystemClock
 from mockserver.state.waits import Delays, Pause, Wait
 
@@ -31,17 +36,20 @@ def create_app(
     sleep: Callable[[float], object] | None = None,
     observe: Observer = unobserved,
     admin: AdminPolicy | None = None,
+    cors_allow_header: Sequence[str] | str = (),
 ) -> WsgiApp:
     """Create the mock as a WSGI application, for any server or in-process client.
 
     - `fixtures` is a file or a directory. Default: the shipped fixtures.
     - `observe` is called with every API exchange and every control plane write.
-    - `sleep` replaces real waiting. It takes the delay of a fault, in seconds.
+    - `sleep` replaces real waiting. It takes the delay of a fault, in seconds. It is called once
+      with the whole delay, even if the fault's `ttl` or window would end it earlier.
     - `admin` is the access policy of the control plane. Default: a loopback `Host` is required.
+    - `cors_allow_header` are further request headers that pages of other origins may send.
 
     Raises FixtureError with all fixture mistakes, UnknownNameError for an unknown scenario,
     ImpossibleError if the scenario or a user's scenario needs the socket, UsageError for an unknown
-    profile or HTTP status mode.
+    profile or HTTP status mode, or for an invalid header name.
     """
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}; expected " + " or ".join(PROFILES))
@@ -57,9 +65,10 @@ def create_app(
             sleep(seconds)
             wait.end("")  # no reason: the delay was not interrupted
 
-    delays = Delays(pause)
+    delays = Delays(pause, reviews=sleep is None)
     backend = make_backend(settings, loaded, clock or SystemClock(), delays, ANY_WSGI)
-    return make_app(backend, http_status, observe, admin, delays=delays)
+    names = from_keywords({"cors_allow_header": cors_allow_header}).cors_allow_header
+    return make_app(backend, http_status, observe, admin, delays=delays, cors_allow_header=names)
 
 
 def make_backend(

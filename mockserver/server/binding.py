@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import socket
 from contextlib import suppress
@@ -38,6 +39,21 @@ def bind(host: str, port: int) -> list[socket.socket]:
             if port:
                 raise
     raise CannotBindError("found no port that is free on both 127.0.0.1 and ::1")
+
+
+def reachable(host: str) -> str:
+    """Return the address to connect to for a server that listens on `host`.
+
+    Clients cannot connect to the unspecified address, so it is replaced by loopback.
+    """
+    try:
+        numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]
+        address = ipaddress.ip_address(numeric)
+    except (OSError, ValueError):  # a name
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def is_listening(port: int, host: str) -> bool:

@@ -1,4 +1,4 @@
-"""What waitress has no setting for, in one place: its error replies, its closing.
+"""One connection: how it is read, watched and closed, where waitress has no setting for it.
 
 Everything here extends a class of waitress by overriding methods that it documents as, or that
 are in practice, its points of extension; `tests/e2e` holds it against a real socket.
@@ -10,15 +10,9 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any, Final
 
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import build_http_date
-
 from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE
-from mockserver.http.refusals import refusal
 from mockserver.record.exchange import Exchange, Observer
 from mockserver.server.departures import Departures
 from mockserver.server.limits import (
@@ -27,10 +21,11 @@ from mockserver.server.limits import (
     HEAD_S,
     MAX_BODY_BYTES,
     MAX_DISCARDED_BYTES,
-    MAX_UNREAD_BYTES,
     UNREAD_S,
 )
 from mockserver.server.parser import Parser
+from mockserver.server.sending import SendingChannel
+from mockserver.server.tasks import Refusal, SingleWrite
 from mockserver.state.clock import monotonic
 from mockserver.state.waits import Wait
 
@@ -38,59 +33,11 @@ _UNKNOWN: Final = "?"
 _CLIENT_GONE: Final = "the client has gone"
 
 
-class Refusal(ErrorTask):  # type: ignore[misc]
-    """A request that is not HTTP, or too large: a 4xx, and a line in the log that says why."""
-
-    def execute(self) -> None:
-        status, reason = self.verdict()
-        origin = self.request.headers.get("ORIGIN")
-        reply = refusal(status, reason, self.request.error.body, self.request.path, origin)
-        self.status = f"{status} {reason}"
-        self.response_headers.extend(reply.headers)
-        self.content_length = len(reply.body)
-        self.refuse(status, reply.code)
-        self.write(b"" if self.request.is_head else reply.body)
-
-    def verdict(self) -> tuple[int, str]:
-        """The HTTP status and its phrase."""
-        error = self.request.error
-        # A 501 (unknown transfer coding) is the client's mistake here: nothing wants a body.
-        return (400, "Bad Request") if error.code == 501 else (error.code, error.reason)
-
-    def refuse(self, status: int, code: int | None) -> None:
-        """Say why in the log, and close the connection behind the reply."""
-        self.request.headers.pop("CONNECTION", None)  # else a wish to keep it alive is granted too
-        self.set_close_on_finish()
-        self.channel.discards = True
-        self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
-
-
-@lru_cache(2)
-def _date(seconds: int) -> str:
-    return str(build_http_date(seconds))
-
-
-class SingleWrite(WSGITask):  # type: ignore[misc]
-    """A request whose reply is sent by one call, its head with its body."""
-
-    wrote_header = False
-
-    def write(self, data: bytes) -> None:
-        if self.wrote_header or not self.complete or len(data) != self.content_length:
-            super().write(data)
-            return
-        self.response_headers.append(("Date", _date(int(self.start_time))))
-        head = self.build_response_header()
-        self.wrote_header = True
-        self.content_bytes_written = len(data)
-        self.channel.write_soon(head + data if self.has_body else head)
-
-
 def _always() -> bool:
     return True
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(SendingChannel):
     """A connection that tells the observer of requests which never reach the application."""
 
     parser_class = Parser
@@ -113,22 +60,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     is_draining: Callable[[], bool]
     departures: Departures
 
-    request: Any
     settled: threading.Event | None = None
     waiting: Wait | None = None
     _watch = -1
     discards = False
     resets = False
-    quiet_since: float
-    """When it was accepted or last answered; bytes that come change nothing."""
     _discarding = False
     _discarded = 0
-    _is_sending = False
-    _is_parked = False
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.quiet_since = monotonic()
 
     def report(self, request: Any, status: int, code: int | None, note: str) -> None:
         """Tell of a request that was refused, or that ended before it was whole."""
@@ -147,6 +85,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def is_busy(self) -> bool:
         """Whether something is received, answered or sent."""
         return bool(self.requests or self.total_outbufs_len or self.is_receiving)
+
+    @property
+    def has_request_unread(self) -> bool:
+        """Whether bytes wait in the socket that may be a request to be answered."""
+        answers_no_more = self._discarding or self.discards or self.close_when_flushed
+        return not answers_no_more and self._has_unread()
 
     def service(self) -> None:
         if self._park():
@@ -228,44 +172,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Close at once, whatever is unread."""
         self.resets = True
         self.handle_close()
-
-    def writable(self) -> bool:
-        # While another thread sends, waitress would wake for this connection again and again, and
-        # keep the GIL from the very thread that it waits for.
-        pending = self.total_outbufs_len and not self._is_sending
-        return bool(pending or self.will_close or self.close_when_flushed)
-
-    def _flush_some(self, do_close: bool = True) -> bool:
-        self._is_sending = True
-        try:
-            sent = bool(super()._flush_some(do_close))
-        finally:
-            self._is_sending = False
-        if sent:
-            self.quiet_since = monotonic()
-        return sent
-
-    def _flush_outbufs_below_high_watermark(self) -> None:
-        """No thread waits for a client that does not read: see `_park`."""
-
-    def _park(self) -> bool:
-        """Leave the next request until the client has read most of the replies before it."""
-        with self.outbuf_lock:
-            self._is_parked = self.total_outbufs_len > MAX_UNREAD_BYTES
-            if self._is_parked:
-                self.server.pull_trigger()
-            return self._is_parked
-
-    def handle_write(self) -> None:
-        if self.close_when_flushed:  # what has come after the last request is none
-            self.request = None
-        # waitress goes without the lock where no request is worked on; but then another thread
-        # may be about to send a 100, and both would send, and count, the same bytes.
-        with self.outbuf_lock:
-            super().handle_write()
-            if self._is_parked and self.total_outbufs_len <= MAX_UNREAD_BYTES:
-                self._is_parked = False
-                self.server.add_task(self)
 
     def _discard(self) -> None:
         """Read from now on only to throw away.

@@ -216,7 +216,11 @@ class HttpServer:
         left = False
         now = monotonic()
         for channel in self._channels():
-            if channel.is_busy or now - channel.quiet_since < _QUIET_S:
+            if (
+                channel.is_busy
+                or now - channel.quiet_since < _QUIET_S
+                or channel.has_request_unread
+            ):
                 left = True
             else:
                 channel.handle_close()

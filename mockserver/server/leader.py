@@ -8,6 +8,7 @@ leader, and its thread follows.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -15,10 +16,12 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from mockserver.errors import LimitError
+from mockserver.record.text import one_line
 from mockserver.server.limits import MAX_WAITS
 from mockserver.state.waits import LOOK_S, Wait
 
 STOPPING: Final = "the mock stops"
+_log: Final = logging.getLogger("animeloop_mock")
 
 
 class Connection(Protocol):
@@ -58,6 +61,7 @@ class LeaderFollowers:
         self._waits: set[Wait] = set()
         self._stopping = False
         self._turn: Callable[[bool], bool] = bool
+        self._failure = ""
 
     @property
     def leads(self) -> bool:
@@ -100,8 +104,7 @@ class LeaderFollowers:
             self._here.leads = True
             try:
                 while going and self.leads:
-                    going = self._turn(not self._tasks)
-                    self._answer()
+                    going = self._go_round()
             finally:
                 if self.leads:
                     self._here.leads = False
@@ -110,6 +113,25 @@ class LeaderFollowers:
                 if not for_ever and self._free >= self._kept:
                     return
                 self._free += 1
+
+    def _go_round(self) -> bool:
+        """Take a turn and answer what it has read; False once the server has ended.
+
+        A bug costs one request or one turn, not the server. A failure that repeats at once is
+        logged once.
+        """
+        try:
+            going = self._turn(not self._tasks)
+            self._answer()
+            self._failure = ""
+        except Exception as error:  # noqa: BLE001  whatever it is, others are to be served
+            failure, before = one_line(repr(error)), self._failure
+            self._failure = failure
+            if failure != before:
+                is_debug = _log.isEnabledFor(logging.DEBUG)
+                _log.error("the server's loop failed and goes on: %s", failure, exc_info=is_debug)
+            return True
+        return going
 
     def _answer(self) -> None:
         """Answer what is queued by now; what a connection pipelines comes after the next turn."""

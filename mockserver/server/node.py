@@ -13,8 +13,9 @@ from waitress.channel import ClientDisconnected
 
 from mockserver.http.express import replies as express
 from mockserver.http.paths import is_admin_path
-from mockserver.server.channel import Channel, Refusal, SingleWrite
+from mockserver.server.channel import Channel
 from mockserver.server.node_parser import ExtensionsTooLargeError, NodeParser
+from mockserver.server.tasks import Refusal, SingleWrite
 
 
 class NodeTask(SingleWrite):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import PROFILES, SERVER, Profile
@@ -16,7 +17,7 @@ from mockserver.http.authority import host_entry, in_url, is_loopback_address
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.server.application import make_backend
-from mockserver.server.binding import bind
+from mockserver.server.binding import bind, reachable
 from mockserver.server.channel import Channel
 from mockserver.server.hooks import Hooks
 from mockserver.server.http_server import HttpServer
@@ -44,6 +45,12 @@ class Running:
     warnings: tuple[str, ...]
 
     @property
+    def local_url(self) -> str:
+        """The origin as a client on this machine can reach it."""
+        host = urlsplit(self.url).hostname or ""
+        return f"http://{in_url(reachable(host))}:{self.port}"
+
+    @property
     def api_url(self) -> str:
         """The base URL of the mocked API."""
         return self.url + BASE_PATH
@@ -61,7 +68,15 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
     policy, warnings = _policy(
         settings, all(is_loopback_address(s.getsockname()[0]) for s in sockets)
     )
-    app = make_app(backend, settings.http_status, observe, policy, crew.pause, delays)
+    app = make_app(
+        backend,
+        settings.http_status,
+        observe,
+        policy,
+        crew.pause,
+        delays,
+        settings.cors_allow_header,
+    )
     kind = _channel_of(PROFILES[settings.profile])
     server = HttpServer(Hooks(app, crew.step_aside), sockets, crew, observe, kind=kind)
     port = sockets[0].getsockname()[1]

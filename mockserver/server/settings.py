@@ -14,7 +14,8 @@ from mockserver.api.page import FROM_CODE
 from mockserver.api.profiles import PROFILES
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.http.admin.token import SecretError, usable_token
-from mockserver.http.authority import EntryError, entries, host_entry, origin_entry
+from mockserver.http.authority import EntryError
+from mockserver.server import values
 from mockserver.state.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
@@ -26,72 +27,6 @@ def default_fixtures() -> Path:
     package = Path(__file__).parent.parent
     installed = package / "shipped_fixtures"
     return installed if installed.is_dir() else package.parent / "fixtures"
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
-        return int(text)
-    raise ValueError("expected a port from 0 to 65535")
-
-
-def _seed(text: str) -> int:
-    try:
-        return int(text) if len(text) <= 20 else int("")
-    except ValueError:
-        raise ValueError("expected an integer of at most 20 digits") from None
-
-
-def _amount(most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most:
-            return int(text)
-        raise ValueError(f"expected a number from 1 to {most}")
-
-    return parse
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not names:
-        raise ValueError("expected one or more, separated by commas")
-    return names
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    return entries(_names(text), host_entry)
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    return entries(_names(text), origin_entry)
-
-
-def _some(text: str) -> str:
-    if not text:
-        raise ValueError("expected non-empty text")
-    return text
-
-
-def _path(text: str) -> Path:
-    return Path(_some(text))
-
-
-def _one_of(*names: str) -> Callable[[str], str]:
-    def choose(text: str) -> str:
-        if text in names:
-            return text
-        raise ValueError("expected " + " or ".join(names))
-
-    return choose
-
-
-def _switch(text: str) -> bool:
-    """Parse an environment variable. As a flag, a switch takes no value."""
-    words = {"1": True, "true": True, "yes": True, "on": True}
-    words |= {"0": False, "false": False, "no": False, "off": False}
-    try:
-        return words[text.lower()]
-    except KeyError:
-        raise ValueError("expected 1, true, yes, on, or 0, false, no, off") from None
 
 
 def _setting(
@@ -118,67 +53,85 @@ class ServeSettings:
 
     host: str = _setting(
         "127.0.0.1",
-        _some,
+        values.some,
         "HOST",
         "address to listen on; localhost means IPv4 and IPv6 loopback",
         short="-H",
     )
-    port: int = _setting(7775, _port, "PORT", "port to listen on; 0: any free one", short="-p")
+    port: int = _setting(
+        7775, values.port, "PORT", "port to listen on; 0: any free one", short="-p"
+    )
     port_file: Path | None = _setting(
-        None, _path, "FILE", "write the port to this file once it is bound; removed at exit"
+        None,
+        values.port_file,
+        "FILE",
+        "write the port to this file once it is bound; removed at exit",
     )
     fixtures: Path = _setting(
         default_fixtures,
-        _path,
+        values.path,
         "PATH",
         "a YAML file, or a directory of them",
         default_text="the shipped ones",
     )
-    scenario: str = _setting("normal", _some, "NAME", "scenario to start under")
+    scenario: str = _setting("normal", values.some, "NAME", "scenario to start under")
     profile: str = _setting(
-        "documented", _one_of(*PROFILES), "NAME", "answer as the API is: " + " or ".join(PROFILES)
+        "documented",
+        values.one_of(*PROFILES),
+        "NAME",
+        "answer as documented, or as the real server: " + " or ".join(PROFILES),
     )
     http_status: str = _setting(
         "200",
-        _one_of(*HTTP_STATUS_MODES),
+        values.one_of(*HTTP_STATUS_MODES),
         "MODE",
         "HTTP status of documented codes: always 200, as the real server sends, or from-code, "
         "the one in digits 3-5 of the code",
     )
-    watch: bool = _setting(False, _switch, "", "reload the fixtures when they change")
+    watch: bool = _setting(False, values.switch, "", "reload the fixtures when they change")
     freeze_clock: int | None = _setting(
         None, parse_clock_time, "ISO", "stop the clock at this time, such as 2026-01-01T00:00:00Z"
     )
     seed: int | None = _setting(
-        None, _seed, "N", "make faults that have no seed of their own repeatable"
+        None, values.seed, "N", "make faults that have no seed of their own repeatable"
     )
     admin_token: str | None = _setting(
-        None, usable_token, "TOKEN", "token that the control plane asks for"
+        None, usable_token, "TOKEN", "token that the control plane requires"
     )
-    disable_admin: bool = _setting(False, _switch, "", "no control plane but GET /health")
+    disable_admin: bool = _setting(
+        False, values.switch, "", "disable the control plane except GET /health"
+    )
     admin_allow_host: tuple[str, ...] = _setting(
-        (), _hosts, "HOST,…", "Host names, beside loopback's, that the control plane answers to"
+        (),
+        values.hosts,
+        "HOST,…",
+        "additional Host names that the control plane accepts",
     )
     admin_allow_origin: tuple[str, ...] = _setting(
-        (), _origins, "ORIGIN,…", "origins whose pages may call the control plane"
+        (), values.origins, "ORIGIN,…", "origins whose pages may call the control plane"
+    )
+    cors_allow_header: tuple[str, ...] = _setting(
+        (),
+        values.headers,
+        "NAME,…",
+        "further request headers that pages of other origins may send; no effect with "
+        "--profile server",
     )
     max_request_journal_entries: int = _setting(
-        1000, _amount(1_000_000), "N", "requests that each sandbox's journal keeps"
+        1000, values.amount(1_000_000), "N", "requests that each sandbox's journal keeps"
     )
-    no_request_journal: bool = _setting(False, _switch, "", "keep no journal")
-    max_sandboxes: int = _setting(
-        1000, _amount(100_000), "N", "sandboxes that there may be at once"
-    )
+    no_request_journal: bool = _setting(False, values.switch, "", "keep no journal")
+    max_sandboxes: int = _setting(1000, values.amount(100_000), "N", "maximum number of sandboxes")
     threads: int = _setting(
         100,
-        _amount(1000),
+        values.amount(1000),
         "N",
-        "idle threads that are kept for requests that wait; more are started at need",
+        "idle threads kept for waiting requests; more start on demand",
     )
     log_format: str = _setting(
-        "text", _one_of("text", "json"), "FORMAT", "form of the request log: text or json"
+        "text", values.one_of("text", "json"), "FORMAT", "form of the request log: text or json"
     )
-    quiet: bool = _setting(False, _switch, "", "no banner and no request log")
+    quiet: bool = _setting(False, values.switch, "", "no banner and no request log")
 
 
 class Setting(Struct, frozen=True):
@@ -202,6 +155,11 @@ class Setting(Struct, frozen=True):
     @property
     def is_switch(self) -> bool:
         return not self.metavar
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it takes several values; as a flag it can then be repeated."""
+        return self.metavar.endswith(",…")
 
     def value(self, text: str, source: str) -> Any:
         """Parse the setting's value. Raises UsageError, which names the source."""

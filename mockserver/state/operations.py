@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+# The first name of `session_store`, which is still read.
+FORMER_SESSION_STORE: Final = "session-store"
+
 
 class Operation(Enum):
     """An operation that a fault can hit."""
@@ -13,11 +16,15 @@ class Operation(Enum):
     FIND_USER = "find_user"
     SAVE_TOKEN = "save_token"
     SAVE_USER = "save_user"
-    SESSION_STORE = "session-store"
+    SESSION_STORE = "session_store"
     SAVE_SESSION = "save_session"
     RECAPTCHA = "recaptcha"
     SEND_MAIL = "send_mail"
     REQUEST = "request"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Operation | None:
+        return cls.SESSION_STORE if value == FORMER_SESSION_STORE else None
 
     def covers(self, operation: Operation) -> bool:
         """Whether a fault on this operation hits that one. `database` covers those on users."""

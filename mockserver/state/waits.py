@@ -52,41 +52,55 @@ Pause: TypeAlias = Callable[[Wait, float], None]
 
 
 class Bell:
-    """Lets calls wait until something is recorded. `pause` is how a server lets them sleep."""
+    """Lets calls wait until something is recorded in a sandbox.
 
-    __slots__ = ("_pause", "_waits")
+    `pause` is how a server lets them sleep.
+    """
+
+    __slots__ = ("_lock", "_pause", "_waits")
 
     def __init__(self, pause: Pause) -> None:
         self._pause = pause
-        self._waits: list[Wait] = []
+        self._lock = threading.Lock()
+        self._waits: dict[str, list[Wait]] = {}
 
-    def ring(self) -> None:
-        """Let the waiting calls look again; to be called after each change they may wait for."""
-        for wait in list(self._waits):
+    def ring(self, sandbox_id: str) -> None:
+        """Wake the calls that wait for this sandbox; call it after each change of the sandbox."""
+        for wait in list(self._waits.get(sandbox_id, ())):
             wait.nudge()
 
-    def wait(self, met: Callable[[], bool], seconds: float) -> None:
+    def wait(self, met: Callable[[], bool], seconds: float, sandbox_id: str) -> None:
         """Wait until `met`, until the time is up, or until the server or the client ends it.
 
-        Raises LimitError where no more requests can wait.
+        `met` is evaluated again at each ring for this sandbox. Raises LimitError where no more
+        requests can wait.
         """
         wait = Wait()
         deadline = monotonic() + seconds
-        self._waits.append(wait)
+        with self._lock:
+            self._waits.setdefault(sandbox_id, []).append(wait)
         try:
             while not met() and wait.ended is None and (left := deadline - monotonic()) > 0:
                 self._pause(wait, left)
         finally:
-            self._waits.remove(wait)
+            with self._lock:
+                waits = self._waits[sandbox_id]
+                waits.remove(wait)
+                if not waits:
+                    del self._waits[sandbox_id]
 
 
 class Delays:
-    """The delayed requests of one server."""
+    """The delayed requests of one server.
 
-    __slots__ = ("_current", "_pause")
+    `reviews` says whether a delay is interrupted where time alone can end its cause.
+    """
 
-    def __init__(self, pause: Pause) -> None:
+    __slots__ = ("_current", "_pause", "_reviews")
+
+    def __init__(self, pause: Pause, *, reviews: bool = True) -> None:
         self._pause = pause
+        self._reviews = reviews
         self._current: dict[Wait, Callable[[], str | None]] = {}
 
     def delay(
@@ -101,6 +115,8 @@ class Delays:
         self._current[wait] = gone
         deadline = monotonic() + seconds
         left = seconds
+        if not self._reviews:
+            review_s = None
         try:
             while left > 0 and wait.ended is None:
                 why = gone()

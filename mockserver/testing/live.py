@@ -19,8 +19,8 @@ class MockServer(Remote):
 
     `fixtures` is a file or directory (default: the shipped ones). `port` 0 picks a free port. All
     other keyword arguments are the settings of `serve`, such as `scenario`, `seed` or
-    `http_status`. The constructor raises FixtureError, UnknownNameError, ImpossibleError,
-    UsageError or CannotBindError.
+    `http_status`. With `host` 0.0.0.0 or `::`, the URLs have a loopback address. The constructor
+    raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError.
     """
 
     def __init__(self, fixtures: Path | str | None = None, port: int = 0, **settings: Any) -> None:
@@ -30,7 +30,7 @@ class MockServer(Remote):
                 raise UsageError(f"MockServer takes no {name!r}")
         chosen = from_keywords({"fixtures": path, "port": port, **settings})
         self._running = start(chosen, load_fixtures(path), chosen_clock(chosen), unobserved)
-        super().__init__(self._running.url, self._running.admin_token)
+        super().__init__(self._running.local_url, self._running.admin_token)
         self._thread = threading.Thread(target=self._running.server.run, daemon=True)
 
     @property

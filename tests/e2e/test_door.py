@@ -8,6 +8,7 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.api.profiles import PROFILES
+from mockserver.errors import CannotBindError
 from mockserver.server.running import _policy
 from mockserver.server.settings import ServeSettings
 from mockserver.testing.client import Remote
@@ -98,3 +99,21 @@ def test_a_useless_token_stops_the_start_in_one_line_without_it(token: str) -> N
         assert "same" not in ended.stderr
     with pytest.raises(ControlPlaneError, match="the admin token: expected"):
         Remote("http://127.0.0.1:1", token)
+
+
+@pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])
+def test_a_server_on_all_addresses_has_a_url_to_connect_to(host: str, reached: str) -> None:
+    try:
+        server = MockServer(SHIPPED, host=host)
+    except CannotBindError:
+        pytest.skip(f"this machine has no {host}")
+    with server:
+        assert server.url == f"http://{reached}:{server.port}"
+        assert server.sandbox().url("/auth/token").startswith(server.url)
+
+
+def test_the_further_headers_of_a_server_are_allowed() -> None:
+    with MockServer(SHIPPED, cors_allow_header=["X-Trace"]) as server:
+        asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "POST"}
+        reply = ask(server, "OPTIONS", "/api/v2/auth/token", **asked)
+        assert "X-Trace" in str(reply.getheader("Access-Control-Allow-Headers"))

@@ -152,6 +152,15 @@ def test_the_environment_is_the_one_documented() -> None:
     assert cookie == DOCUMENTED_COOKIE
 
 
+def test_the_admin_token_is_in_the_environment_as_the_help_and_the_readme_say() -> None:
+    name = "ANIMELOOP_MOCK_ADMIN_TOKEN"
+    code = f"import os; print(os.environ.get({name!r}))"
+    assert run("exec", *python(code)).stdout == "None\n"
+    assert run("exec", "--admin-token", "sesame", *python(code)).stdout == "sesame\n"
+    assert name in run("exec", "--help").stdout
+    assert f"`{name}`" in (ROOT / "README.md").read_text()
+
+
 @pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])
 def test_what_listens_on_all_addresses_is_reached_on_loopback(host: str, reached: str) -> None:
     code = "print(*(os.environ[name] for name in ('ANIMELOOP_MOCK_URL', 'NO_PROXY')))"
@@ -221,6 +230,7 @@ def test_short_coverage_is_status_1_with_the_missing_pairs() -> None:
     assert result.returncode == 1
     assert "30.8 % of the documented pairs were answered, 31 % are required" in result.stderr
     assert result.stderr.count("\n  /auth/token") == 9
+    assert "the last" not in result.stderr, "the command has not failed"
     assert run("exec", "--require-coverage", "31", *python("raise SystemExit(5)")).returncode == 5
 
 

@@ -15,7 +15,8 @@ import pytest
 from mockserver.fixtures import load_fixtures
 from mockserver.record.exchange import Exchange
 from mockserver.server import http_server
-from mockserver.server.running import start
+from mockserver.server.http_server import HttpServer
+from mockserver.server.running import Running, start
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import SystemClock
 from tests.helpers.eventually import PATIENCE_S
@@ -152,6 +153,17 @@ def test_a_request_on_an_idle_connection_that_was_sent_before_the_signal_is_answ
         assert server.process.wait(PATIENCE_S) == 0
 
 
+def serving(running: Running, stack: ExitStack, number: int) -> tuple[Thread, list[socket.socket]]:
+    """The thread of a server in this process, and so many connections to it."""
+    thread = Thread(target=running.server.run, daemon=True)
+    thread.start()
+    address = ("127.0.0.1", running.port)
+    return thread, [
+        stack.enter_context(socket.create_connection(address, timeout=PATIENCE_S))
+        for _ in range(number)
+    ]
+
+
 def test_a_request_that_arrives_while_the_last_one_is_answered_is_not_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -165,17 +177,37 @@ def test_a_request_that_arrives_while_the_last_one_is_answered_is_not_lost(
                 running.server.stop()
 
         running = start(ServeSettings(port=0), load_fixtures(SHIPPED), SystemClock(), observe)
-        address = ("127.0.0.1", running.port)
-        thread = Thread(target=running.server.run, daemon=True)
-        thread.start()
-        idle, last = (
-            stack.enter_context(socket.create_connection(address, timeout=PATIENCE_S))
-            for _ in range(2)
-        )
+        thread, (idle, last) = serving(running, stack, 2)
         idle.sendall(request(GET, ALICE, close=False))
         assert b"1320001" in idle.recv(65536)
         last.sendall(request(NEW, ALICE, close=False))
         assert b"1320002" in read_all(last)
+        assert b"1320002" in read_all(idle)
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+
+
+def test_a_request_that_arrives_just_before_its_idle_connection_is_closed_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http_server, "_QUIET_S", 0.0)
+    poll = HttpServer._poll
+    sends: list[Callable[[], None]] = []
+
+    def poll_then_send(server: HttpServer, timeout_s: float) -> None:
+        poll(server, timeout_s)
+        if server.draining.is_set() and sends:
+            sends.pop()()
+
+    monkeypatch.setattr(HttpServer, "_poll", poll_then_send)
+    with ExitStack() as stack:
+        fixtures = load_fixtures(SHIPPED)
+        running = start(ServeSettings(port=0), fixtures, SystemClock(), lambda _exchange: None)
+        thread, (idle,) = serving(running, stack, 1)
+        idle.sendall(request(GET, ALICE, close=False))
+        assert b"1320001" in idle.recv(65536)
+        sends.append(lambda: idle.sendall(request(NEW, ALICE, close=False)))
+        running.server.stop()
         assert b"1320002" in read_all(idle)
         thread.join(PATIENCE_S)
         assert not thread.is_alive()

@@ -81,6 +81,42 @@ def test_ad_hoc_faults_come_on_top_and_go(app: Mock) -> None:
     assert app.admin("DELETE", "/faults").status == 204
 
 
+def test_the_sleep_of_create_app_is_called_once_with_the_whole_delay(app: Mock) -> None:
+    app.admin("POST", "/faults", {"delay": "2s", "ttl": "1s"})
+    assert app.call(GET, A).code == 1320001
+    assert app.delays == [2.0]
+    explained = app.admin("GET", "/requests").json["requests"][0]["explain"]
+    assert "ad-hoc fault 1: find_user delayed by 2 s" in explained
+
+
+@pytest.mark.parametrize("path", ["/sandboxes", "/faults"])
+@pytest.mark.parametrize(("ttl", "words"), [("1", "expected a duration"), ("0s", "longer than 0")])
+def test_a_wrong_ttl_is_told_alike_everywhere(app: Mock, path: str, ttl: str, words: str) -> None:
+    body = {"delay": "1s"} if path == "/faults" else {}
+    answer = app.admin("POST", path, {**body, "ttl": ttl})
+    assert answer.status == 422
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == "/ttl"
+    assert words in error["detail"]
+
+
+@pytest.mark.parametrize("name", ["session_store", "session-store"])
+def test_both_names_of_the_session_store_are_read_and_one_is_shown(
+    mock: MakeMock, name: str
+) -> None:
+    fault = f"{{operation: {name}, error: database}}"
+    app = mock(USERS + f"  down: {{faults: [{fault}]}}")
+    app.admin("PUT", "/scenario", {"name": "down"})
+    assert app.call(GET, A).code == 1950301
+    added = app.admin("POST", "/faults", {"operation": name, "delay": "1s"})
+    assert added.json["operation"] == "session_store"
+    scenarios = app.admin("GET", "/scenarios").json["scenarios"]
+    (down,) = (one for one in scenarios if one["name"] == "down")
+    assert down["faults"][0]["operation"] == "session_store"
+    (struck,) = app.admin("GET", "/requests").json["requests"][0]["faults"]
+    assert struck["operation"] == "session_store"
+
+
 def test_an_ad_hoc_fault_with_a_ttl_removes_itself(app: Mock) -> None:
     app.admin("POST", "/faults", {"error": "database", "ttl": "10m"})
     assert app.call(GET, A).code == 1950301
@@ -362,6 +398,36 @@ def test_what_makes_no_sense_is_refused_with_what_would(
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json["status"] == status
     assert words in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/scenrios", "/scenarios"),
+        ("/senarois", None),
+        ("/userz/anna", "/users/anna"),
+        ("/sandboxes/default/helth", "/sandboxes/default/health"),
+        ("/sandboxs", "/sandboxes"),
+        ("/requests/1/count", None),
+        ("/helth/1", None),
+        ("/abc", None),
+        ("//", None),
+        ("/" + "x" * 5000, None),
+    ],
+)
+def test_an_unknown_call_is_told_the_near_one_and_all_paths_in_one_notation(
+    app: Mock, path: str, meant: str | None
+) -> None:
+    answer = app.admin("GET", path)
+    assert answer.status == 404
+    assert answer.json["detail"].partition("; did you mean ")[2] == (
+        "" if meant is None else f"'/__admin{meant}'?"
+    )
+    valid = answer.json["valid"]
+    assert {"/__admin/sessions/{sid}", "/__admin/sandboxes/{id}/requests/{id}"} <= set(valid)
+    names = {name for known in valid for name in re.findall(r"\{(.*?)\}", known)}
+    assert names == {"id", "sid", "username"}
+    assert not any("ID" in known for known in valid)
 
 
 def test_bodies_must_be_json_and_say_so(app: Mock) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import jwt
 import pytest
 
+from mockserver import create_app
 from mockserver.api.catalog import DOCUMENTED_PAIRS, ENDPOINTS
 from mockserver.api.page import Endpoint, Reply
 from mockserver.api.profiles import DOCUMENTED as DOCUMENTED_PROFILE
@@ -14,6 +15,7 @@ from mockserver.api.service import Service
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN
 from mockserver.api.trace import Trace
 from mockserver.credentials import cookies
+from mockserver.errors import UsageError
 from mockserver.fixtures import load_fixtures
 from mockserver.record.exchange import Exchange
 from mockserver.sandbox.backend import NO_PREFERENCES
@@ -21,8 +23,17 @@ from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.rules import Rules
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.waits import Delays
-from tests.helpers.app import MakeMock, ManualClock, Mock, no_pause
-from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, NEW, REVOKE, SECRET, cookie
+from tests.helpers.app import Answer, MakeMock, ManualClock, Mock, no_pause
+from tests.helpers.text import (
+    DOCUMENTED_COOKIE,
+    DOCUMENTED_TOKEN,
+    GET,
+    NEW,
+    REVOKE,
+    SECRET,
+    SHIPPED,
+    cookie,
+)
 
 PATHS = [GET, NEW, REVOKE]
 DOCUMENTED = cookies.header(DOCUMENTED_COOKIE)
@@ -188,9 +199,42 @@ def test_a_preflight_allows_what_the_endpoints_take(shipped: Mock) -> None:
     )
     assert (answer.status, answer.text) == (204, "")
     assert answer.headers["access-control-allow-methods"] == "POST, GET"
-    assert answer.headers["access-control-allow-headers"] == "Content-Type, Prefer"
+    assert allowed_headers(answer) == USUAL_HEADERS
     assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
     assert answer.headers["access-control-allow-credentials"] == "true"
+
+
+USUAL_HEADERS = [
+    "accept", "authorization", "content-length", "content-type", "prefer", "x-requested-with",
+]  # fmt: skip
+
+
+def allowed_headers(answer: Answer) -> list[str]:
+    return sorted(answer.headers["access-control-allow-headers"].lower().split(", "))
+
+
+@pytest.mark.parametrize("further", [["X-Trace", "accept"], "X-Trace, accept"])
+def test_further_headers_can_be_allowed(mock: MakeMock, further: object) -> None:
+    answer = mock("{}", cors_allow_header=further).call(
+        NEW, None, "OPTIONS", Origin="http://localhost:3000", Access_Control_Request_Method="POST",
+        Access_Control_Request_Headers="x-trace,x-other",
+    )  # fmt: skip
+    assert allowed_headers(answer) == [*USUAL_HEADERS, "x-trace"]
+
+
+def test_a_preflight_that_asks_for_more_is_told_in_the_log(mock: MakeMock) -> None:
+    app = mock("{}", cors_allow_header="X-Trace")
+    asked = "x-trace,accept,x-other"
+    app.call(
+        NEW, None, "OPTIONS", Origin="http://localhost:3000", Access_Control_Request_Method="POST",
+        Access_Control_Request_Headers=asked,
+    )  # fmt: skip
+    assert app.why == "CORS preflight; not allowed: x-other"
+
+
+def test_what_is_no_header_name_is_refused() -> None:
+    with pytest.raises(UsageError, match="cors_allow_header: expected the name of a header"):
+        create_app(SHIPPED, cors_allow_header="X Trace")
 
 
 def test_a_preflight_for_an_unknown_path_is_a_bad_request(shipped: Mock) -> None:

@@ -35,7 +35,10 @@ def test_the_callers_process_is_left_alone() -> None:
         (["srve"], "unknown command 'srve'; did you mean 'serve'?"),
         (["serve", "now"], "unknown argument 'now'"),
         (["--fixtures", "nowhere"], "nowhere:1:1: file: cannot be read: No such file or directory"),
-        (["--port-file", "/nowhere/port"], "--port-file /nowhere/port: No such file"),
+        (
+            ["--port", "0", "--port-file", "/nowhere/port"],
+            "--port-file /nowhere/port: No such file",
+        ),
         (["openapi", "--http-status", "201"], "--http-status: expected 200 or from-code"),
         (["openapi", "--http-stats", "200"], "did you mean '--http-status'?"),
         (["cookie"], "the following arguments are required: USERNAME"),

@@ -360,6 +360,34 @@ def test_who_waits_for_a_sandbox_that_is_deleted_is_told(shipped: Mock) -> None:
         assert waiting.result(30).status == 404
 
 
+def test_who_waits_for_a_sandbox_is_not_woken_by_the_requests_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sandboxes = backend()
+    own, other = sandboxes.create(), sandboxes.create()
+    nudged: list[str] = []
+    asked: list[str] = []
+    monkeypatch.setattr(Wait, "nudge", lambda _wait: nudged.append(asked[-1]))
+
+    def ask(path: str) -> None:
+        asked.append(path)
+        client.simulate_post(path)
+
+    def ask_meanwhile(wait: Wait, _seconds: float) -> None:
+        for sandbox in (other, own):
+            ask(f"/__sandbox/{sandbox.id}/api/v2{NEW}")
+            ask(f"/__sandbox/{sandbox.id}/api/v2/nothing")
+        ask(f"/api/v2{NEW}")
+        wait.end("")
+
+    client = TestClient(make_app(sandboxes, pause=ask_meanwhile), headers={"Host": "localhost"})
+    counted = client.simulate_get(
+        f"/__admin/sandboxes/{own.id}/requests/count", params={"at_least": 9, "wait": "60s"}
+    )
+    assert counted.json["count"] == 2
+    assert nudged == asked[2:4]
+
+
 def test_every_method_under_the_url_of_a_sandbox_is_its_own(shipped: Mock) -> None:
     made = shipped.sandbox()
     for method in ("PUT", "HEAD", "OPTIONS", "DELETE"):

@@ -199,8 +199,25 @@ def test_an_unknown_scenario_is_refused_with_the_known_ones(mock: MakeMock) -> N
     assert app.call(GET, A, prefer="code=1950301; scenario, scenario=nope").status == 400
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("cdoe", "code"), ("Codes", "code"), ("cod", "code"), ("scenarios", "scenario")],
+)
+@pytest.mark.parametrize("profile", ["documented", "server"])
+def test_a_misspelt_preference_is_refused_with_the_known_ones(
+    mock: MakeMock, name: str, meant: str, profile: str
+) -> None:
+    answer = mock(TWO_USERS, profile=profile).call(GET, A, prefer=f"wait=10, {name}=1950301")
+    assert answer.status == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    expected = f"Prefer: unknown preference {name.lower()!r}; did you mean {meant!r}?"
+    assert answer.json["detail"] == expected
+    assert answer.json["valid"] == ["code", "scenario"]
+
+
 def test_other_preferences_are_ignored(mock: MakeMock) -> None:
-    answer = mock(TWO_USERS).call(GET, A, prefer='respond-async, wait=10, x="a, code=1"')
+    others = "respond-async, wait=10, return=minimal, handling=lenient, safe, count=exact"
+    answer = mock(TWO_USERS).call(GET, A, prefer=others + ', x="a, code=1"')
     assert answer.code == 1320001
     assert "preference-applied" not in answer.headers
 

@@ -113,6 +113,12 @@ def test_the_shipped_schema_is_the_one_of_the_code() -> None:
     jsonschema.Draft202012Validator.check_schema(shipped)
 
 
+@pytest.mark.parametrize("name", ["session_store", "session-store"])
+def test_the_schema_takes_both_names_of_the_session_store(name: str) -> None:
+    fault = {"operation": name, "error": "database"}
+    jsonschema.validate({"scenarios": {"x": {"faults": [fault]}}}, json_schema())
+
+
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.name)
 def test_the_shipped_fixtures_reference_the_schema_and_fulfil_it(path: object) -> None:
     file = next(p for p in SHIPPED.glob("*.yaml") if p == path)

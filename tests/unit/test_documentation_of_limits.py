@@ -7,7 +7,7 @@ import re
 from mockserver.http.express.body_parser import LIMIT_BYTES
 
 from mockserver.faults.model import MAX_DELAY_MS
-from mockserver.fixtures.schema import MAX_REPEAT, MAX_TEXT
+from mockserver.fixtures.field_types import MAX_REPEAT, MAX_TEXT
 from mockserver.fixtures.source import MAX_FILE_BYTES
 from mockserver.http.admin import queries, reading, unprocessable
 from mockserver.http.app import DEFAULT_PLACES

@@ -20,6 +20,14 @@ def duration(text: str | UnsetType, key: str, problems: BodyProblems) -> int | N
     return parsed(parse_duration, text, key, problems)
 
 
+def ttl(text: str | UnsetType, problems: BodyProblems) -> int | None:
+    """Parse the `ttl` of a fault or a sandbox, which is longer than 0. Returns milliseconds."""
+    ttl_ms = duration(text, "ttl", problems)
+    if ttl_ms == 0:
+        problems.append((("ttl",), "expected a duration longer than 0"))
+    return ttl_ms
+
+
 def time(text: str | UnsetType, key: str, problems: BodyProblems) -> int | None:
     """Parse a time. Returns milliseconds since 1970, or None if it is missing or invalid."""
     return parsed(parse_time, text, key, problems)

@@ -27,7 +27,11 @@ def get_outbox(call: Call[OutboxQuery, NoBody]) -> MailsAnswer:
     query, outbox = call.query, call.sandbox.outbox
     wanted = Wanted(query.to, query.username, query.after)
     if query.wait:
-        call.bell.wait(lambda: outbox.closed or outbox.find(wanted, 0)[1] > 0, query.wait / 1000)
+        call.bell.wait(
+            lambda: outbox.closed or outbox.find(wanted, 0)[1] > 0,
+            query.wait / 1000,
+            call.sandbox.id,
+        )
         if outbox.closed:
             raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted while the call waited")
     mails, total, complete = outbox.find(wanted, query.limit)

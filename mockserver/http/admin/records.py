@@ -67,7 +67,11 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
     at_least, wait_ms = call.query.at_least, call.query.wait
     journal = _journal(call.sandbox)
     query = _journal_query(call.query)
-    call.bell.wait(lambda: journal.closed or journal.count(query)[0] >= at_least, wait_ms / 1000)
+
+    def met() -> bool:
+        return journal.closed or journal.count(query)[0] >= at_least
+
+    call.bell.wait(met, wait_ms / 1000, call.sandbox.id)
     count, complete = journal.count(query)
     if wait_ms and journal.closed:
         raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted while the call waited")

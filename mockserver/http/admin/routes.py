@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
@@ -12,6 +13,7 @@ from falcon import Request, Response
 
 from mockserver.api.page import compact_json
 from mockserver.credentials import cookies
+from mockserver.errors import distance, shortened
 from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, HtmlPage, Put
@@ -20,10 +22,13 @@ from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
+from mockserver.record.text import redacted
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.waits import Bell
 
+# A parameter of a path in Falcon's notation, such as {sandbox_id} or {sid:path}.
+_PARAMETER: Final = re.compile(r"\{(?:\w+_)?(\w+)(?::path)?\}")
 _SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
@@ -111,6 +116,34 @@ def _send(resp: Response, spec: CallSpec, answer: object) -> None:
         resp.data = compact_json(answer)
 
 
-def paths(specs: Iterable[CallSpec]) -> set[str]:
-    """Return the paths of a table of calls."""
-    return {spec.path for spec in specs}
+def unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001
+    """Falcon sink that answers 404 to a path without a call, and lists the paths that have one."""
+    known = [
+        *(ADMIN_PATH + spec.path for spec in (*SANDBOX_CALLS, *SERVER_CALLS)),
+        *(_SANDBOX_PATH + spec.path for spec in SANDBOX_CALLS),
+    ]
+    valid = sorted({_PARAMETER.sub(r"{\1}", path) for path in known})
+    near = _nearest(req.path.split("/"), valid)
+    hint = f"; did you mean {shortened(redacted(near))}?" if near is not None else ""
+    detail = f"the control plane has no {shortened(redacted(req.path))}{hint}"
+    raise ProblemError(404, "Not found", detail, valid=valid)
+
+
+def _nearest(asked: list[str], valid: Iterable[str]) -> str | None:
+    """Return the valid path that differs by one or two letters in one segment, or None.
+
+    It has the arguments that were asked for.
+    """
+    found = []
+    for path in valid:
+        wanted = path.split("/")
+        if len(wanted) != len(asked):
+            continue
+        pairs = zip(asked, wanted, strict=True)
+        meant = [given if name[:1] == "{" else name for given, name in pairs]
+        wrong = [pair for pair in zip(asked, meant, strict=True) if pair[0] != pair[1]]
+        if len(wrong) == 1 and "" not in asked[1:]:
+            letters = distance(*wrong[0])
+            if letters <= min(2, len(wrong[0][1]) // 2):
+                found.append((letters, "/".join(meant)))
+    return min(found)[1] if found else None

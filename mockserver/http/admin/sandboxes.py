@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from msgspec import UnsetType, structs
 
-from mockserver.errors import shortened
 from mockserver.http.admin import documents
 from mockserver.http.admin.answers import NewSandboxAnswer, SandboxAnswer, SandboxesAnswer
 from mockserver.http.admin.bodies import SandboxBody
 from mockserver.http.admin.call import Call, PlainCall
+from mockserver.http.admin.members import BodyProblems, ttl
 from mockserver.http.admin.queries import NoQuery
-from mockserver.http.admin.unprocessable import unprocessable
+from mockserver.http.admin.unprocessable import invalid_body
 from mockserver.sandbox.control import Control, SandboxControl
 from mockserver.sandbox.memory import DEFAULT_TTL_MS
-from mockserver.state.times import parse_duration
 
 
 def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:
     """Create a sandbox. The answer has everything that its user needs."""
     scenario = None if isinstance(call.body.scenario, UnsetType) else call.body.scenario
-    sandbox = call.backend.create(scenario, _ttl_ms(call.body.ttl))
+    problems: BodyProblems = []
+    ttl_ms = ttl(call.body.ttl, problems)
+    if problems:
+        raise invalid_body(problems)
+    sandbox = call.backend.create(scenario, DEFAULT_TTL_MS if ttl_ms is None else ttl_ms)
     store = sandbox.store
     sids = (sandbox.prefix + sid for sid in sandbox.fixtures.sessions.single_names())
     live = [one for sid in sids if (one := store.load_session(sid)) is not None]
@@ -41,20 +44,8 @@ def get_sandbox(call: PlainCall) -> SandboxAnswer:
 def delete_sandbox(call: PlainCall) -> None:
     """Delete a sandbox."""
     call.backend.delete(call.sandbox.id)
-    call.bell.ring()
+    call.bell.ring(call.sandbox.id)
 
 
 def _answer(sandbox: SandboxControl, backend: Control, base_url: str) -> SandboxAnswer:
     return documents.sandbox(sandbox, base_url, backend.ttl_ms(sandbox.id))
-
-
-def _ttl_ms(text: str | UnsetType) -> int:
-    if isinstance(text, UnsetType):
-        return DEFAULT_TTL_MS
-    try:
-        ttl_ms = parse_duration(text)
-    except ValueError as error:
-        raise unprocessable(f"/ttl: {error}, got {shortened(text)}") from None
-    if ttl_ms == 0:
-        raise unprocessable("/ttl: expected a duration longer than 0")
-    return ttl_ms

@@ -18,7 +18,7 @@ from mockserver.http.admin.answers import (
 )
 from mockserver.http.admin.bodies import ClockBody, FaultBody, ScenarioBody
 from mockserver.http.admin.call import Call, PlainCall
-from mockserver.http.admin.members import BodyProblems, duration, parsed
+from mockserver.http.admin.members import BodyProblems, duration, parsed, ttl
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.reading import digits
 from mockserver.http.admin.unprocessable import invalid_body
@@ -65,9 +65,7 @@ def post_fault(call: Call[NoQuery, FaultBody]) -> AdHocFaultAnswer:
     """Add an ad-hoc fault."""
     problems: BodyProblems = []
     fault = build_fault(call.body, lambda path, message: problems.append((path, message)))
-    ttl_ms = duration(call.body.ttl, "ttl", problems)
-    if ttl_ms == 0:
-        problems.append((("ttl",), "expected a duration longer than 0"))
+    ttl_ms = ttl(call.body.ttl, problems)
     if problems:
         raise invalid_body(problems)
     warnings = [f"{key}: {message}" for key, message in idle_parts(call.body)]

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.cli import command
-from mockserver.cli.exec import reachable, without_proxy
+from mockserver.cli.exec import without_proxy
 from mockserver.cli.signals import Signals
+from mockserver.server.binding import reachable
 
 
 def test_on_windows_the_command_is_found_as_its_shell_does() -> None:

@@ -207,8 +207,35 @@ def test_idle_threads_beyond_those_that_are_kept_end() -> None:
         )
 
 
+def test_a_request_or_a_turn_that_fails_is_logged_and_the_thread_goes_on_leading(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail() -> None:
+        raise ValueError("one\ntwo")
+
+    failures = iter([OSError("no poll")] * 3)
+
+    class Failing(Bench):
+        def _turn(self, may_block: bool) -> bool:
+            for failure in failures:
+                raise failure
+            return super()._turn(may_block)
+
+    with Failing() as bench:
+        first, failed, last = Request(), Request(fail), Request()
+        for request in (first, failed, last):
+            bench.send(request)
+        assert last.done.wait(PATIENCE_S)
+        assert {first.thread, last.thread} == {bench.thread}
+    assert [record.message for record in caplog.records] == [
+        "the server's loop failed and goes on: OSError('no poll')",
+        "the server's loop failed and goes on: ValueError('one\\ntwo')",
+    ]
+    assert not any(record.exc_info for record in caplog.records)
+
+
 def test_a_loop_that_fails_does_not_keep_the_lead() -> None:
-    class LoopError(Exception):
+    class LoopError(BaseException):
         pass
 
     crew = LeaderFollowers(1)

@@ -29,6 +29,7 @@ VALUES: dict[str, tuple[str, Any, str]] = {
     "disable_admin": ("true", True, "2"),
     "admin_allow_host": ("a, b", ("a", "b"), ","),
     "admin_allow_origin": ("http://a", ("http://a",), ","),
+    "cors_allow_header": ("X-A, x-b", ("X-A", "x-b"), ","),
     "max_request_journal_entries": ("5", 5, "0"),
     "no_request_journal": ("yes", True, "never"),
     "max_sandboxes": ("7", 7, "-1"),
@@ -74,6 +75,8 @@ def test_a_wrong_value_is_refused_with_its_source(setting: Setting) -> None:
         ("--admin-allow-host", "a:80", "a:80"),
         ("--admin-allow-host", "a, b:80", "b:80"),
         ("--admin-allow-origin", "http://a, http://b/c", "http://b/c"),
+        ("--cors-allow-header", "X-A, X B", "X B"),
+        ("--cors-allow-header", "*", "*"),
     ],
 )
 def test_of_a_list_the_entry_that_is_wrong_is_named_once(flag: str, text: str, wrong: str) -> None:
@@ -81,6 +84,21 @@ def test_of_a_list_the_entry_that_is_wrong_is_named_once(flag: str, text: str, w
         settings(f"{flag}={text}")
     assert str(refused.value).endswith(f", not {wrong!r}")
     assert str(refused.value).count(wrong) == 1
+
+
+def test_a_port_file_cannot_be_standard_output() -> None:
+    with pytest.raises(UsageError, match=r"^--port-file: expected a file name.*, got '-'$"):
+        settings("--port-file", "-")
+    assert settings("--port-file", "./-").port_file == Path("-")
+
+
+@pytest.mark.parametrize("flag", ["--cors-allow-header", "--admin-allow-host"])
+def test_a_flag_that_takes_a_list_can_be_repeated(flag: str) -> None:
+    found = settings(flag, "a,b", f"{flag}=c", "--port=1", "--port=2")
+    assert getattr(found, flag[2:].replace("-", "_")) == ("a", "b", "c")
+    assert found.port == 2
+    with pytest.raises(UsageError, match=f"^{flag}: "):
+        settings(flag, "a", flag, "")
 
 
 def test_a_flag_wins_over_a_variable() -> None:

@@ -1,0 +1,58 @@
+"""Answers and refuses requests where waitress has no setting for it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import build_http_date
+
+from mockserver.http.refusals import refusal
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """Answers a malformed or too large request with a 4xx, and logs the reason."""
+
+    def execute(self) -> None:
+        status, reason = self.verdict()
+        origin = self.request.headers.get("ORIGIN")
+        reply = refusal(status, reason, self.request.error.body, self.request.path, origin)
+        self.status = f"{status} {reason}"
+        self.response_headers.extend(reply.headers)
+        self.content_length = len(reply.body)
+        self.refuse(status, reply.code)
+        self.write(b"" if self.request.is_head else reply.body)
+
+    def verdict(self) -> tuple[int, str]:
+        """Return the HTTP status and its reason phrase."""
+        error = self.request.error
+        # waitress answers 501 to an unknown transfer coding. No endpoint needs a body: 400.
+        return (400, "Bad Request") if error.code == 501 else (error.code, error.reason)
+
+    def refuse(self, status: int, code: int | None) -> None:
+        """Log the reason, and close the connection after the reply."""
+        self.request.headers.pop("CONNECTION", None)  # otherwise keep-alive would be granted
+        self.set_close_on_finish()
+        self.channel.discards = True
+        self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
+
+
+@lru_cache(2)
+def _date(seconds: int) -> str:
+    return str(build_http_date(seconds))
+
+
+class SingleWrite(WSGITask):  # type: ignore[misc]
+    """Answers a request. Sends the head and the body of the reply in one call."""
+
+    wrote_header = False
+
+    def write(self, data: bytes) -> None:
+        if self.wrote_header or not self.complete or len(data) != self.content_length:
+            super().write(data)
+            return
+        self.response_headers.append(("Date", _date(int(self.start_time))))
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data if self.has_body else head)
