@@ -17,7 +17,7 @@ from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.store import Store
 
 
-class Call(Struct, gc=False):
+class ApiCall(Struct, gc=False):
     """One request, as its handler sees it.
 
     - `presented` is its session cookie, and `proof` whether the signature holds.
@@ -38,7 +38,7 @@ class Call(Struct, gc=False):
     trace: Trace
 
 
-Handler: TypeAlias = Callable[[Call], Reply]
+Handler: TypeAlias = Callable[[ApiCall], Reply]
 """Carries out one endpoint. May raise RefusedError or StoreUnavailableError."""
 
 

@@ -29,10 +29,10 @@ from mockserver.record.text import one_line
 from mockserver.sandbox.backend import (
     NO_CONTENT,
     NO_PREFERENCES,
+    CommitResult,
     Content,
     Preferences,
     Snapshot,
-    Verdict,
 )
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
@@ -104,20 +104,20 @@ class EndpointResource:
             content = self._content(req, trace)
         snapshot = self._begin(presented, wish, sandbox_id, content)
         with self._backend.in_use(snapshot.sandbox_id):
-            before, verdict = trace.copy(), Verdict.DONE
+            before, result = trace.copy(), CommitResult.DONE
             while True:
                 outcome, changes = self._decider.decide(
-                    snapshot, self.endpoint, presented, wish, trace, content, verdict
+                    snapshot, self.endpoint, presented, wish, trace, content, result
                 )
                 status = self._write(req, resp, outcome)
                 if outcome.wire is not None:
                     status = wire_faults.seen_status(outcome.wire, status)
                 exchange = self._exchange(req, status, outcome, begin)
-                verdict = self.recorder.commit(snapshot, changes, exchange)
-                if verdict is Verdict.DONE:
+                result = self.recorder.commit(snapshot, changes, exchange)
+                if result is CommitResult.DONE:
                     break
                 trace = before.copy()
-                if verdict is Verdict.CONFLICT:
+                if result is CommitResult.CONFLICT:
                     snapshot = self._begin(presented, wish, sandbox_id, content, snapshot)
             if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
                 resp.set_header("Preference-Applied", done)

@@ -454,7 +454,7 @@ def test_the_readme_has_every_call() -> None:
     text = (ROOT / "README.md").read_text()
     for method, path in ((call.method, call.path) for call in CALLS):
         shown = path.replace(":path", "").replace("{sandbox_id}", "{id}")
-        shown = re.sub(r"\{(fault|request)_id\}", "{id}", shown)
+        shown = re.sub(r"\{(fault|mail|request)_id\}", "{id}", shown)
         assert f"`{method} {shown}`" in text, f"{method} {shown}"
 
 
