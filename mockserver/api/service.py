@@ -51,7 +51,7 @@ class Service:
         now_ms: int,
         trace: Trace,
     ) -> Reply:
-        """Return the reply to a request. Adds every step to `trace`. See ApiCall for the arguments."""
+        """Return the reply to a request. See ApiCall for the arguments."""
         call = ApiCall(
             endpoint, self.profile, presented, proof, fields, store, issuer, now_ms, trace
         )
