@@ -39,10 +39,10 @@ class ApiCall(Struct, gc=False):
 
 
 Handler: TypeAlias = Callable[[ApiCall], Reply]
-"""Carries out one endpoint. May raise RefusedError or StoreUnavailableError."""
+"""Carries out one endpoint. May raise AnsweredError or StoreUnavailableError."""
 
 
-class RefusedError(Exception):
+class AnsweredError(Exception):
     """Ends the request with this reply."""
 
     def __init__(self, reply: Reply) -> None:
@@ -51,6 +51,6 @@ class RefusedError(Exception):
 
 
 def refuse(trace: Trace, code: Code, step: Step, *facts: str | int) -> NoReturn:
-    """Add the reason to the trace and raise RefusedError."""
+    """Add the reason to the trace and raise AnsweredError."""
     trace.add(step, *facts)
-    raise RefusedError(Reply(code))
+    raise AnsweredError(Reply(code))

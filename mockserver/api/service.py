@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mockserver.api.behaviour import ApiCall, RefusedError
+from mockserver.api.behaviour import AnsweredError, ApiCall
 from mockserver.api.behaviours import FORCED, HANDLERS, NAMED_USERS
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
@@ -57,7 +57,7 @@ class Service:
         )
         try:
             return HANDLERS[endpoint](call)
-        except RefusedError as refused:
+        except AnsweredError as refused:
             return refused.reply
         except StoreUnavailableError as down:
             return Reply(self.profile.codes[_STORE_FAILURES[down.operation]])

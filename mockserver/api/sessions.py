@@ -17,7 +17,7 @@ from mockserver.state.model import Session, User
 
 
 def authenticate(call: ApiCall) -> User:
-    """Return the user of the request's session. Raises RefusedError if it has none."""
+    """Return the user of the request's session. Raises AnsweredError if it has none."""
     sid = _proven(call)
     live = call.store.load_session()
     if live is None:
@@ -52,7 +52,7 @@ def _fail(call: ApiCall, failure: Failure, step: Step, *facts: str | int) -> NoR
 
 
 def _proven(call: ApiCall) -> str:
-    """Return the session id that the cookie proves. Raises RefusedError if it proves none."""
+    """Return the session id that the cookie proves. Raises AnsweredError if it proves none."""
     presented, proof = call.presented, call.proof
     if presented is None:
         _fail(call, Failure.NO_COOKIE, Step.NO_COOKIE, cookies.COOKIE_NAME)

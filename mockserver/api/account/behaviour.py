@@ -33,7 +33,7 @@ from mockserver.api.account.page import (
     WRONG_CREDENTIALS,
 )
 from mockserver.api.account.rules import DocumentedRules, UnanswerableError, rules_of
-from mockserver.api.behaviour import ApiCall, Handler, RefusedError, refuse
+from mockserver.api.behaviour import AnsweredError, ApiCall, Handler, refuse
 from mockserver.api.common import DATABASE_ERROR
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.sessions import authenticate, current_session
@@ -63,7 +63,7 @@ def register(call: ApiCall) -> Reply:
     taken = call.store.find_user()
     if taken is not None:
         call.trace.add(Step.NAME_TAKEN, taken.username)
-        raise RefusedError(Reply(USERNAME_TAKEN, wording=rules.taken_wording))
+        raise AnsweredError(Reply(USERNAME_TAKEN, wording=rules.taken_wording))
     try:
         rules.check_password(call.fields.get("password"))
     except UnanswerableError as why:
@@ -83,7 +83,7 @@ def log_in(call: ApiCall) -> Reply:
     try:
         session = _open_session(call, user)
     except StoreUnavailableError:
-        raise RefusedError(Reply(rules.login_without_store)) from None
+        raise AnsweredError(Reply(rules.login_without_store)) from None
     call.trace.add(Step.LOGGED_IN, user.username)
     return Reply(LOGGED_IN, rules.login_data(user), session)
 
@@ -145,7 +145,7 @@ def send_email(call: ApiCall) -> Reply:
         call.trace.add(Step.ALREADY_VERIFIED, user.username)
         return Reply(ALREADY_VERIFIED, wording=rules.verified_wording)
     if _send_mail(call, user) is not None:
-        raise RefusedError(Reply(MAIL_FAILED))
+        raise AnsweredError(Reply(MAIL_FAILED))
     return Reply(MAIL_SENT)
 
 
@@ -165,7 +165,7 @@ def _is_scalar(value: Json) -> bool:
 def _accepted(
     call: ApiCall, name: str, accepts: Callable[[str], bool], empty: Code, malformed: Code
 ) -> str:
-    """Return the text of a field of a registration. Raises RefusedError if it is not accepted."""
+    """Return the text of a field of a registration. Raises AnsweredError if it is not accepted."""
     rules = rules_of(call.profile.name)
     value = call.fields.get(name)
     if rules.is_missing(value):
@@ -177,7 +177,7 @@ def _accepted(
 
 
 def _proven_user(call: ApiCall, rules: DocumentedRules) -> User:
-    """Return the user whom username and password prove. Raises RefusedError if they do not."""
+    """Return the user whom username and password prove. Raises AnsweredError if they do not."""
     for name, code in (("username", LOGIN_USERNAME_EMPTY), ("password", LOGIN_PASSWORD_EMPTY)):
         if rules.is_blank(call.fields.get(name)):
             refuse(call.trace, code, Step.FIELD_EMPTY, name)
