@@ -17,7 +17,7 @@ from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.routes import Methods, add_routes, unknown_call
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
-from mockserver.http.dialect import dialect_of
+from mockserver.http.dialect import Dialect, dialect_of
 from mockserver.http.paths import SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
 from mockserver.http.recorder import Recorder
@@ -63,8 +63,10 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     - `cors_allow_header` are further request headers that pages of other origins may send.
     """
     bell = Bell(pause or WaitingPlaces(DEFAULT_PLACES).pause)
-    recorder = Recorder(backend, observe, bell)
-    api = _api(backend, http_status, recorder, delays or Delays(Wait.sleep), cors_allow_header)
+    dialect = dialect_of(backend.default.profile)
+    recorder = Recorder(backend, observe, bell, dialect.headers)
+    decider = Decider(backend, Service(backend.default.profile), delays or Delays(Wait.sleep))
+    api = _api(dialect, decider, recorder, http_status, cors_allow_header)
     admin = _admin(backend, http_status, policy or AdminPolicy(), bell, observe)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -79,19 +81,18 @@ def make_app(  # noqa: PLR0917  each part is replaceable
 
 
 def _api(
-    backend: Control,
-    http_status: str,
+    dialect: Dialect,
+    decider: Decider,
     recorder: Recorder,
-    delays: Delays,
+    http_status: str,
     cors_allow_header: Sequence[str],
 ) -> FalconApp:
     """The data plane: the mocked API."""
-    profile = backend.default.profile
-    dialect = dialect_of(profile)
     app = falcon.App(router=dialect.router())
-    app.add_middleware(ApiUrls(backend))
-    app.add_middleware(dialect.middleware(recorder))
-    decider = Decider(backend, Service(profile), delays)
+    app.add_middleware(ApiUrls(recorder.backend))
+    app.add_middleware(_Finish(recorder))
+    if dialect.refusing is not None:
+        app.add_middleware(dialect.refusing(recorder))
     statuses = http_statuses(http_status)
     for endpoint in ENDPOINTS:
         resource = dialect.resource(endpoint, decider, statuses, recorder, cors_allow_header)
@@ -102,6 +103,19 @@ def _api(
     ApiProblems(recorder).add_to(app)
     app.add_error_handler(falcon.HTTPError, bad_requests.unsuitable)
     return app
+
+
+class _Finish:
+    """Falcon middleware that completes replies that nobody has recorded."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def process_response(
+        self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
+    ) -> None:
+        if not getattr(req.context, "finished", False):
+            self._recorder.finish(req, resp)
 
 
 def _admin(

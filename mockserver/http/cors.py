@@ -19,14 +19,9 @@ _NO_ORIGIN: Final = (("Vary", "Origin"),)
 _MAX_AGE_S: Final = "600"
 
 
-class CorsMiddleware:
-    """Lets pages of any origin use the session cookie and read the reply."""
-
-    def process_response(
-        self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
-    ) -> None:
-        if is_of_proxy(req):
-            return
+def set_headers(req: Request, resp: Response) -> None:
+    """Let pages of any origin use the session cookie and read the reply."""
+    if not is_of_proxy(req):
         resp.set_headers(reply_headers(req.env.get("HTTP_ORIGIN")))
 
 

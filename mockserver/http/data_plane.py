@@ -24,6 +24,7 @@ from mockserver.http.bodies.parser import is_parsed
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
 from mockserver.http.recorder import Recorder
+from mockserver.http.transcribe import transcribe
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.text import one_line
 from mockserver.sandbox.backend import (
@@ -37,7 +38,6 @@ from mockserver.sandbox.backend import (
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
 from mockserver.state.clock import SystemClock
-from mockserver.state.model import Session
 
 JSON: Final = "application/json; charset=utf-8"
 # Of the session cookie. The server's session library renews it when it sets the cookie.
@@ -110,21 +110,22 @@ class EndpointResource:
                     snapshot, self.endpoint, presented, wish, trace, content, result
                 )
                 status = self._write(req, resp, outcome)
+                cookie = self._cookie(outcome, snapshot.cookie_secret)
+                if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
+                    resp.set_header("Preference-Applied", done)
                 if outcome.wire is not None:
                     status = wire_faults.seen_status(outcome.wire, status)
-                exchange = self._exchange(req, status, outcome, begin)
+                    wire_faults.break_exchange(req, resp, outcome.wire)
+                self.recorder.finish(req, resp)
+                exchange = self._exchange(req, resp, status, outcome, begin, cookie)
                 result = self.recorder.commit(snapshot, changes, exchange)
                 if result is CommitResult.DONE:
                     break
                 trace = before.copy()
                 if result is CommitResult.CONFLICT:
                     snapshot = self._begin(presented, wish, sandbox_id, content, snapshot)
-            if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
-                resp.set_header("Preference-Applied", done)
-            if outcome.reply is not None and outcome.reply.session is not None:
-                self._set_cookie(resp, outcome.reply.session, snapshot.cookie_secret)
-            if outcome.wire is not None:
-                wire_faults.break_exchange(req, resp, outcome.wire)
+            if cookie is not None:
+                resp.append_header("Set-Cookie", cookie)
 
     def _content(self, req: Request, trace: Trace) -> Content:
         fields = self.fields(req)
@@ -149,14 +150,23 @@ class EndpointResource:
                 400, f"Unknown {error.kind}", f"Prefer: {error}", valid=error.valid
             ) from None
 
-    def _exchange(self, req: Request, status: int, outcome: Outcome, begin: float) -> Exchange:
+    def _exchange(  # noqa: PLR0917  what an exchange consists of
+        self,
+        req: Request,
+        resp: Response,
+        status: int,
+        outcome: Outcome,
+        begin: float,
+        cookie: str | None,
+    ) -> Exchange:
         reply = outcome.reply
         code = None if reply is None or reply.code is ERROR_PAGE else reply.code.number
         # Journals keep thousands of these, so equal strings are shared.
         path = self._path if req.path == self._path else req.path
+        transcript = transcribe(req, resp, cookie) if self.recorder.transcribes else None
         return Exchange(
-            intern(req.method), path, status, code, self.endpoint, outcome,
-            duration_ms=(perf_counter() - begin) * 1000,
+            intern(req.method), path, status, code, self.endpoint, outcome, "",
+            (perf_counter() - begin) * 1000, transcript,
         )  # fmt: skip
 
     def _write(self, req: Request, resp: Response, outcome: Outcome) -> int:  # noqa: ARG002
@@ -169,11 +179,15 @@ class EndpointResource:
         resp.data = reply.body()
         return status
 
-    def _set_cookie(self, resp: Response, session: Session, secret: str) -> None:
+    def _cookie(self, outcome: Outcome, secret: str) -> str | None:
+        """Return the value of `Set-Cookie`, or None if the reply sets no cookie."""
+        session = None if outcome.reply is None else outcome.reply.session
+        if session is None:
+            return None
         signature = session.signature or cookies.sign(session.sid, secret)
         expires = http_date(self._wall_clock.now_ms() // 1000 + COOKIE_LIFETIME_S)
         value = cookies.header(cookies.encode(session.sid, signature))
-        resp.append_header("Set-Cookie", f"{value}; Path=/; Expires={expires}; HttpOnly")
+        return f"{value}; Path=/; Expires={expires}; HttpOnly"
 
 
 @lru_cache(4)
@@ -220,4 +234,4 @@ class BadRequests:
         resp.content_type = JSON
         resp.data = BAD_REQUEST_BODY
         exchange = Exchange(req.method, raw_path(req), 400, BAD_REQUEST_CODE, note=note)
-        self._recorder.record(req, exchange)
+        self._recorder.record(req, resp, exchange)

@@ -14,25 +14,24 @@ from mockserver.http.data_plane import EndpointResource
 from mockserver.http.recorder import Recorder
 
 
-class ReplyMiddleware(Protocol):
-    """Falcon middleware that processes every reply."""
+class RequestMiddleware(Protocol):
+    """Falcon middleware that processes every request before routing."""
 
-    def process_response(
-        self, req: Request, resp: Response, resource: object, req_succeeded: bool, /
-    ) -> None:
-        """Called when the reply is complete, before it is sent."""
+    def process_request(self, req: Request, resp: Response, /) -> None:
+        """Called before routing. May complete the reply."""
 
 
 class Dialect(Struct, frozen=True):
     """The HTTP strategies of a profile, chosen once at start.
 
-    `router` maps paths to endpoints. `resource` implements their methods. `middleware` sets the
-    headers, and refuses some requests before routing.
+    `router` maps paths to endpoints. `resource` implements their methods. `headers` sets those that
+    every reply has. `refusing` refuses some requests before routing.
     """
 
     router: type[CompiledRouter]
     resource: type[EndpointResource]
-    middleware: Callable[[Recorder], ReplyMiddleware]
+    headers: Callable[[Request, Response], None]
+    refusing: Callable[[Recorder], RequestMiddleware] | None = None
 
 
 def dialect_of(profile: Profile) -> Dialect:

@@ -17,7 +17,7 @@ from mockserver.http.bodies.parser import BodyRefusedError, parse
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
 from mockserver.http.paths import raw_path
-from mockserver.http.recorder import Recorder
+from mockserver.http.transcribe import reader
 from mockserver.record.exchange import Exchange
 
 
@@ -64,7 +64,7 @@ class DocumentedResource(EndpointResource):
             return parse(
                 req.env.get("CONTENT_TYPE", ""),
                 req.env.get("HTTP_CONTENT_ENCODING"),
-                req.bounded_stream.read,
+                reader(req),
             )
         except BodyRefusedError as refused:
             raise falcon.HTTPBadRequest(description=f"body refused: {refused}") from None
@@ -82,11 +82,7 @@ class DocumentedResource(EndpointResource):
         refused = cors.refused_headers(req, self.cors_allow_header)
         note = "CORS preflight" + (f"; not allowed: {', '.join(refused)}" if refused else "")
         exchange = Exchange(req.method, req.path, 204, endpoint=self.endpoint, note=note)
-        self.recorder.record(req, exchange)
+        self.recorder.record(req, resp, exchange)
 
 
-def _cors(_recorder: Recorder) -> cors.CorsMiddleware:
-    return cors.CorsMiddleware()
-
-
-DIALECT: Final = Dialect(ExactRouter, DocumentedResource, _cors)
+DIALECT: Final = Dialect(ExactRouter, DocumentedResource, cors.set_headers)

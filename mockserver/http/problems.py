@@ -99,9 +99,9 @@ class Problems:
         resp.content_type = PROBLEM_JSON
         document = {"title": title, "status": status, "detail": detail, **(members or {})}
         resp.data = compact_json(document)
-        self._record(req, status, detail)
+        self._record(req, resp, status, detail)
 
-    def _record(self, req: Request, status: int, detail: str) -> None:
+    def _record(self, req: Request, resp: Response, status: int, detail: str) -> None:
         """Record the reason for the refusal."""
         raise NotImplementedError
 
@@ -109,7 +109,7 @@ class Problems:
 class AdminProblems(Problems):
     """Problems of the control plane. The request log gets the reason."""
 
-    def _record(self, req: Request, status: int, detail: str) -> None:  # noqa: ARG002
+    def _record(self, req: Request, _resp: Response, _status: int, detail: str) -> None:
         req.context.refused = detail
 
 
@@ -123,10 +123,10 @@ class ApiProblems(Problems):
         """400: the server that runs the mock cannot carry out this preference."""
         self._answer(req, resp, 400, "Not possible here", f"Prefer: {error}")
 
-    def _record(self, req: Request, status: int, detail: str) -> None:
+    def _record(self, req: Request, resp: Response, status: int, detail: str) -> None:
         exchange = Exchange(req.method, req.path, status, note=detail)
         known = getattr(req.context, "sandbox_id", None) is not None
         if req.path.startswith(SANDBOX_PATH) and not known:
             self._recorder.observe(exchange)  # the sandbox is gone, and so is its journal
         else:
-            self._recorder.record(req, exchange)
+            self._recorder.record(req, resp, exchange)

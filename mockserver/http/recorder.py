@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from falcon import Request
+from collections.abc import Callable
+
+from falcon import Request, Response
+from msgspec.structs import replace
 
 from mockserver.credentials import cookies
+from mockserver.http.transcribe import transcribe
 from mockserver.record.exchange import Exchange, Observer
-from mockserver.sandbox.backend import Backend, Changes, CommitResult, Snapshot
+from mockserver.sandbox.backend import Changes, CommitResult, Snapshot
+from mockserver.sandbox.control import Control
 from mockserver.state.waits import Bell
 
 
 class Recorder:
-    """Records each exchange once, before its reply is sent. Then wakes waiting calls."""
+    """Records each exchange once, before its reply is sent. Then wakes waiting calls.
 
-    def __init__(self, backend: Backend, observe: Observer, bell: Bell) -> None:
+    `headers` sets the headers that every reply of the profile has. `transcribes` says that a
+    journal keeps what was sent.
+    """
+
+    def __init__(
+        self,
+        backend: Control,
+        observe: Observer,
+        bell: Bell,
+        headers: Callable[[Request, Response], None],
+    ) -> None:
         self.backend = backend
+        self.transcribes = backend.default.journal is not None
+        self._headers = headers
         self._observe = observe
         self._bell = bell
 
@@ -26,8 +43,16 @@ class Recorder:
             self._observe(exchange)
         return result
 
-    def record(self, req: Request, exchange: Exchange) -> None:
+    def finish(self, req: Request, resp: Response) -> None:
+        """Set the headers that every reply of the profile has."""
+        self._headers(req, resp)
+        req.context.finished = True
+
+    def record(self, req: Request, resp: Response, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, in the sandbox that it belongs to."""
+        if self.transcribes:
+            self.finish(req, resp)
+            exchange = replace(exchange, transcript=transcribe(req, resp))
         sandbox_id = getattr(req.context, "sandbox_id", None)
         if sandbox_id is None:
             sandbox_id = self.backend.route(cookies.presented(req.env.get("HTTP_COOKIE")))

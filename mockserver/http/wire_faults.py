@@ -11,6 +11,7 @@ from typing import Final
 from falcon import Request, Response
 
 from mockserver.faults.model import Wire
+from mockserver.record.exchange import NOT_SENT
 
 CONNECTION_FAULT: Final = "animeloop_mock.connection_fault"
 
@@ -46,4 +47,4 @@ def is_of_proxy(req: Request) -> bool:
 
 def seen_status(wire: Wire, status: int) -> int:
     """Return the HTTP status that the client sees, 0 if it sees none."""
-    return {Wire.RESET: 0, Wire.EMPTY: 0, Wire.HTML: 502}.get(wire, status)
+    return {Wire.RESET: NOT_SENT, Wire.EMPTY: NOT_SENT, Wire.HTML: 502}.get(wire, status)

@@ -138,16 +138,19 @@ class BoundedLog(Generic[E]):
             self.closed = True
         self.clear()
 
-    def find(self, query: Query[E], limit: int | None = None) -> tuple[list[E], int, bool]:
+    def find(
+        self, query: Query[E], limit: int | None = None, newest_first: bool = False
+    ) -> tuple[list[E], int, bool]:
         """Return the matching entries, their total number, and whether the result is complete.
 
-        Entries are oldest first, at most `limit`. The result is complete if no evicted entry could
-        have matched.
+        Returns at most `limit` entries, oldest first unless `newest_first`. The result is complete
+        if no evicted entry could have matched.
         """
         with self._lock:
             entries = [entry for entry in self._entries if query.matches(entry)]
             complete = self._is_complete(query)
-        return list(islice(entries, limit)), len(entries), complete
+        ordered = reversed(entries) if newest_first else iter(entries)
+        return list(islice(ordered, limit)), len(entries), complete
 
     def entry(self, number: int) -> E | None:
         with self._lock:

@@ -11,7 +11,10 @@ from msgspec import Struct
 from mockserver.api.page import Endpoint, Pair, Reply
 from mockserver.api.trace import Trace
 from mockserver.faults.model import Wire
+from mockserver.record.transcript import Transcript
 
+# The status of an exchange whose reply was not sent.
+NOT_SENT: Final = 0
 _EXCHANGE_BYTES: Final = 150
 # Includes `data`, which is at most one token.
 _OUTCOME_BYTES: Final = 420
@@ -46,7 +49,8 @@ class Exchange(Struct, frozen=True, gc=False):
     """One request and its reply.
 
     `status` is the HTTP status, 0 if none was sent. `code` is the code in the envelope, or None.
-    `outcome` is None if the request reached no endpoint; `note` then says why.
+    `outcome` is None if the request reached no endpoint; `note` then says why. `transcript` is None
+    if the request did not reach the application, or if there is no journal.
     """
 
     method: str
@@ -57,12 +61,14 @@ class Exchange(Struct, frozen=True, gc=False):
     outcome: Outcome | None = None
     note: str = ""
     duration_ms: float = 0.0
+    transcript: Transcript | None = None
 
     @property
     def size(self) -> int:
         """The approximate memory in bytes while a journal or log holds it."""
         texts = getsizeof(self.path) + getsizeof(self.method) + getsizeof(self.note)
-        return _EXCHANGE_BYTES + texts + (0 if self.outcome is None else self.outcome.size)
+        size = _EXCHANGE_BYTES + texts + (0 if self.outcome is None else self.outcome.size)
+        return size if self.transcript is None else size + self.transcript.size
 
     @property
     def covered(self) -> tuple[Pair, bool] | None:

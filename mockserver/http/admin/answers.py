@@ -18,6 +18,9 @@ class HealthAnswer(Struct, frozen=True):
     version: str | UnsetType = UNSET
     profile: str | UnsetType = UNSET
     scenario: str | UnsetType = UNSET
+    state: Annotated[
+        str | UnsetType, Meta(description="Where the state of the mock is kept.")
+    ] = UNSET
     users: int | UnsetType = UNSET
     sessions: int | UnsetType = UNSET
 
@@ -150,6 +153,23 @@ class StruckAnswer(Struct, frozen=True):
     effect: str
 
 
+class SentAnswer(Struct, frozen=True):
+    """What the client sent, without secrets. Of the body, at most 4 KB."""
+
+    headers: dict[str, str]
+    query: str
+    body: str
+    truncated: Annotated[bool, Meta(description="Whether the body was longer.")]
+
+
+class GotAnswer(Struct, frozen=True):
+    """What the client got, without secrets. Of the body, at most 4 KB."""
+
+    headers: dict[str, str]
+    body: str
+    truncated: Annotated[bool, Meta(description="Whether the body was longer.")]
+
+
 class EntryAnswer(Struct, frozen=True):
     """An entry of the journal, without signatures and tokens."""
 
@@ -169,6 +189,8 @@ class EntryAnswer(Struct, frozen=True):
     explain: Annotated[list[str], Meta(description="The steps that led to the reply.")]
     warnings: list[str]
     duration_ms: float
+    request: SentAnswer
+    response: GotAnswer
 
 
 class EntriesAnswer(Struct, frozen=True):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Generic, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from falcon import Request
 from msgspec import Struct
 
-from mockserver.errors import LimitError
+from mockserver.errors import LimitError, NotFoundError
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.public_url import public_url
 from mockserver.http.admin.queries import NoQuery
@@ -66,6 +66,23 @@ class Call(Struct, Generic[Q, B], frozen=True):
 
 
 PlainCall: TypeAlias = Call[NoQuery, NoBody]
+
+
+class Closable(Protocol):
+    """A log of a sandbox. `closed` becomes true when the sandbox is deleted."""
+
+    @property
+    def closed(self) -> bool: ...
+
+
+def wait_for(call: Call[Q, B], log: Closable, met: Callable[[], bool], ms: int) -> None:
+    """Wait until `met`, at most `ms` milliseconds.
+
+    Raises NotFoundError if the sandbox is deleted meanwhile, LimitError if too many calls wait.
+    """
+    call.bell.wait(lambda: log.closed or met(), ms / 1000, call.sandbox.id)
+    if log.closed:
+        raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted while the call waited")
 
 
 class Put(Struct, Generic[A], frozen=True):

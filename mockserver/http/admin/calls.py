@@ -158,12 +158,17 @@ SANDBOX_CALLS: Final = (
         query=queries.UseQuery, answer=HtmlPage,
     ),
     _call(
-        "GET /requests", records.get_requests, "Return the journal, oldest entry first.",
+        "GET /requests", records.get_requests,
+        "Return the journal. With `wait`, wait until there is a matching entry.",
         query=queries.EntriesQuery, answer=answers.EntriesAnswer,
     ),
     _call(
         "DELETE /requests", records.delete_requests, "Delete all entries of the journal.",
         statuses=_NO_CONTENT,
+    ),
+    _call(
+        "GET /requests.har", records.get_har, "Return the journal as HAR 1.2.",
+        query=queries.EntriesQuery, answer=dict[str, Any],
     ),
     _call(
         "GET /requests/count", records.count_requests,

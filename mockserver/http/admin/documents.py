@@ -18,17 +18,22 @@ from mockserver.http.admin.answers import (
     DelayAnswer,
     EntryAnswer,
     FaultAnswer,
+    GotAnswer,
     PairAnswer,
     SandboxAnswer,
     ScenarioAnswer,
+    SentAnswer,
     SessionAnswer,
     StruckAnswer,
     UserAnswer,
 )
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
+from mockserver.record import secrets
 from mockserver.record.coverage import TOTAL
+from mockserver.record.exchange import NOT_SENT, Exchange
 from mockserver.record.journal import Entry
 from mockserver.record.text import redacted
+from mockserver.record.transcript import Transcript
 from mockserver.sandbox.active_faults import AdHocFault
 from mockserver.sandbox.control import PairCounts, SandboxControl
 from mockserver.sandbox.reachability import cookie_of
@@ -144,7 +149,33 @@ def entry(of: Entry) -> EntryAnswer:
         explain=[redacted(sentence) for sentence in exchange.explain],
         warnings=[sentence(step, facts) for step, facts in steps if step in WARNINGS],
         duration_ms=round(exchange.duration_ms, 3),
+        request=_sent(exchange.transcript),
+        response=_got(exchange),
     )
+
+
+def _sent(of: Transcript | None) -> SentAnswer:
+    if of is None:
+        return SentAnswer({}, "", "", False)
+    headers = secrets.headers(of.names, of.values)
+    truncated = of.sent > len(of.body)
+    text = of.body.decode("utf-8", "replace")
+    body = secrets.body(text, headers.get("Content-Type", ""), not truncated)
+    return SentAnswer(headers, secrets.form(of.query), body, truncated)
+
+
+def _got(exchange: Exchange) -> GotAnswer:
+    of = exchange.transcript
+    if of is None or (exchange.outcome is not None and exchange.status == NOT_SENT):
+        return GotAnswer({}, "", False)
+    headers = {
+        secrets.header_name(name): secrets.header_value(name, value)
+        for name, value in of.reply_headers.items()
+    }
+    if of.cookie is not None:
+        headers["Set-Cookie"] = redacted(of.cookie)
+    text = of.reply.decode("utf-8", "replace")
+    return GotAnswer(headers, secrets.reply(text), of.got > len(of.reply))
 
 
 def coverage(of: PairCounts) -> CoverageAnswer:

@@ -10,7 +10,7 @@ from mockserver.api.common import BASE_PATH
 from mockserver.errors import NotFoundError
 from mockserver.http.admin.answers import MailAnswer, MailsAnswer
 from mockserver.http.admin.bodies import NoBody
-from mockserver.http.admin.call import Call, PlainCall
+from mockserver.http.admin.call import Call, PlainCall, wait_for
 from mockserver.http.admin.queries import MailsQuery
 from mockserver.http.admin.reading import digits
 from mockserver.http.paths import SANDBOX_PATH
@@ -26,13 +26,7 @@ def get_outbox(call: Call[MailsQuery, NoBody]) -> MailsAnswer:
     query, outbox = call.query, call.sandbox.outbox
     wanted = OutboxQuery(query.to, query.username, query.after)
     if query.wait:
-        call.bell.wait(
-            lambda: outbox.closed or outbox.find(wanted, 0)[1] > 0,
-            query.wait / 1000,
-            call.sandbox.id,
-        )
-        if outbox.closed:
-            raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted while the call waited")
+        wait_for(call, outbox, lambda: outbox.find(wanted, 0)[1] > 0, query.wait)
     mails, total, complete = outbox.find(wanted, query.limit)
     api_url = _api_url(call.base_url, call.sandbox.id)
     return MailsAnswer(complete, total, [_mail(sent, api_url) for sent in mails])

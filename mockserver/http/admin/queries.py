@@ -50,6 +50,12 @@ def _parse_wait(text: str) -> Milliseconds:
     return ms
 
 
+def _wait(what: str) -> Meta:
+    schema = {"type": "string", "pattern": DURATION_PATTERN}
+    description = f"How long to wait for {what}: a duration of at most 60s."
+    return _read_by(_parse_wait, schema, description)
+
+
 _Limit: TypeAlias = Annotated[
     int, Meta(ge=0, le=MAX_LIMIT, description="The maximum number of items.")
 ]
@@ -109,14 +115,10 @@ class EntriesQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
 
     limit: Annotated[
         Annotated[int, Meta(ge=0, le=_MAX_ENTRIES)] | None,
-        Meta(description="The maximum number of entries, oldest first."),
+        Meta(description="The maximum number of entries."),
     ] = None
-
-
-def _wait(what: str) -> Meta:
-    schema = {"type": "string", "pattern": DURATION_PATTERN}
-    description = f"How long to wait for {what}: a duration of at most 60s."
-    return _read_by(_parse_wait, schema, description)
+    order: Annotated[str, _one_of(("oldest", "newest"), "Which entries come first.")] = "oldest"
+    wait: Annotated[Milliseconds, _wait("a matching entry")] = field(default_factory=Milliseconds)
 
 
 class MailsQuery(Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,11 +16,11 @@ from mockserver.http.admin.answers import (
     HealthAnswer,
 )
 from mockserver.http.admin.bodies import NoBody
-from mockserver.http.admin.call import Call, PlainCall
+from mockserver.http.admin.call import Call, PlainCall, wait_for
 from mockserver.http.admin.queries import CountQuery, CoverageQuery, EntriesFilter, EntriesQuery
 from mockserver.http.admin.reading import digits
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.record.journal import JournalQuery
+from mockserver.record.journal import Entry, JournalQuery
 from mockserver.sandbox.control import JournalControl, SandboxControl
 from mockserver.version import __version__
 
@@ -35,16 +35,26 @@ def health(call: PlainCall) -> HealthAnswer:
         version=__version__,
         profile=call.sandbox.profile.name,
         scenario=call.sandbox.scenario,
+        state="memory",
         users=users,
         sessions=sessions,
     )
 
 
 def get_requests(call: Call[EntriesQuery, NoBody]) -> EntriesAnswer:
-    """Return the matching entries of the journal, oldest first."""
-    journal = _journal(call.sandbox)
-    entries, total, complete = journal.find(_journal_query(call.query), call.query.limit)
+    """Return the matching entries of the journal. With `wait`, wait until there is one."""
+    entries, total, complete = find_entries(call)
     return EntriesAnswer(complete, total, [documents.entry(entry) for entry in entries])
+
+
+def find_entries(call: Call[EntriesQuery, NoBody]) -> tuple[list[Entry], int, bool]:
+    """Return the matching entries, their total number, and whether the result is complete."""
+    journal = _journal(call.sandbox)
+    asked = call.query
+    query = _journal_query(asked)
+    if asked.wait:
+        wait_for(call, journal, lambda: journal.count(query)[0] > 0, asked.wait)
+    return journal.find(query, asked.limit, asked.order == "newest")
 
 
 def get_request(call: PlainCall) -> EntryAnswer:
@@ -62,19 +72,22 @@ def delete_requests(call: PlainCall) -> None:
     _journal(call.sandbox).clear()
 
 
+def get_har(call: Call[EntriesQuery, NoBody]) -> dict[str, Any]:
+    """Return the matching entries of the journal as HAR 1.2."""
+    from mockserver.http.admin.har import archive  # noqa: PLC0415  not needed at start
+
+    entries, _, _ = find_entries(call)
+    return archive([documents.entry(entry) for entry in entries], call.base_url)
+
+
 def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
     """Count the matching entries. With `wait`, wait until `at_least` match."""
-    at_least, wait_ms = call.query.at_least, call.query.wait
+    at_least = call.query.at_least
     journal = _journal(call.sandbox)
     query = _journal_query(call.query)
-
-    def met() -> bool:
-        return journal.closed or journal.count(query)[0] >= at_least
-
-    call.bell.wait(met, wait_ms / 1000, call.sandbox.id)
+    if call.query.wait:
+        wait_for(call, journal, lambda: journal.count(query)[0] >= at_least, call.query.wait)
     count, complete = journal.count(query)
-    if wait_ms and journal.closed:
-        raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted while the call waited")
     return CountAnswer(count, complete, count >= at_least)
 
 

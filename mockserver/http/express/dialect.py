@@ -18,6 +18,7 @@ from mockserver.http.express import replies as express
 from mockserver.http.express.router import ExpressRouter
 from mockserver.http.paths import raw_path
 from mockserver.http.recorder import Recorder
+from mockserver.http.transcribe import reader
 from mockserver.http.wire_faults import is_of_proxy
 from mockserver.record.exchange import Exchange, Outcome
 
@@ -43,11 +44,12 @@ class ExpressResource(EndpointResource):
             resp.data = express.error_page(status)
             req.context.error_page = True
             return status
-        tag = express.etag(resp.data)
-        resp.set_header("ETag", tag)
-        if self.endpoint.method == "GET" and status == 200 and express.is_fresh(req.env, tag):
-            resp.status, resp.data, status = falcon.HTTP_304, None, 304
-            resp.delete_header("Content-Type")
+        if self.endpoint.method == "GET" and status == 200:
+            tag = express.etag(resp.data)
+            if express.is_fresh(req.env, tag):
+                resp.status, resp.data, status = falcon.HTTP_304, None, 304
+                resp.delete_header("Content-Type")
+                resp.set_header("ETag", tag)
         return status
 
     def on_options(
@@ -62,11 +64,11 @@ class ExpressResource(EndpointResource):
         resp.set_header("Allow", allowed)
         note = "OPTIONS lists the methods; the real server does not answer preflights"
         exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
-        self.recorder.record(req, exchange)
+        self.recorder.record(req, resp, exchange)
 
 
 class ExpressMiddleware:
-    """Parses the body before routing, and adds Express' headers to every reply.
+    """Parses the body before routing.
 
     `req.context.fields` are the fields of the body.
     """
@@ -80,7 +82,7 @@ class ExpressMiddleware:
             return
         encoding = req.env.get("HTTP_CONTENT_ENCODING")
         try:
-            req.context.fields = parse(req.env["CONTENT_TYPE"], encoding, req.bounded_stream.read)
+            req.context.fields = parse(req.env["CONTENT_TYPE"], encoding, reader(req))
         except BodyRefusedError as refused:
             self._refuse(req, resp, refused)
 
@@ -92,21 +94,21 @@ class ExpressMiddleware:
         req.context.body_refused = True
         note = f"body refused before routing: {refused}"
         exchange = Exchange(req.method, raw_path(req), refused.status, note=note)
-        self._recorder.record(req, exchange)
-
-    def process_response(
-        self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
-    ) -> None:
-        if is_of_proxy(req):
-            return
-        if getattr(req.context, "body_refused", False):
-            resp.set_headers(express.ERROR_PAGE_HEADERS)
-            return
-        resp.set_headers(express.reply_headers(req.env.get("HTTP_ORIGIN")))
-        if getattr(req.context, "error_page", False):
-            resp.set_headers(express.ERROR_PAGE_HEADERS)
-        elif resp.data is not None:
-            resp.set_header("ETag", express.etag(resp.data))
+        self._recorder.record(req, resp, exchange)
 
 
-DIALECT: Final = Dialect(ExpressRouter, ExpressResource, ExpressMiddleware)
+def set_headers(req: Request, resp: Response) -> None:
+    """Set Express' headers."""
+    if is_of_proxy(req):
+        return
+    if getattr(req.context, "body_refused", False):
+        resp.set_headers(express.ERROR_PAGE_HEADERS)
+        return
+    resp.set_headers(express.reply_headers(req.env.get("HTTP_ORIGIN")))
+    if getattr(req.context, "error_page", False):
+        resp.set_headers(express.ERROR_PAGE_HEADERS)
+    elif resp.data is not None:
+        resp.set_header("ETag", express.etag(resp.data))
+
+
+DIALECT: Final = Dialect(ExpressRouter, ExpressResource, set_headers, ExpressMiddleware)

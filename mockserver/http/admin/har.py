@@ -1,0 +1,88 @@
+"""The journal as an HTTP Archive (HAR 1.2), which the developer tools of browsers open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote
+
+from mockserver.http.admin.answers import EntryAnswer
+from mockserver.version import __version__
+
+_HTTP: Final = "HTTP/1.1"
+# HAR's word for "not known".
+_UNKNOWN: Final = -1
+
+
+def archive(entries: Sequence[EntryAnswer], base_url: str) -> dict[str, Any]:
+    """Return the archive of these entries of a server at `base_url`."""
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "animeloop-mock", "version": __version__},
+            "entries": [_entry(entry, base_url) for entry in entries],
+        }
+    }
+
+
+def _entry(entry: EntryAnswer, base_url: str) -> dict[str, Any]:
+    return {
+        "startedDateTime": entry.time,
+        "time": entry.duration_ms,
+        "request": _request(entry, base_url),
+        "response": _response(entry),
+        "cache": {},
+        "timings": {"send": 0, "wait": entry.duration_ms, "receive": 0},
+        "comment": "\n".join(entry.explain),
+    }
+
+
+def _request(entry: EntryAnswer, base_url: str) -> dict[str, Any]:
+    sent = entry.request
+    query = f"?{sent.query}" if sent.query else ""
+    document: dict[str, Any] = {
+        "method": entry.method,
+        "url": base_url + quote(entry.path, safe="/%~!$&'()*+,;=:@[]") + query,
+        "httpVersion": _HTTP,
+        "cookies": [],
+        "headers": _named(sent.headers),
+        "queryString": _pairs(sent.query),
+        "headersSize": _UNKNOWN,
+        "bodySize": len(sent.body.encode()),
+    }
+    if sent.body:
+        kind = sent.headers.get("Content-Type", "")
+        document["postData"] = {"mimeType": kind, "params": [], "text": sent.body}
+    return document
+
+
+def _response(entry: EntryAnswer) -> dict[str, Any]:
+    got = entry.response
+    known = {status.value: status.phrase for status in HTTPStatus}
+    size = len(got.body.encode())
+    return {
+        "status": entry.status,
+        "statusText": known.get(entry.status, ""),
+        "httpVersion": _HTTP,
+        "cookies": [],
+        "headers": _named(got.headers),
+        "content": {"size": size, "mimeType": _kind(got.headers), "text": got.body},
+        "redirectURL": "",
+        "headersSize": _UNKNOWN,
+        "bodySize": size,
+    }
+
+
+def _kind(headers: Mapping[str, str]) -> str:
+    return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+
+
+def _named(headers: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in headers.items()]
+
+
+def _pairs(query: str) -> list[dict[str, str]]:
+    return [
+        {"name": name, "value": value} for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
