@@ -90,5 +90,5 @@ def test_a_script_under_a_prefix_is_found(app: Mock) -> None:
         environ["REQUEST_URI"] = "/mock" + SCRIPT
         return app.app(environ, start_response)  # type: ignore[arg-type]
 
-    client = TestClient(mounted)  # type: ignore[arg-type]
+    client = TestClient(mounted)
     assert client.simulate_get(SCRIPT).status_code == 200
