@@ -52,7 +52,7 @@ def curl(api_url: str, endpoint: Endpoint, code: Code, way: Way | None) -> str:
     if way.fields:
         line = ["curl", api_url + endpoint.path, "-d", urlencode(way.fields)]
     if way.cookie is not None:
-        line += ["--cookie", cookies.header(way.cookie)]
+        line += ["-b", cookies.header(way.cookie)]
     if endpoint.opens_session and code.is_success:
         line += ["-c", _JAR]
     return shlex.join(line)
