@@ -24,7 +24,14 @@ pages.PAGES = (*pages.PAGES, Page("greeting", "Saying hello.", (GREET,)))
 
 import mockserver.api.behaviours as behaviours
 
-behaviours.HANDLERS[GREET] = lambda call: None
+from mockserver.api.page import Reply
+from mockserver.api.sessions import authenticate
+
+def greet(call):
+    authenticate(call)
+    return Reply(GREETED)
+
+behaviours.HANDLERS[GREET] = greet
 """
 
 ASK = """
