@@ -47,19 +47,9 @@ class DocumentedResource(EndpointResource):
             self.take(req, "GET")
         self.answer(req, resp, sandbox_id, trace)
 
-    def answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
-        """Answer a request, and record it."""
-        if self.endpoint.parses_body and "HTTP_PREFER" not in req.env:
-            req.context.fields = self._parsed_body(req)
-        super().answer(req, resp, sandbox_id, trace)
-
     def fields(self, req: Request) -> Mapping[str, Json]:
         if self.endpoint.query is not None:
             return query(req.query_string)
-        fields = getattr(req.context, "fields", None)
-        return self._parsed_body(req) if fields is None else fields
-
-    def _parsed_body(self, req: Request) -> Mapping[str, Json]:
         try:
             return parse(
                 req.env.get("CONTENT_TYPE", ""),

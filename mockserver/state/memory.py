@@ -107,14 +107,19 @@ class MemoryStore:
         return None if user is None else user.email
 
     def touch_session(self, session: Session, now_ms: int) -> None:
-        if session.ttl_ms is None:
+        """Restart the ttl, unless the session was deleted, replaced, or has expired meanwhile."""
+        ttl_ms = session.ttl_ms
+        if ttl_ms is None:
             return
         sid = session.sid
         with self.lock:
             own = self._sessions[sid] is session if sid in self._sessions else self._is_base(sid)
-            if own:  # else it was deleted or replaced meanwhile
-                expires_ms = self._expires_ms[sid] = now_ms + session.ttl_ms
-                self._next_expiry_ms = min(self._next_expiry_ms, expires_ms)
+            if own and now_ms < self._expires_ms.get(sid, self._start_ms + ttl_ms):
+                self._start_ttl(sid, now_ms + ttl_ms)
+
+    def _start_ttl(self, sid: str, expires_ms: int) -> None:
+        self._expires_ms[sid] = expires_ms
+        self._next_expiry_ms = min(self._next_expiry_ms, expires_ms)
 
     def find_user(self, username: str) -> User | None:
         if username in self._users:
@@ -215,7 +220,8 @@ class MemoryStore:
             self._sessions[sid] = session
             if session.expires_ms is not None:
                 self._next_expiry_ms = min(self._next_expiry_ms, session.expires_ms)
-            self.touch_session(session, self._clock.now_ms())
+            if session.ttl_ms is not None:
+                self._start_ttl(sid, self._clock.now_ms() + session.ttl_ms)
             self._added_sessions += created
             return created
 

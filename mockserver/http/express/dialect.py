@@ -41,6 +41,7 @@ class ExpressResource(EndpointResource):
         if outcome.reply.code is ERROR_PAGE:
             resp.content_type = express.HTML
             resp.data = express.error_page(status)
+            resp.delete_header("ETag")  # of a reply that was not committed
             req.context.error_page = True
             return status
         tag = express.etag(resp.data)
