@@ -80,9 +80,13 @@ class Begun:
     """One request, begun and not yet committed."""
 
     def __init__(
-        self, bench: Backstage, endpoint: Endpoint, presented: cookies.Presented, sandbox: str | None,
+        self,
+        bench: Backstage,
+        endpoint: Endpoint,
+        presented: cookies.Presented,
+        sandbox: str | None,
         fields: dict[str, Json],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.bench, self.endpoint, self.presented = bench, endpoint, presented
         names = bench.decider.service.named_users(endpoint, fields)
         self.content = Content(fields, names)
