@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from mockserver.credentials.mac import mac_of
+
 COOKIE_NAME: Final = "animeloop.auth.sid"
 # Clients send the same cookie again and again, so parsed headers are cached. The cache holds only
 # short headers, because a header may have 16 KiB.
@@ -33,8 +35,7 @@ _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 def sign(sid: str, secret: str) -> str:
     """Return the signature of a session id: base64 of HMAC-SHA256, without the `=` padding."""
-    digest = hmac.digest(secret.encode(), sid.encode(), "sha256")
-    return b64encode(digest).rstrip(b"=").decode("ascii")
+    return b64encode(mac_of(secret).sign(sid.encode())).rstrip(b"=").decode("ascii")
 
 
 def encode(sid: str, signature: str) -> str:
