@@ -13,7 +13,7 @@ from mockserver.api.trace import Step, Trace
 from mockserver.api.values import Json
 from mockserver.http import cors
 from mockserver.http.bodies.form import query
-from mockserver.http.bodies.parser import BodyRefusedError, parse
+from mockserver.http.bodies.parser import BodyRefusedError, parse, reader
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
 from mockserver.http.paths import raw_path
@@ -54,7 +54,7 @@ class DocumentedResource(EndpointResource):
             return parse(
                 req.env.get("CONTENT_TYPE", ""),
                 req.env.get("HTTP_CONTENT_ENCODING"),
-                req.bounded_stream.read,
+                reader(req.env),
             )
         except BodyRefusedError as refused:
             raise falcon.HTTPBadRequest(description=f"body refused: {refused}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import threading
-from base64 import urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
@@ -334,9 +334,8 @@ class MemoryBackend:
 
     def _login_sid(self, sandbox: Sandbox) -> str:
         """Return an unused session id of the form that the real server makes at a login."""
-        with self._lock:
-            number = self._random.getrandbits(_LOGIN_SID_BYTES * 8)
-        sid = urlsafe_b64encode(number.to_bytes(_LOGIN_SID_BYTES, "big")).decode("ascii")
+        number = self._random.getrandbits(_LOGIN_SID_BYTES * 8)  # one atomic operation
+        sid = b64encode(number.to_bytes(_LOGIN_SID_BYTES, "big"), b"-_").decode("ascii")
         return sandbox.prefix + sid
 
     def _owner_id(self, sid: str) -> str | None:
