@@ -15,7 +15,7 @@ from mockserver.fixtures import load_fixtures
 from mockserver.record.bounded_log import LogBudget
 from mockserver.record.exchange import Exchange
 from mockserver.record.journal import Entry
-from mockserver.sandbox.backend import NO_PREFERENCES, Content, Snapshot, Verdict
+from mockserver.sandbox.backend import NO_PREFERENCES, CommitResult, Content, Snapshot
 from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
@@ -97,7 +97,7 @@ class Begun:
             self.endpoint, self.presented, NO_PREFERENCES, sandbox, self.content, again
         )
 
-    def commit(self, before: Verdict = Verdict.DONE) -> tuple[Verdict, int]:
+    def commit(self, before: CommitResult = CommitResult.DONE) -> tuple[CommitResult, int]:
         """Decide and commit it. Returns the verdict and the code of its reply."""
         outcome, changes = self.bench.decider.decide(
             self.snapshot, self.endpoint, self.presented, NO_PREFERENCES, Trace(), self.content,
@@ -115,7 +115,7 @@ class Begun:
     def finish(self) -> int:
         """Decide it until it is committed. Returns the code of its reply."""
         verdict, code = self.commit()
-        while verdict is not Verdict.DONE:
+        while verdict is not CommitResult.DONE:
             self.again()
             verdict, code = self.commit(verdict)
         return code

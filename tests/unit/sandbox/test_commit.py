@@ -13,7 +13,7 @@ from mockserver.credentials import cookies
 from mockserver.faults.model import Fault
 from mockserver.record.outbox import OutboxQuery
 from mockserver.sandbox import memory
-from mockserver.sandbox.backend import Verdict
+from mockserver.sandbox.backend import CommitResult
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.budget import StateBudget
 from mockserver.state.memory import MemoryStore
@@ -32,10 +32,10 @@ def test_of_two_registrations_that_begin_together_the_second_is_decided_anew(
     bench: Backstage,
 ) -> None:
     first, second = (bench.request(REGISTER, None, **REGISTRATION) for _ in range(2))
-    assert first.commit() == (Verdict.DONE, 1120001)
-    assert second.commit() == (Verdict.CONFLICT, 1120001)
+    assert first.commit() == (CommitResult.DONE, 1120001)
+    assert second.commit() == (CommitResult.CONFLICT, 1120001)
     second.again()
-    assert second.commit(Verdict.CONFLICT) == (Verdict.DONE, 1140901)
+    assert second.commit(CommitResult.CONFLICT) == (CommitResult.DONE, 1140901)
     assert len(bench.backend.default.outbox.find(OutboxQuery())[0]) == 1
     assert bench.codes == [1120001, 1140901]
 
@@ -113,13 +113,13 @@ def test_a_request_that_conflicts_in_a_sandbox_that_is_gone_ends_without_a_chang
     first, second = (bench.request(REGISTER, None, sandbox.id, **REGISTRATION) for _ in range(2))
     assert first.finish() == 1120001
     verdict, _ = second.commit()
-    assert verdict is Verdict.CONFLICT
+    assert verdict is CommitResult.CONFLICT
     if gone == "deleted":
         bench.backend.delete(sandbox.id)
     else:
         bench.backend.reset(sandbox.id)
     second.again()
-    assert second.commit(verdict) == (Verdict.DONE, 1120001)
+    assert second.commit(verdict) == (CommitResult.DONE, 1120001)
     assert sandbox.outbox.find(OutboxQuery())[1] == 0
     assert (sandbox.store.find_user("kyon777") is None) == (gone == "reset")
 
