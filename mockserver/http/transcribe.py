@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from falcon import Request, Response
 
+from mockserver.http.bodies.parser import reader
 from mockserver.record.transcript import MAX_BODY_BYTES, Transcript
 
 _WITHOUT_PREFIX: Final = ("CONTENT_TYPE", "CONTENT_LENGTH")
@@ -18,11 +19,12 @@ _MOST_KEYS: Final = 64
 _Getter: TypeAlias = Callable[[Mapping[str, Any]], tuple[str, ...]]
 
 
-def reader(req: Request) -> Callable[[int], bytes]:
+def capturing(req: Request) -> Callable[[int], bytes]:
     """Return a function that reads the body and remembers what it has read."""
+    read_bytes = reader(req.env)
 
     def read(size: int) -> bytes:
-        data: bytes = req.bounded_stream.read(size)
+        data = read_bytes(size)
         req.context.body = data[:MAX_BODY_BYTES]
         return data
 

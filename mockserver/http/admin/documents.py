@@ -6,7 +6,6 @@ from typing import Any, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
@@ -29,7 +28,6 @@ from mockserver.http.admin.answers import (
 )
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from mockserver.record import secrets
-from mockserver.record.coverage import TOTAL
 from mockserver.record.exchange import NOT_SENT, Exchange
 from mockserver.record.journal import Entry
 from mockserver.record.text import redacted
@@ -136,7 +134,7 @@ def entry(of: Entry) -> EntryAnswer:
         endpoint=None if exchange.endpoint is None else exchange.endpoint.path,
         status=exchange.status,
         code=exchange.code,
-        username=exchange.username,
+        username=None if exchange.username is None else redacted(exchange.username),
         sid=None if outcome is None or outcome.sid is None else redacted(outcome.sid),
         scenario=None if outcome is None else outcome.scenario,
         faults=[
@@ -147,7 +145,7 @@ def entry(of: Entry) -> EntryAnswer:
             if step in _FAULT_STEPS or step is Step.BROKEN
         ],
         explain=[redacted(sentence) for sentence in exchange.explain],
-        warnings=[sentence(step, facts) for step, facts in steps if step in WARNINGS],
+        warnings=[redacted(sentence(step, facts)) for step, facts in steps if step in WARNINGS],
         duration_ms=round(exchange.duration_ms, 3),
         request=_sent(exchange.transcript),
         response=_got(exchange),
@@ -178,15 +176,16 @@ def _got(exchange: Exchange) -> GotAnswer:
     return GotAnswer(headers, secrets.reply(text), of.got > len(of.reply))
 
 
-def coverage(of: PairCounts) -> CoverageAnswer:
-    """Convert the counts of answered pairs."""
-    answered, forced = of.answered, of.forced
+def coverage(of: PairCounts, page: str) -> CoverageAnswer:
+    """Convert the counts of answered pairs of a page, or of all pages."""
+    answered, forced, found = of.answered, of.forced, of.of_page(page)
+    pairs = found.documented
     return CoverageAnswer(
-        documented=TOTAL,
-        covered=TOTAL - len(of.missing),
-        percent=of.percent,
-        pairs=[PairAnswer(e.path, c.number, answered.get((e, c), 0)) for e, c in DOCUMENTED_PAIRS],
-        forced=[PairAnswer(e.path, c.number, n) for (e, c), n in forced.items()],
+        documented=len(pairs),
+        covered=len(pairs) - len(found.missing),
+        percent=round(found.percent, 1),
+        pairs=[PairAnswer(e.path, c.number, answered.get((e, c), 0)) for e, c in pairs],
+        forced=[PairAnswer(e.path, c.number, n) for (e, c), n in forced.items() if (e, c) in pairs],
     )
 
 

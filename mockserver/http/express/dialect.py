@@ -18,7 +18,7 @@ from mockserver.http.express import replies as express
 from mockserver.http.express.router import ExpressRouter
 from mockserver.http.paths import raw_path
 from mockserver.http.recorder import Recorder
-from mockserver.http.transcribe import reader
+from mockserver.http.transcribe import capturing
 from mockserver.http.wire_faults import is_of_proxy
 from mockserver.record.exchange import Exchange, Outcome
 
@@ -42,6 +42,7 @@ class ExpressResource(EndpointResource):
         if outcome.reply.code is ERROR_PAGE:
             resp.content_type = express.HTML
             resp.data = express.error_page(status)
+            resp.delete_header("ETag")  # of a reply that was not committed
             req.context.error_page = True
             return status
         if self.endpoint.method == "GET" and status == 200:
@@ -82,7 +83,7 @@ class ExpressMiddleware:
             return
         encoding = req.env.get("HTTP_CONTENT_ENCODING")
         try:
-            req.context.fields = parse(req.env["CONTENT_TYPE"], encoding, reader(req))
+            req.context.fields = parse(req.env["CONTENT_TYPE"], encoding, capturing(req))
         except BodyRefusedError as refused:
             self._refuse(req, resp, refused)
 
