@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from mockserver.credentials.codes import verification_code
+from mockserver.errors import FullError
 from mockserver.sandbox import rules
+from mockserver.state.budget import StateBudget
 from tests.helpers.accounts import (
     LOGIN,
     LOGOUT,
@@ -192,3 +194,27 @@ def test_the_outbox_is_bounded(made: Make, monkeypatch: pytest.MonkeyPatch) -> N
     assert mock.outbox(f"?after={last}")["complete"] is True
     mock.admin("DELETE", "/outbox")
     assert mock.outbox()["complete"] is True
+
+
+@both
+def test_a_mock_that_can_store_no_more_says_so(
+    made: Make, profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock = made(profile)
+
+    def full(_self: StateBudget, by: int) -> None:
+        if by > 0:
+            raise FullError("full")
+
+    monkeypatch.setattr(StateBudget, "grow", full)
+    assert mock.post(REGISTER, registration()).code == 1950301
+    login = mock.log_in()
+    if profile == "server":
+        assert (login.status, login.headers["content-type"][:9]) == (500, "text/html")
+        assert "etag" not in login.headers
+    else:
+        assert login.code == 1950301
+    assert login.set_cookie is None
+    assert mock.log_in(cookie=cookie("of-haruhi")).code == 1220001
+    assert mock.outbox()["total"] == 0
+    assert [len(entry["warnings"]) for entry in mock.journal] == [1, 1, 0]
