@@ -59,6 +59,7 @@ EXAMPLES: dict[str, list[tuple[str, Any, int]]] = {
     "DELETE /requests": [("/requests", None, 204)],
     "GET /requests/count": [("/requests/count?at_least=1&wait=60s", None, 200)],
     "GET /requests/{request_id}": [("/requests/1", None, 200)],
+    "GET /requests.har": [("/requests.har?order=newest&limit=1&wait=60s", None, 200)],
     "GET /outbox": [
         ("/outbox", None, 200),
         ("/outbox?to=kyon@sos-dan.jp&username=kyon777&after=0&limit=1&wait=60s", None, 200),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import fields
 
+from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
@@ -31,7 +33,6 @@ from mockserver.record import secrets
 from mockserver.record.exchange import NOT_SENT, Exchange
 from mockserver.record.journal import Entry
 from mockserver.record.text import redacted
-from mockserver.record.transcript import Transcript
 from mockserver.sandbox.active_faults import AdHocFault
 from mockserver.sandbox.control import PairCounts, SandboxControl
 from mockserver.sandbox.reachability import cookie_of
@@ -46,6 +47,13 @@ _FAULT_STEPS: Final = {
     Step.FAILED: "error",
     Step.FAILED_AFTER_COMMIT: "error after commit",
 }
+
+_DOCUMENTED_FIELDS: Final = frozenset(
+    field.encode_name
+    for endpoint in ENDPOINTS
+    if endpoint.body is not None
+    for field in fields(endpoint.body)
+)
 
 
 def fault(of: Fault) -> FaultAnswer:
@@ -147,19 +155,23 @@ def entry(of: Entry) -> EntryAnswer:
         explain=[redacted(sentence) for sentence in exchange.explain],
         warnings=[redacted(sentence(step, facts)) for step, facts in steps if step in WARNINGS],
         duration_ms=round(exchange.duration_ms, 3),
-        request=_sent(exchange.transcript),
+        request=_sent(exchange),
         response=_got(exchange),
     )
 
 
-def _sent(of: Transcript | None) -> SentAnswer:
+def _sent(exchange: Exchange) -> SentAnswer:
+    of = exchange.transcript
     if of is None:
         return SentAnswer({}, "", "", False)
+    # A request to no endpoint may have been meant for one that takes secrets.
+    takes_none = exchange.endpoint is not None and exchange.endpoint.body is None
+    known = None if takes_none else _DOCUMENTED_FIELDS
     headers = secrets.headers(of.names, of.values)
     truncated = of.sent > len(of.body)
     text = of.body.decode("utf-8", "replace")
-    body = secrets.body(text, headers.get("Content-Type", ""), not truncated)
-    return SentAnswer(headers, secrets.form(of.query), body, truncated)
+    body = secrets.body(text, headers.get("Content-Type", ""), not truncated, known)
+    return SentAnswer(headers, secrets.query(of.query), body, truncated)
 
 
 def _got(exchange: Exchange) -> GotAnswer:

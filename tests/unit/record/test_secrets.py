@@ -29,7 +29,8 @@ JSON = "application/json"
     ],
 )
 def test_a_form_hides_the_values_of_secret_fields(text: str, shown: str) -> None:
-    assert secrets.form(text) == shown
+    assert secrets.query(text) == shown
+    assert secrets.body(text, FORM, is_whole=True, known=None) == shown
 
 
 @pytest.mark.parametrize(
@@ -40,10 +41,12 @@ def test_a_form_hides_the_values_of_secret_fields(text: str, shown: str) -> None
         ('[{"password": {"a": "x"}}]', f'[{{"password":"{HIDDEN}"}}]'),
         ('{"password": "x", "password": "y"}', f'{{"password":"{HIDDEN}","password":"{HIDDEN}"}}'),
         ('{"password": ""}', '{"password":""}'),
+        ('{"myPassword": "x"}', f'{{"{HIDDEN}":"{HIDDEN}"}}'),
+        ('["my password"]', f'["{HIDDEN}"]'),
     ],
 )
 def test_json_hides_the_values_of_secret_members(text: str, shown: str) -> None:
-    assert secrets.body(text, JSON, is_whole=True) == shown
+    assert secrets.body(text, JSON, is_whole=True, known=None) == shown
 
 
 @pytest.mark.parametrize(
@@ -58,12 +61,13 @@ def test_json_hides_the_values_of_secret_members(text: str, shown: str) -> None:
     ],
 )
 def test_what_cannot_be_read_is_hidden_as_a_whole(text: str, kind: str, is_whole: bool) -> None:
-    assert secrets.body(text, kind, is_whole) == HIDDEN
+    assert secrets.body(text, kind, is_whole, None) == HIDDEN
 
 
 def test_what_has_no_secret_is_shown() -> None:
-    assert secrets.body("hello", "text/plain", is_whole=True) == "hello"
-    assert secrets.body('{"a": [1, null, "ö"]}', JSON, is_whole=True) == '{"a":[1,null,"ö"]}'
+    assert secrets.body("hello", "text/plain", is_whole=True, known=None) == "hello"
+    shown = secrets.body('{"a": [1, null, "ö"]}', JSON, is_whole=True, known=None)
+    assert shown == '{"a":[1,null,"ö"]}'
 
 
 @given(st.sampled_from(sorted(SECRET_FIELDS)), st.text(min_size=1), st.text(max_size=5))
@@ -71,10 +75,17 @@ def test_no_value_of_a_secret_field_is_shown(name: str, value: str, other: str) 
     marked = f"SECRET{value}"
     fields = {"a": other.replace("SECRET", ""), name: marked}
     encoded = urlencode(fields, errors="surrogatepass")
+    for known in (None, frozenset(["username", "password"])):
+        assert_hidden(name, encoded, fields, known)
+
+
+def assert_hidden(
+    name: str, encoded: str, fields: dict[str, str], known: frozenset[str] | None
+) -> None:
     for text, kind in ((encoded, FORM), (json.dumps(fields), JSON), (encoded, "text/plain")):
         if kind != "text/plain" or name != "code":
-            assert "SECRET" not in secrets.body(text, kind, is_whole=True)
-    assert "SECRET" not in secrets.form(encoded)
+            assert "SECRET" not in secrets.body(text, kind, True, known)
+    assert "SECRET" not in secrets.query(encoded)
 
 
 def test_headers_hide_credentials_and_signatures() -> None:
@@ -92,3 +103,20 @@ def test_headers_hide_credentials_and_signatures() -> None:
 def test_a_reply_hides_its_token_of_any_form() -> None:
     assert secrets.reply('{"data":{"token":"OLD.TOKEN"}}') == f'{{"data":{{"token":"{HIDDEN}"}}}}'
     assert "OLD" not in secrets.reply('{"data":{"token":"OLD.TOK')
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shown"),
+    [
+        ("username=kyon&usrname=x", FORM, f"username=kyon&usrname={HIDDEN}"),
+        ("username=kyon&passwort=x&other=y", FORM, f"username=kyon&passwort={HIDDEN}&{HIDDEN}"),
+        ('{"username":"kyon","other":"y"}', JSON, f'{{"username":"kyon","{HIDDEN}":"{HIDDEN}"}}'),
+        ("hello", "text/plain", HIDDEN),
+        ("", "text/plain", ""),
+    ],
+)
+def test_where_secrets_are_taken_other_fields_are_hidden_but_for_typos(
+    text: str, kind: str, shown: str
+) -> None:
+    known = frozenset(["username", "password"])
+    assert secrets.body(text, kind, is_whole=True, known=known) == shown
