@@ -16,9 +16,12 @@ from mockserver.testing.control_plane import ControlPlaneError
 from mockserver.verify.bounded import Deadline
 from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
 from mockserver.verify.findings import Verdict
-from mockserver.verify.run import examine
+from mockserver.verify.given import Given
+from mockserver.verify.run import ContractReport, examine
 from mockserver.verify.target import HttpReply, reply_of
+from mockserver.verify.terms import TERMS
 from tests.helpers.app import Mock
+from tests.helpers.lying_accounts import BROKEN_ACCOUNTS
 from tests.helpers.lying_servers import (
     BROKEN,
     HTML,
@@ -35,6 +38,8 @@ from tests.helpers.lying_servers import (
 from tests.helpers.text import GET, NEW, REVOKE, SHIPPED, cookie
 from tests.helpers.verifying import Ask, Lie, WsgiControl, WsgiTarget, envelope, judge, names
 
+PAIR_IDS = [f"{endpoint.path}-{code.number}" for endpoint, code in DOCUMENTED_PAIRS]
+ALL_BROKEN = [*BROKEN, *BROKEN_ACCOUNTS]
 ALICE = cookie("session-of-alice")
 ALICE_VALUE = cookies.find(ALICE)
 BOB_VALUE = cookies.find(cookie("session-of-bob"))
@@ -46,14 +51,12 @@ def test_the_honest_mock_keeps_every_statement(shipped: Mock) -> None:
     assert outcome.broken_off == ""
 
 
-@pytest.mark.parametrize(("name", "lie"), BROKEN, ids=[name for name, _ in BROKEN])
+@pytest.mark.parametrize(("name", "lie"), ALL_BROKEN, ids=[name for name, _ in ALL_BROKEN])
 def test_it_names_the_statement_that_is_broken(shipped: Mock, name: str, lie: Lie) -> None:
     assert names(judge(shipped, lie), Verdict.FAIL) == {name}
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda of: str(getattr(of, "number", of))
-)
+@pytest.mark.parametrize(("endpoint", "code"), DOCUMENTED_PAIRS, ids=PAIR_IDS)
 @pytest.mark.parametrize(
     "wrong",
     [{"message": "other words"}, {"status": "failure"}, {"code": 1999999}, {"code": "1320001"}],
@@ -66,28 +69,29 @@ def test_it_names_the_pair_that_is_broken(
     assert names(outcome, Verdict.FAIL) == {f"{endpoint.path} {code.number}"}
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda of: str(getattr(of, "number", of))
-)
+@pytest.mark.parametrize(("endpoint", "code"), DOCUMENTED_PAIRS, ids=PAIR_IDS)
 def test_a_proxys_page_breaks_the_pair_alone(shipped: Mock, endpoint: Endpoint, code: Code) -> None:
     outcome = judge(shipped, every(lambda _: HTML, on(endpoint, code)))
     assert names(outcome, Verdict.FAIL) == {f"{endpoint.path} {code.number}"}
     assert "HTTP 404 text/html <h1>Not found" in outcome.of(Verdict.FAIL)[0].drifts[0].came
 
 
-def test_a_failing_save_must_change_nothing(shipped: Mock) -> None:
+AFTER_COMMIT = {"save_token": "failure-keeps", "save_user": "account-failure-keeps"}
+
+
+@pytest.mark.parametrize(("operation", "name"), AFTER_COMMIT.items())
+def test_a_failing_save_must_change_nothing(shipped: Mock, operation: str, name: str) -> None:
     def lost(document: dict[str, Any]) -> dict[str, Any]:
-        return document | (
-            {"after_commit": True} if document.get("operation") == "save_token" else {}
-        )
+        return document | ({"after_commit": True} if document.get("operation") == operation else {})
 
     outcome = judge(shipped, change=lost)
-    assert names(outcome, Verdict.FAIL) == {"failure-keeps"}
+    assert names(outcome, Verdict.FAIL) == {name}
 
 
 def test_every_statement_is_seen_broken_here() -> None:
     pairs = {f"{endpoint.path} {code.number}" for endpoint, code in DOCUMENTED_PAIRS}
-    assert {name for name, _ in BROKEN} | pairs | {"failure-keeps"} == {c.name for c in STATEMENTS}
+    lies = {name for name, _ in ALL_BROKEN} | set(AFTER_COMMIT.values())
+    assert lies | pairs == {check.name for check in STATEMENTS}
 
 
 def test_signatures_that_do_not_count_break_the_pairs_of_refusal(shipped: Mock) -> None:
@@ -100,7 +104,7 @@ def test_sessions_that_do_not_expire_are_found(shipped: Mock) -> None:
         return {"advance": "0ms"} if "advance" in document else document
 
     failed = names(judge(shipped, change=still), Verdict.FAIL)
-    assert failed == {f"{path} 1940103" for path in (GET, NEW, REVOKE)}
+    assert failed == {f"{path} 1940103" for path in (GET, NEW, REVOKE)} | {"/auth/logout 1940102"}
 
 
 # --- the known differences
@@ -119,12 +123,41 @@ def test_the_known_differences_are_drift_unless_they_are_accepted(shipped: Mock)
     assert names(outcome, Verdict.ACCEPTED) == NEVER_1940103 | {"samples-send-get"}
 
 
-@pytest.mark.parametrize("profile", PROFILES)
-def test_each_profile_differs_as_it_is_known_to(profile: str) -> None:
-    drifts = {"documented": set(), "server": NEVER_1940103 | {"samples-send-get"}}
-    mock = Mock(SHIPPED, profile=profile)
-    assert names(judge(mock), Verdict.FAIL) == drifts[profile]
-    assert not judge(mock, accepted=["no-1940103", "get-refused"]).of(Verdict.FAIL)
+@pytest.mark.parametrize("profile", TERMS)
+def test_each_profile_keeps_its_own_terms(profile: str) -> None:
+    outcome = judge(Mock(SHIPPED, profile=profile), profile=profile)
+    assert not outcome.of(Verdict.FAIL)
+    skipped = {"documented": set(), "server": NEVER_1940103 | {"samples-send-get"}}
+    assert names(outcome, Verdict.SKIPPED) == skipped[profile]
+    reasons = {result.reason for result in outcome.of(Verdict.SKIPPED)}
+    assert reasons <= {"profile server answers 1940102 instead", "profile server refuses GET"}
+
+
+# Known differences of accounts, which only --profile accepts.
+OF_ACCOUNTS = {
+    "/auth/register 1140901", "/auth/login 1950301", "/auth/logout 1950301",
+    "/auth/verify 1440002", "/auth/verify/sendemail 1420003", "account-data", "lengths",
+}  # fmt: skip
+
+
+def test_profile_server_differs_from_the_documentation_as_it_is_known_to() -> None:
+    mock = Mock(SHIPPED, profile="server")
+    assert names(judge(mock), Verdict.FAIL) == NEVER_1940103 | {"samples-send-get"} | OF_ACCOUNTS
+    accepted = judge(mock, accepted=["no-1940103", "get-refused"])
+    assert names(accepted, Verdict.FAIL) == OF_ACCOUNTS
+
+
+def test_profile_documented_does_not_pass_for_the_server(shipped: Mock) -> None:
+    assert names(judge(shipped, profile="server"), Verdict.FAIL) == {
+        f"{path} 1940102" for path in (GET, NEW, REVOKE, "/auth/logout")
+    } | {
+        "/auth/register 1140901", "/auth/verify/sendemail 1420003", "other-methods",
+        "account-data", "lengths", "foreign-code",
+    }  # fmt: skip
+
+
+def test_every_profile_of_the_mock_has_terms() -> None:
+    assert list(TERMS) == list(PROFILES)
 
 
 def test_each_is_accepted_by_its_own_name(shipped: Mock) -> None:
@@ -157,22 +190,37 @@ def test_a_gateway_that_maps_codes_to_statuses_is_drift_unless_asked_for(mock: A
 # --- with less than a control plane
 
 
+def pairs(outcome: ContractReport, verdict: Verdict) -> set[str]:
+    return {name for name in names(outcome, verdict) if name.startswith("/")}
+
+
+WITHOUT_A_SESSION = {
+    *(f"{path} {code}" for path in (GET, NEW, REVOKE) for code in (1940102, 1940103)),
+    *(f"/auth/register {code}" for code in (1940101, 1140001, 1140002, 1140003, 1140004)),
+    *(f"/auth/login {code}" for code in (1940101, 1940104, 1940105, 1940106)),
+    *(f"/auth/verify/sendemail {code}" for code in (1940104, 1940105, 1940106)),
+    "/auth/logout 1940102", "/auth/verify 1440001", "/auth/verify 1440002",
+}  # fmt: skip
+
+
 def test_without_a_session_what_needs_one_is_skipped_and_says_so(shipped: Mock) -> None:
     outcome = judge(shipped, control=False)
     assert not outcome.of(Verdict.FAIL)
-    passed = {name for name in names(outcome, Verdict.PASS) if name.startswith("/")}
-    assert passed == {
-        f"{path} {code}" for path in (GET, NEW, REVOKE) for code in (1940102, 1940103)
-    }
+    assert pairs(outcome, Verdict.PASS) == WITHOUT_A_SESSION
     reasons = {result.check.name: result.reason for result in outcome.of(Verdict.SKIPPED)}
-    assert "--cookie, or --admin" in reasons[f"{GET} 1320001"]
+    assert "--cookie, --username, or --admin" in reasons[f"{GET} 1320001"]
+    assert "--username and --password, or --admin" in reasons["/auth/login 1220001"]
     assert "cannot be provoked from outside; --admin" in reasons[f"{NEW} 1950301"]
 
 
-def test_with_a_cookie_all_but_the_database_and_a_second_user_is_tried(shipped: Mock) -> None:
+def test_with_a_cookie_the_token_page_is_tried_but_for_the_database(shipped: Mock) -> None:
     outcome = judge(shipped, control=False, cookie=ALICE_VALUE)
     assert not outcome.of(Verdict.FAIL)
-    assert names(outcome, Verdict.SKIPPED) == {f"{path} 1950301" for path in (GET, NEW, REVOKE)} | {
+    assert pairs(outcome, Verdict.PASS) == WITHOUT_A_SESSION | {
+        f"{GET} 1320001", f"{GET} 1340401", f"{NEW} 1320002", f"{REVOKE} 1320003",
+    }  # fmt: skip
+    skipped = {one for one in outcome.of(Verdict.SKIPPED) if one.check.group != "accounts"}
+    assert {one.check.name for one in skipped if not one.check.name.startswith("/")} == {
         "failure-keeps", "users-apart", "sessions-share",
     }  # fmt: skip
 
@@ -188,7 +236,7 @@ def test_whoever_had_a_token_has_one_at_the_end_and_nobody_else(shipped: Mock) -
 def test_the_token_comes_back_also_if_the_run_breaks_off(shipped: Mock) -> None:
     warnings: list[str] = []
     # In the middle of the token's life, when it has been revoked.
-    outcome = judge(shipped, silent_at(42), control=False, cookie=ALICE_VALUE, warn=warnings.append)
+    outcome = judge(shipped, silent_at(60), control=False, cookie=ALICE_VALUE, warn=warnings.append)
     assert names(outcome, Verdict.FAIL) == {"whole"}
     assert shipped.call(GET, ALICE).code == 1320001
     assert warnings == []
@@ -207,7 +255,7 @@ def test_a_cookie_that_is_not_logged_in_is_refused_before_anything_changes(
 ) -> None:
     target = WsgiTarget(shipped)
     with pytest.raises(UsageError, match=r"^--cookie: .* refuses it \(code 194010[23]\); log in"):
-        examine(target, Deadline(60), cookie=cookies.find(cookie(sid)))
+        examine(target, Deadline(60), Given(cookie=cookies.find(cookie(sid))))
     assert target.asked == [("POST", GET)]
 
 
@@ -219,7 +267,7 @@ def test_a_cookie_whose_database_is_down_is_no_session_that_works(shipped: Mock)
 def test_a_control_plane_of_another_mock_is_told(shipped: Mock, mock: Any) -> None:
     other = mock("users: []")
     with pytest.raises(UsageError, match=r"^--admin: .* does not know the sessions"):
-        examine(WsgiTarget(shipped), Deadline(60), control=WsgiControl(other))
+        examine(WsgiTarget(shipped), Deadline(60), Given(control=WsgiControl(other)))
 
 
 def test_a_run_leaves_no_sandbox_behind_however_it_ends(shipped: Mock) -> None:

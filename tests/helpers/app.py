@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from falcon.testing import TestClient
 
@@ -51,6 +52,10 @@ class Answer:
         return code
 
     @property
+    def set_cookies(self) -> tuple[str, ...]:
+        return (self.headers["set-cookie"],) if "set-cookie" in self.headers else ()
+
+    @property
     def token(self) -> str:
         token = self.json["data"]["token"]
         assert isinstance(token, str)
@@ -86,6 +91,22 @@ class Mock:
             sent["Cookie"] = cookie_header
         path = "/api/v2" + path if path.startswith("/auth") else path
         result = self.client.simulate_request(method, path, headers=sent)
+        lowered = {name.lower(): value for name, value in result.headers.items()}
+        return Answer(result.status_code, lowered, result.text)
+
+    def send(
+        self, method: str, path: str, cookie_header: str | None, fields: Mapping[str, str]
+    ) -> Answer:
+        """Send a form, or the query of a GET, to a whole path."""
+        headers = {} if cookie_header is None else {"Cookie": cookie_header}
+        form = urlencode(fields)
+        query = form if method == "GET" else ""
+        if form and not query:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        body = "" if query else form
+        result = self.client.simulate_request(
+            method, path, headers=headers, query_string=query, body=body
+        )
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
 
