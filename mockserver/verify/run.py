@@ -8,7 +8,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.account.page import CAPTCHA_FAILED, LOGGED_IN, WRONG_CREDENTIALS
+from mockserver.api.account.page import (
+    CAPTCHA_FAILED,
+    LOGGED_IN,
+    REGISTER,
+    REGISTERED,
+    WRONG_CREDENTIALS,
+)
 from mockserver.api.catalog import CODES
 from mockserver.api.page import Needs, Statement
 from mockserver.api.token.page import GET_TOKEN
@@ -22,7 +28,7 @@ from mockserver.verify.account_sequences import (
 )
 from mockserver.verify.accounts import NOT_PASSED, Accounts
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
+from mockserver.verify.contract import BAD_REQUEST, STATEMENTS, pair_of
 from mockserver.verify.control import SandboxUsers, sandbox_users
 from mockserver.verify.examiner import BrokenOffError, Examiner, SentCookie
 from mockserver.verify.findings import Result, Verdict
@@ -223,4 +229,6 @@ class _Run:
 def _reasons(met: Needs, terms: Terms, broken_off: str) -> Mapping[Statement, str]:
     reasons = dict.fromkeys(STATEMENTS, f"the run ended before: {broken_off}") if broken_off else {}
     unmet = {check: _UNMET[check.needs] for check in STATEMENTS if check.needs > met}
+    if met < Needs.CONTROL_PLANE:
+        unmet[pair_of(REGISTER, REGISTERED)] = "without --admin of a mock, verify registers nobody"
     return reasons | unmet | never_kept(terms, with_account=met >= Needs.ACCOUNT)

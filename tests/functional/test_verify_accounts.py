@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from mockserver.api.account.page import CAPTCHA_FAILED, LOG_IN, REGISTER
+from mockserver.credentials import cookies
 from mockserver.errors import UsageError
 from mockserver.verify import junit
 from mockserver.verify.bounded import Deadline
@@ -21,7 +23,7 @@ from mockserver.verify.target import HttpReply, reply_of
 from tests.helpers.app import MakeMock, Mock
 from tests.helpers.lying_accounts import answer, cookies_set
 from tests.helpers.lying_servers import fields, silent_at
-from tests.helpers.text import GET, NEW, REVOKE
+from tests.helpers.text import GET, NEW, REVOKE, ROOT
 from tests.helpers.verifying import Ask, WsgiTarget, judge, names
 
 FIXTURES = """
@@ -121,7 +123,7 @@ def test_a_session_that_cannot_be_ended_is_told(mock: MakeMock) -> None:
 def test_with_cookie_and_password_the_tokens_of_both_users_are_kept(mock: MakeMock) -> None:
     mocked = mock(FIXTURES)
     session = mocked.admin("POST", "/sessions", {"username": "mikuru"}).json
-    value = session["cookie"].replace("%3A", ":").replace("%2F", "/").replace("%2B", "+")
+    value = cookies.find(session["cookie_header"])
     outcome = judge(mocked, control=False, cookie=value, member=HARUHI)
     assert not outcome.of(Verdict.FAIL)
     assert mocked.call(GET, session["cookie_header"]).code == 1340401
@@ -244,6 +246,21 @@ def test_no_secret_is_told_even_by_a_server_that_repeats_it(mock: MakeMock) -> N
             for secret in (*sent, "sos-dan", "eyJ"):
                 assert secret not in told
     assert len(set(sent)) > 8
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [({}, 21), ({"cookie": "HARUHI"}, 25), ({"member": HARUHI}, 31), ({"control": True}, 43)],
+)
+def test_the_readme_says_how_many_pairs_are_tried(
+    mock: MakeMock, given: dict[str, Any], count: int
+) -> None:
+    mocked = mock(FIXTURES)
+    if "cookie" in given:
+        session = mocked.admin("POST", "/sessions", {"username": "haruhi"}).json
+        given = {"cookie": cookies.find(session["cookie_header"])}
+    assert len(pairs(judge(mocked, **{"control": False, **given}))) == count
+    assert f"| {count}: " in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_login_that_sets_no_cookie_skips_the_rest(mock: MakeMock) -> None:
