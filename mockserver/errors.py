@@ -119,7 +119,7 @@ def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
 
 
 def distance(text: str, other: str) -> int:
-    """Return how many letters to insert, delete or replace to turn one into the other, at least."""
+    """Return the Levenshtein distance, or 3 if the lengths differ by more than 2."""
     if abs(len(text) - len(other)) > 2:
         return 3
     row = list(range(len(other) + 1))

@@ -17,7 +17,7 @@ from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.store import Store
 
 
-class Call(Struct, gc=False):
+class ApiCall(Struct, gc=False):
     """One request, as its handler sees it.
 
     - `presented` is its session cookie, and `proof` whether the signature holds.
@@ -38,11 +38,11 @@ class Call(Struct, gc=False):
     trace: Trace
 
 
-Handler: TypeAlias = Callable[[Call], Reply]
-"""Carries out one endpoint. May raise RefusedError or StoreUnavailableError."""
+Handler: TypeAlias = Callable[[ApiCall], Reply]
+"""Carries out one endpoint. May raise AnsweredError or StoreUnavailableError."""
 
 
-class RefusedError(Exception):
+class AnsweredError(Exception):
     """Ends the request with this reply."""
 
     def __init__(self, reply: Reply) -> None:
@@ -51,6 +51,6 @@ class RefusedError(Exception):
 
 
 def refuse(trace: Trace, code: Code, step: Step, *facts: str | int) -> NoReturn:
-    """Add the reason to the trace and raise RefusedError."""
+    """Add the reason to the trace and raise AnsweredError."""
     trace.add(step, *facts)
-    raise RefusedError(Reply(code))
+    raise AnsweredError(Reply(code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mockserver.api.behaviour import Call, RefusedError
+from mockserver.api.behaviour import AnsweredError, ApiCall
 from mockserver.api.behaviours import FORCED, HANDLERS, NAMED_USERS
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
@@ -51,11 +51,13 @@ class Service:
         now_ms: int,
         trace: Trace,
     ) -> Reply:
-        """Return the reply to a request. Adds every step to `trace`. See Call for the arguments."""
-        call = Call(endpoint, self.profile, presented, proof, fields, store, issuer, now_ms, trace)
+        """Return the reply to a request. See ApiCall for the arguments."""
+        call = ApiCall(
+            endpoint, self.profile, presented, proof, fields, store, issuer, now_ms, trace
+        )
         try:
             return HANDLERS[endpoint](call)
-        except RefusedError as refused:
+        except AnsweredError as refused:
             return refused.reply
         except StoreUnavailableError as down:
             return Reply(self.profile.codes[_STORE_FAILURES[down.operation]])

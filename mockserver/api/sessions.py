@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from mockserver.api.behaviour import Call, refuse
+from mockserver.api.behaviour import ApiCall, refuse
 from mockserver.api.profiles import Failure
 from mockserver.api.proof import SignatureCheck
 from mockserver.api.trace import DurationFact, Step
@@ -16,8 +16,8 @@ from mockserver.credentials import cookies
 from mockserver.state.model import Session, User
 
 
-def authenticate(call: Call) -> User:
-    """Return the user of the request's session. Raises RefusedError if it has none."""
+def authenticate(call: ApiCall) -> User:
+    """Return the user of the request's session. Raises AnsweredError if it has none."""
     sid = _proven(call)
     live = call.store.load_session()
     if live is None:
@@ -35,7 +35,7 @@ def authenticate(call: Call) -> User:
     return user
 
 
-def current_session(call: Call) -> Session | None:
+def current_session(call: ApiCall) -> Session | None:
     """Return the session that the cookie proves, with or without a user, or None."""
     live = call.store.load_session()
     if live is None or not call.proof.holds or live.is_expired(call.now_ms):
@@ -43,7 +43,7 @@ def current_session(call: Call) -> Session | None:
     return live.session
 
 
-def _fail(call: Call, failure: Failure, step: Step, *facts: str | int) -> NoReturn:
+def _fail(call: ApiCall, failure: Failure, step: Step, *facts: str | int) -> NoReturn:
     """Refuse the request with the code that the profile has for this failure."""
     code = call.profile.codes[failure]
     if failure in (Failure.NO_COOKIE, Failure.NO_SESSION):
@@ -51,8 +51,8 @@ def _fail(call: Call, failure: Failure, step: Step, *facts: str | int) -> NoRetu
     refuse(call.trace, code, step, *facts)
 
 
-def _proven(call: Call) -> str:
-    """Return the session id that the cookie proves. Raises RefusedError if it proves none."""
+def _proven(call: ApiCall) -> str:
+    """Return the session id that the cookie proves. Raises AnsweredError if it proves none."""
     presented, proof = call.presented, call.proof
     if presented is None:
         _fail(call, Failure.NO_COOKIE, Step.NO_COOKIE, cookies.COOKIE_NAME)

@@ -7,8 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -125,10 +125,34 @@ def wait_for(process: subprocess.Popen[bytes]) -> int:
     Also reaps inherited children: orphans if this is process 1 of a container, or the children of a
     shell that this process has replaced.
     """
-    if not hasattr(os, "wait"):
+    if not hasattr(signal, "SIGCHLD"):
         return process.wait()
-    while True:
-        ended, status = os.wait()
-        if ended == process.pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return process.returncode
+    with _signal_pipe() as wait_for_signal:
+        while True:
+            ended, status = os.waitpid(-1, os.WNOHANG)
+            if ended == process.pid:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                return process.returncode
+            if not ended:
+                wait_for_signal()
+
+
+@contextmanager
+def _signal_pipe() -> Iterator[Callable[[], object]]:
+    """Yield a function that returns once a signal has arrived, the end of a child included.
+
+    Python runs signal handlers in the main thread only. A blocking `os.wait` there would delay a
+    handler until a child ends, in two cases: if the kernel delivers the signal to another thread,
+    and if it arrives right before the system call. In both cases Python writes to this pipe.
+    """
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    former_fd = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    former = signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler it writes nothing
+    try:
+        yield partial(os.read, read, 4096)
+    finally:
+        signal.signal(signal.SIGCHLD, former)
+        signal.set_wakeup_fd(former_fd)
+        os.close(read)
+        os.close(write)

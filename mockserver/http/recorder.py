@@ -6,7 +6,7 @@ from falcon import Request
 
 from mockserver.credentials import cookies
 from mockserver.record.exchange import Exchange, Observer
-from mockserver.sandbox.backend import Backend, Changes, Snapshot, Verdict
+from mockserver.sandbox.backend import Backend, Changes, CommitResult, Snapshot
 from mockserver.state.waits import Bell
 
 
@@ -18,13 +18,13 @@ class Recorder:
         self._observe = observe
         self._bell = bell
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:
         """Record a request to an endpoint, and commit its changes, unless there is a conflict."""
-        verdict = self.backend.commit(snapshot, changes, exchange)
-        if verdict is Verdict.DONE:
+        result = self.backend.commit(snapshot, changes, exchange)
+        if result is CommitResult.DONE:
             self._bell.ring(snapshot.sandbox_id)
             self._observe(exchange)
-        return verdict
+        return result
 
     def record(self, req: Request, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, in the sandbox that it belongs to."""

@@ -121,7 +121,7 @@ class Changes(Struct, frozen=True, gc=False):
 NO_CHANGES = Changes()
 
 
-class Verdict(Enum):
+class CommitResult(Enum):
     """The result of a commit.
 
     CONFLICT: user or session have changed since the snapshot, so the request must be decided anew.
@@ -161,7 +161,7 @@ class Backend(Protocol):
         gone, UnknownNameError or ImpossibleError for a preferred scenario.
         """
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:
         """Write the changes and the journal entry of a request, before its reply is sent.
 
         If the sandbox was reset meanwhile, nothing is written to it. If it was reloaded meanwhile,

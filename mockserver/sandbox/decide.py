@@ -17,10 +17,10 @@ from mockserver.sandbox.backend import (
     NO_CHANGES,
     NO_CONTENT,
     Changes,
+    CommitResult,
     Content,
     Preferences,
     Snapshot,
-    Verdict,
 )
 from mockserver.sandbox.snapshot_store import SnapshotStore
 from mockserver.state.operations import Operation
@@ -54,7 +54,7 @@ class Decider:
         prefer: Preferences,
         trace: Trace,
         content: Content = NO_CONTENT,
-        before: Verdict = Verdict.DONE,
+        before: CommitResult = CommitResult.DONE,
     ) -> tuple[Outcome, Changes]:
         """Return the outcome of a request and the changes to commit.
 
@@ -69,14 +69,14 @@ class Decider:
             return Outcome(reply, username, snapshot.sid, None, trace), NO_CHANGES
         if snapshot.elsewhere is not None and snapshot.sid is not None:
             trace.add(Step.SESSION_ELSEWHERE, snapshot.sid, snapshot.elsewhere)
-        if before is Verdict.FULL:
+        if before is CommitResult.FULL:
             trace.add(Step.FULL)
-        made = SnapshotStore(snapshot, full=before is Verdict.FULL)
+        made = SnapshotStore(snapshot, full=before is CommitResult.FULL)
         store: Store = made
         wire = None
         touched = True
         if snapshot.hits:
-            delay = self._delay_for(snapshot) if before is Verdict.DONE else _no_delay
+            delay = self._delay_for(snapshot) if before is CommitResult.DONE else _no_delay
             strikes = Strikes(snapshot.hits, trace, delay)
             wire = strikes.wire()
             if wire is not None and wire.replaces_reply:

@@ -21,10 +21,10 @@ from mockserver.record.exchange import Exchange
 from mockserver.sandbox.backend import (
     NO_CONTENT,
     Changes,
+    CommitResult,
     Content,
     Preferences,
     Snapshot,
-    Verdict,
 )
 from mockserver.sandbox.rules import DEFAULT_ID, SEPARATOR, Rules
 from mockserver.sandbox.sandbox import Sandbox
@@ -167,17 +167,17 @@ class MemoryBackend:
             fresh = self._login_sid(sandbox) if endpoint.opens_session else ""
         return sandbox.begin(endpoint, presented, prefer, elsewhere, content, again, fresh)
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:
         """The write step of a request, see Backend."""
         sandbox = self._find(snapshot.sandbox_id)
         if sandbox is None:
             if exchange.covered is not None:
                 self.coverage.count(*exchange.covered)
-            return Verdict.DONE
-        verdict = sandbox.commit(snapshot, changes, exchange)
-        if verdict is Verdict.FULL and self._drop_expired(sandbox):
-            verdict = sandbox.commit(snapshot, changes, exchange)
-        return verdict
+            return CommitResult.DONE
+        result = sandbox.commit(snapshot, changes, exchange)
+        if result is CommitResult.FULL and self._drop_expired(sandbox):
+            result = sandbox.commit(snapshot, changes, exchange)
+        return result
 
     def record(self, sandbox_id: str, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, see Backend."""

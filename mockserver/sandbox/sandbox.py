@@ -23,10 +23,10 @@ from mockserver.sandbox.active_faults import ActiveFaults, AdHocFault
 from mockserver.sandbox.backend import (
     NO_CONTENT,
     Changes,
+    CommitResult,
     Content,
     Preferences,
     Snapshot,
-    Verdict,
 )
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_SCENARIO, SEPARATOR, Rules
 from mockserver.sandbox.steps import reached, read_cookie, read_email, read_user, write
@@ -285,33 +285,33 @@ class Sandbox:
                 snapshot.token_date_ms = store.next_token_date(user.username)
             return snapshot
 
-    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> Verdict:
+    def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:
         """The write step of a request. Writes nothing if the sandbox was reset meanwhile."""
         with self._lock:
             if snapshot.resets == self._resets:
                 if snapshot.generation == self._contents.generation:
-                    verdict = self._write(snapshot, changes)
-                    if verdict is not Verdict.DONE:
-                        return verdict
+                    result = self._write(snapshot, changes)
+                    if result is not CommitResult.DONE:
+                        return result
                 self._record(exchange)
         covered = exchange.covered
         if covered is not None:
             self.coverage.whole.count(*covered)
-        return Verdict.DONE
+        return CommitResult.DONE
 
-    def _write(self, snapshot: Snapshot, changes: Changes) -> Verdict:
+    def _write(self, snapshot: Snapshot, changes: Changes) -> CommitResult:
         store = self._contents.store
         if changes.depends_on_snapshot:
-            verdict = write(changes, snapshot, store)
-            if verdict is not Verdict.DONE:
-                return verdict
+            result = write(changes, snapshot, store)
+            if result is not CommitResult.DONE:
+                return result
         if changes.touched and snapshot.session is not None:
             store.touch_session(snapshot.session.session, self.clock.now_ms())
         if changes.verifies and snapshot.user is not None:
             store.set_verified(snapshot.user.username)
         for mail in changes.mails:
             self.outbox.record(mail)
-        return Verdict.DONE
+        return CommitResult.DONE
 
     def record(self, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, before its reply is sent."""

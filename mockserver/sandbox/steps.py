@@ -15,7 +15,7 @@ from mockserver.credentials.cookies import Malformed, Presented
 from mockserver.credentials.jwt import issuer_of
 from mockserver.errors import FullError, clipped
 from mockserver.faults.faulty_store import FaultyStore, Probe
-from mockserver.sandbox.backend import Changes, Content, Snapshot, Verdict
+from mockserver.sandbox.backend import Changes, CommitResult, Content, Snapshot
 from mockserver.sandbox.snapshot_store import SnapshotStore
 from mockserver.state.memory import MemoryStore
 from mockserver.state.model import LiveSession, User
@@ -95,16 +95,16 @@ def reached(
     return probe.operations
 
 
-def write(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> Verdict:
+def write(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> CommitResult:
     """Write changes that depend on the snapshot, unless user or session have changed since."""
     with store.lock:
         if not _is_current(snapshot, store):
-            return Verdict.CONFLICT
+            return CommitResult.CONFLICT
         try:
             _apply(changes, snapshot, store)
         except FullError:
-            return Verdict.FULL
-        return Verdict.DONE
+            return CommitResult.FULL
+        return CommitResult.DONE
 
 
 def _is_current(snapshot: Snapshot, store: MemoryStore) -> bool:

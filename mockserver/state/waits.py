@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 from mockserver.errors import LimitError
 from mockserver.state.clock import monotonic
 
-# A signal that another thread receives interrupts no thread that waits: the main thread, which
-# handles it, therefore looks so often.
+# The main thread interrupts its waits so often, because it runs the signal handlers. A signal does
+# not interrupt a wait if another thread receives it, or if it arrives right before the system call.
 LOOK_S: Final = 1.0
 
 

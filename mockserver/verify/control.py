@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 from mockserver.errors import MockError
 from mockserver.testing.client import SandboxClient, make_sandbox
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
@@ -71,18 +69,6 @@ def _complaint(reply: HttpReply) -> str:
     return f"HTTP {reply.status}; this is no control plane of animeloop-mock"
 
 
-class MailedCode(Struct):
-    """A mail in the outbox."""
-
-    code: str
-
-
-class SentMails(Struct):
-    """The outbox."""
-
-    messages: list[MailedCode]
-
-
 class SandboxUsers:
     """Creates users and sessions in the sandbox of a run."""
 
@@ -104,8 +90,7 @@ class SandboxUsers:
 
     def mailed_codes(self, username: str) -> list[str]:
         """Return the codes of the mails to a user, oldest first."""
-        outbox = self.sandbox.control.ask(SentMails, "GET", "/outbox", username=username)
-        return [mail.code for mail in outbox.messages if mail.code]
+        return [mail.code for mail in self.sandbox.outbox(username=username) if mail.code]
 
     @property
     def prefix(self) -> str:
@@ -114,7 +99,7 @@ class SandboxUsers:
 
     def log_in(self, claims: Claims, label: str, ttl: str = "30h") -> SentCookie:
         """Create a session of a user. `ttl` is its lifetime, such as `30h`."""
-        session = self.sandbox.log_in(claims.username, ttl)
+        session = self.sandbox.new_session(claims.username, ttl)
         return SentCookie(session["cookie_header"], label, claims)
 
     def refused(self, kind: str) -> SentCookie:

@@ -59,12 +59,26 @@ EXAMPLES: dict[str, list[tuple[str, Any, int]]] = {
     "DELETE /requests": [("/requests", None, 204)],
     "GET /requests/count": [("/requests/count?at_least=1&wait=60s", None, 200)],
     "GET /requests/{request_id}": [("/requests/1", None, 200)],
+    "GET /outbox": [
+        ("/outbox", None, 200),
+        ("/outbox?to=kyon@sos-dan.jp&username=kyon777&after=0&limit=1&wait=60s", None, 200),
+    ],
+    "DELETE /outbox": [("/outbox", None, 204)],
+    "GET /outbox/{mail_id}": [("/outbox/1", None, 200)],
     "GET /coverage": [("/coverage", None, 200), ("/coverage?scope=server", None, 200)],
     "GET /openapi.json": [("/openapi.json", None, 200)],
     "POST /sandboxes": [("/sandboxes", {"ttl": "1m"}, 201)],
     "GET /sandboxes": [("/sandboxes", None, 200)],
     "GET /sandboxes/{sandbox_id}": [("/sandboxes/default", None, 200)],
     "DELETE /sandboxes/{sandbox_id}": [("/sandboxes/{made}", None, 204)],
+}
+
+
+KYON = {
+    "username": "kyon777",
+    "password": "imjohnsmith777",
+    "email": "kyon@sos-dan.jp",
+    "g-recaptcha-response": "ok",
 }
 
 
@@ -112,6 +126,7 @@ def test_an_answer_is_of_the_declared_type_to_the_byte_and_has_a_declared_status
     for number, (path, body, status) in enumerate(EXAMPLES[named(spec)]):
         mock = Mock(SHIPPED, seed=1)
         mock.call(GET, ALICE, prefer="scenario=db-read-error")
+        mock.client.simulate_post("/api/v2/auth/register", json=KYON)
         mock.call("/nothing")
         mock.admin("POST", "/faults", {"error": "database", "ttl": "1h"})
         filled = path.replace("{made}", mock.sandbox()["id"])

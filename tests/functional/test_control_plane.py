@@ -454,7 +454,7 @@ def test_the_readme_has_every_call() -> None:
     text = (ROOT / "README.md").read_text()
     for method, path in ((call.method, call.path) for call in CALLS):
         shown = path.replace(":path", "").replace("{sandbox_id}", "{id}")
-        shown = re.sub(r"\{(fault|request)_id\}", "{id}", shown)
+        shown = re.sub(r"\{(fault|mail|request)_id\}", "{id}", shown)
         assert f"`{method} {shown}`" in text, f"{method} {shown}"
 
 
@@ -524,3 +524,11 @@ def test_names_in_paths_are_not_empty(app: Mock) -> None:
         assert app.admin("PUT", path, {"username": None}).status == 422
     assert app.admin("GET", "/health").json == before
     assert app.admin("DELETE", "/sessions/default~!userless").status == 404
+
+
+def test_neither_an_unknown_call_nor_the_near_one_is_told_with_its_token(app: Mock) -> None:
+    token = app.call(NEW, A).json["data"]["token"]
+    detail = app.admin("GET", f"/userz/{token}").json["detail"]
+    assert detail == (
+        "the control plane has no '/__admin/userz/[token]'; did you mean '/__admin/users/[token]'?"
+    )

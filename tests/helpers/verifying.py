@@ -93,7 +93,8 @@ class WsgiControl(BoundedControlPlane):
 
     def call(self, method: str, path: str, body: object = None, **query: object) -> Any:
         sent = None if body is None else self._change(body)
-        target = path + (f"?{urlencode(query)}" if query else "")
+        given = {name: value for name, value in query.items() if value is not None}
+        target = path + (f"?{urlencode(given)}" if given else "")
         answer = self._mock.admin(method, target, sent, sandbox=self._sandbox)
         if answer.status >= 400:
             raise ControlPlaneError(answer.json["detail"])

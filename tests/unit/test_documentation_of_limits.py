@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from mockserver.http.express.body_parser import LIMIT_BYTES
-
 from mockserver.faults.model import MAX_DELAY_MS
 from mockserver.fixtures.field_types import MAX_REPEAT, MAX_TEXT
 from mockserver.fixtures.source import MAX_FILE_BYTES
 from mockserver.http.admin import queries, reading, unprocessable
 from mockserver.http.app import DEFAULT_PLACES
-from mockserver.record import access_log, journal
+from mockserver.http.bodies.parser import LIMIT_BYTES
+from mockserver.record import access_log, bounded_log, outbox
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.server import limits
 from mockserver.server.node import NodeChannel
@@ -57,7 +56,9 @@ LIMITS = {
     "users and sessions put by clients, in all sandboxes": mib(MAX_STATE_BYTES),
     "journal of a sandbox": f"{DEFAULTS.max_request_journal_entries:,} entries "
     "(`--max-request-journal-entries`)",
-    "all journals": mib(journal.MAX_BYTES),
+    "all journals": mib(bounded_log.MAX_BYTES),
+    "outbox of a sandbox": f"{outbox.MAX_MAILS:,} mails",
+    "all outboxes": mib(outbox.MAX_BYTES),
     "queue of the request log": f"{access_log.MAX_WAITING:,} lines, "
     f"{mib(access_log.MAX_WAITING_BYTES)}",
     "names and other texts": f"{MAX_TEXT:,} characters",

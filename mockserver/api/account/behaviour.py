@@ -33,7 +33,7 @@ from mockserver.api.account.page import (
     WRONG_CREDENTIALS,
 )
 from mockserver.api.account.rules import DocumentedRules, UnanswerableError, rules_of
-from mockserver.api.behaviour import Call, Handler, RefusedError, refuse
+from mockserver.api.behaviour import AnsweredError, ApiCall, Handler, refuse
 from mockserver.api.common import DATABASE_ERROR
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.sessions import authenticate, current_session
@@ -49,7 +49,7 @@ ACTION: Final = "verify"
 SESSION_TTL_MS: Final = 30 * 3_600_000
 
 
-def register(call: Call) -> Reply:
+def register(call: ApiCall) -> Reply:
     """Register a user, then send the verification mail. The mail's failure changes nothing."""
     rules = rules_of(call.profile.name)
     _pass_captcha(call)
@@ -63,7 +63,7 @@ def register(call: Call) -> Reply:
     taken = call.store.find_user()
     if taken is not None:
         call.trace.add(Step.NAME_TAKEN, taken.username)
-        raise RefusedError(Reply(USERNAME_TAKEN, wording=rules.taken_wording))
+        raise AnsweredError(Reply(USERNAME_TAKEN, wording=rules.taken_wording))
     try:
         rules.check_password(call.fields.get("password"))
     except UnanswerableError as why:
@@ -75,7 +75,7 @@ def register(call: Call) -> Reply:
     return Reply(REGISTERED)
 
 
-def log_in(call: Call) -> Reply:
+def log_in(call: ApiCall) -> Reply:
     """Log a user in. Sets the cookie if the session is new or has changed."""
     rules = rules_of(call.profile.name)
     _pass_captcha(call)
@@ -83,12 +83,12 @@ def log_in(call: Call) -> Reply:
     try:
         session = _open_session(call, user)
     except StoreUnavailableError:
-        raise RefusedError(Reply(rules.login_without_store)) from None
+        raise AnsweredError(Reply(rules.login_without_store)) from None
     call.trace.add(Step.LOGGED_IN, user.username)
     return Reply(LOGGED_IN, rules.login_data(user), session)
 
 
-def _open_session(call: Call, user: User) -> Session | None:
+def _open_session(call: ApiCall, user: User) -> Session | None:
     """Make a session of the user, or change the present one. Returns None if it may stay."""
     live = current_session(call)
     if live is None:
@@ -106,7 +106,7 @@ def _open_session(call: Call, user: User) -> Session | None:
     return session
 
 
-def log_out(call: Call) -> Reply:
+def log_out(call: ApiCall) -> Reply:
     """End the session of the cookie, and no other."""
     user = authenticate(call)
     call.store.end_session()
@@ -114,7 +114,7 @@ def log_out(call: Call) -> Reply:
     return Reply(LOGGED_OUT)
 
 
-def verify(call: Call) -> Reply:
+def verify(call: ApiCall) -> Reply:
     """Verify the address of the user in the code. Succeeds also if there is no such user."""
     rules = rules_of(call.profile.name)
     code = call.fields.get("code")
@@ -137,7 +137,7 @@ def verify(call: Call) -> Reply:
     return Reply(VERIFIED)
 
 
-def send_email(call: Call) -> Reply:
+def send_email(call: ApiCall) -> Reply:
     """Send the verification mail again."""
     rules = rules_of(call.profile.name)
     user = _proven_user(call, rules)
@@ -145,11 +145,11 @@ def send_email(call: Call) -> Reply:
         call.trace.add(Step.ALREADY_VERIFIED, user.username)
         return Reply(ALREADY_VERIFIED, wording=rules.verified_wording)
     if _send_mail(call, user) is not None:
-        raise RefusedError(Reply(MAIL_FAILED))
+        raise AnsweredError(Reply(MAIL_FAILED))
     return Reply(MAIL_SENT)
 
 
-def _pass_captcha(call: Call) -> None:
+def _pass_captcha(call: ApiCall) -> None:
     value = call.fields.get(CAPTCHA)
     text = rules_of(call.profile.name).text(value) if _is_scalar(value) else None
     if text is None or text == "":
@@ -163,9 +163,9 @@ def _is_scalar(value: Json) -> bool:
 
 
 def _accepted(
-    call: Call, name: str, accepts: Callable[[str], bool], empty: Code, malformed: Code
+    call: ApiCall, name: str, accepts: Callable[[str], bool], empty: Code, malformed: Code
 ) -> str:
-    """Return the text of a field of a registration. Raises RefusedError if it is not accepted."""
+    """Return the text of a field of a registration. Raises AnsweredError if it is not accepted."""
     rules = rules_of(call.profile.name)
     value = call.fields.get(name)
     if rules.is_missing(value):
@@ -176,8 +176,8 @@ def _accepted(
     return text
 
 
-def _proven_user(call: Call, rules: DocumentedRules) -> User:
-    """Return the user whom username and password prove. Raises RefusedError if they do not."""
+def _proven_user(call: ApiCall, rules: DocumentedRules) -> User:
+    """Return the user whom username and password prove. Raises AnsweredError if they do not."""
     for name, code in (("username", LOGIN_USERNAME_EMPTY), ("password", LOGIN_PASSWORD_EMPTY)):
         if rules.is_blank(call.fields.get(name)):
             refuse(call.trace, code, Step.FIELD_EMPTY, name)
@@ -194,11 +194,11 @@ def _proven_user(call: Call, rules: DocumentedRules) -> User:
     return user
 
 
-def _give_up(call: Call, why: UnanswerableError) -> NoReturn:
+def _give_up(call: ApiCall, why: UnanswerableError) -> NoReturn:
     refuse(call.trace, DATABASE_ERROR, Step.UNANSWERABLE, str(why))
 
 
-def _send_mail(call: Call, user: User) -> str | None:
+def _send_mail(call: ApiCall, user: User) -> str | None:
     """Send the verification mail. Returns why it was refused, or None."""
     code = call.issuer.sign({"action": ACTION, "username": user.username, "date": iso(call.now_ms)})
     refusal = call.store.send_mail(user, code)

@@ -47,7 +47,7 @@ class Login(Struct, frozen=True):
     captcha: _Captcha = field(name="g-recaptcha-response")
 
 
-class Credentials(Struct, frozen=True):
+class UsernameAndPassword(Struct, frozen=True):
     """The name and the password of a user."""
 
     username: _Username
@@ -186,7 +186,7 @@ SEND_EMAIL: Final = Endpoint(
     ),
     (Operation.FIND_USER, Operation.SEND_MAIL),
     needs_session=False,
-    body=Credentials,
+    body=UsernameAndPassword,
     parses_body=True,
 )  # fmt: skip
 

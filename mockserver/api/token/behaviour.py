@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.behaviour import Call, Handler, refuse
+from mockserver.api.behaviour import ApiCall, Handler, refuse
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.sessions import authenticate
 from mockserver.api.token.page import (
@@ -26,7 +26,7 @@ from mockserver.state.model import User
 from mockserver.state.times import iso
 
 
-def get(call: Call) -> Reply:
+def get(call: ApiCall) -> Reply:
     """Return the user's token."""
     user = authenticate(call)
     if not user.token:
@@ -35,7 +35,7 @@ def get(call: Call) -> Reply:
     return Reply(TOKEN_FOUND, TokenData(user.token))
 
 
-def issue(call: Call) -> Reply:
+def issue(call: ApiCall) -> Reply:
     """Issue a token that replaces the old one."""
     user = authenticate(call)
     token = call.issuer.issue(user.uid, user.username, iso(call.store.token_date()))
@@ -44,7 +44,7 @@ def issue(call: Call) -> Reply:
     return Reply(TOKEN_ISSUED, TokenData(token))
 
 
-def revoke(call: Call) -> Reply:
+def revoke(call: ApiCall) -> Reply:
     """Remove the user's token, if there is one."""
     user = authenticate(call)
     call.store.save_token(None)

@@ -177,7 +177,7 @@ SANDBOX_CALLS: Final = (
     _call(
         "GET /outbox", outbox.get_outbox,
         "Return the mails, oldest first. With `wait`, wait until there is one.",
-        query=queries.OutboxQuery, answer=answers.MailsAnswer,
+        query=queries.MailsQuery, answer=answers.MailsAnswer,
     ),
     _call(
         "DELETE /outbox", outbox.delete_outbox, "Delete all mails of the outbox.",

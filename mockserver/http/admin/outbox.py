@@ -11,21 +11,20 @@ from mockserver.errors import NotFoundError
 from mockserver.http.admin.answers import MailAnswer, MailsAnswer
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, PlainCall
-from mockserver.http.admin.queries import OutboxQuery
+from mockserver.http.admin.queries import MailsQuery
 from mockserver.http.admin.reading import digits
 from mockserver.http.paths import SANDBOX_PATH
-from mockserver.record.outbox import OutboxQuery as Wanted
-from mockserver.record.outbox import SentMail
+from mockserver.record.outbox import OutboxQuery, SentMail
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.times import iso
 
 SUBJECT: Final = "Verify your Animeloop account"
 
 
-def get_outbox(call: Call[OutboxQuery, NoBody]) -> MailsAnswer:
+def get_outbox(call: Call[MailsQuery, NoBody]) -> MailsAnswer:
     """Return the matching mails, oldest first. With `wait`, wait until there is one."""
     query, outbox = call.query, call.sandbox.outbox
-    wanted = Wanted(query.to, query.username, query.after)
+    wanted = OutboxQuery(query.to, query.username, query.after)
     if query.wait:
         call.bell.wait(
             lambda: outbox.closed or outbox.find(wanted, 0)[1] > 0,

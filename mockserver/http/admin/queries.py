@@ -119,7 +119,7 @@ def _wait(what: str) -> Meta:
     return _read_by(_parse_wait, schema, description)
 
 
-class OutboxQuery(Struct, frozen=True, forbid_unknown_fields=True):
+class MailsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Filters the mails of the outbox. None matches any value."""
 
     to: Annotated[str | None, Meta(description="Only mails to this address.")] = None

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from time import sleep
 
 import pytest
 
@@ -14,6 +16,7 @@ from mockserver.cli import command
 from mockserver.cli.exec import without_proxy
 from mockserver.cli.signals import Signals
 from mockserver.server.binding import reachable
+from tests.helpers.eventually import PATIENCE_S
 
 
 def test_on_windows_the_command_is_found_as_its_shell_does() -> None:
@@ -33,19 +36,20 @@ def test_children_that_others_have_left_are_reaped_and_do_not_count() -> None:
     waits = f"import os; os.read({go_read}, 1); os._exit(7)"
     with subprocess.Popen([sys.executable, "-c", waits], pass_fds=[go_read]) as process:
         ended: list[int] = []
-        really = os.wait
+        really = os.waitpid
 
-        def wait() -> tuple[int, int]:
-            found = really()
-            ended.append(found[0])
-            os.write(go_write, b"x")
+        def waitpid(pid: int, options: int) -> tuple[int, int]:
+            found = really(pid, options)
+            if found[0]:
+                ended.append(found[0])
+                os.write(go_write, b"x")
             return found
 
         try:
-            os.wait = wait
+            os.waitpid = waitpid
             assert command.wait_for(process) == 7
         finally:
-            os.wait = really
+            os.waitpid = really
             os.close(go_read)
             os.close(go_write)
     assert ended == [orphan, process.pid]
@@ -132,6 +136,39 @@ def test_a_released_signal_does_what_it_would_have_done() -> None:
     with pytest.raises(KeyboardInterrupt):
         signals.release()
     assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
+def sent_to(thread: Callable[[], int]) -> int:
+    """The exit status of a command that SIGUSR1 ends, if this thread receives it meanwhile."""
+    signals = Signals()
+    signals.hold(["SIGUSR1"])
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
+        signals.hand_over(lambda _number: process.kill())
+
+        def send() -> None:
+            sleep(0.2)  # so that the main thread waits already
+            signal.pthread_kill(thread(), signal.SIGUSR1)
+
+        late = threading.Timer(PATIENCE_S, process.terminate)
+        sender = threading.Thread(target=send)
+        for one in (late, sender):
+            one.start()
+        try:
+            return command.wait_for(process)
+        finally:
+            late.cancel()
+            for one in (late, sender):
+                one.join()
+
+
+@pytest.mark.usefixtures("dispositions")
+@pytest.mark.parametrize(
+    "thread", [threading.get_ident, lambda: threading.main_thread().ident], ids=["other", "main"]
+)
+def test_a_signal_is_forwarded_whichever_thread_receives_it(thread: Callable[[], int]) -> None:
+    before = signal.getsignal(signal.SIGCHLD)
+    assert sent_to(thread) == -signal.SIGKILL
+    assert signal.getsignal(signal.SIGCHLD) == before
 
 
 @pytest.mark.parametrize(
