@@ -12,10 +12,13 @@ from urllib.parse import urlencode
 from falcon.testing import TestClient
 
 from mockserver import create_app
+from mockserver.api.page import Endpoint
 from mockserver.record.exchange import Exchange
+from mockserver.sandbox.candidates import Way
 from mockserver.state.clock import FrozenClock
 from mockserver.state.waits import Wait
 from tests.helpers.text import NOON_MS
+from tests.helpers.ways import FORM, BodyType, request_of
 
 
 def no_pause(wait: Wait, _seconds: float) -> None:
@@ -83,14 +86,17 @@ class Mock:
         path: str,
         cookie_header: str | None = None,
         method: str = "POST",
+        body: str | None = None,
         **headers: str,
     ) -> Answer:
         """Send a request; keyword arguments are headers, with `_` for `-`."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookie_header is not None:
             sent["Cookie"] = cookie_header
-        path = "/api/v2" + path if path.startswith("/auth") else path
-        result = self.client.simulate_request(method, path, headers=sent)
+        path, _, query = ("/api/v2" + path if path.startswith("/auth") else path).partition("?")
+        result = self.client.simulate_request(
+            method, path, headers=sent, body=body, query_string=query
+        )
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
 
@@ -98,17 +104,16 @@ class Mock:
         self, method: str, path: str, cookie_header: str | None, fields: Mapping[str, str]
     ) -> Answer:
         """Send a form, or the query of a GET, to a whole path."""
-        headers = {} if cookie_header is None else {"Cookie": cookie_header}
         form = urlencode(fields)
-        query = form if method == "GET" else ""
-        if form and not query:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        body = "" if query else form
-        result = self.client.simulate_request(
-            method, path, headers=headers, query_string=query, body=body
-        )
-        lowered = {name.lower(): value for name, value in result.headers.items()}
-        return Answer(result.status_code, lowered, result.text)
+        if method == "GET" or not form:
+            return self.call(f"{path}?{form}", cookie_header, method)
+        kind = "application/x-www-form-urlencoded"
+        return self.call(path, cookie_header, method, form, Content_Type=kind)
+
+    def go(self, endpoint: Endpoint, way: Way, body_type: BodyType = FORM) -> Answer:
+        """Send the request that goes this way."""
+        sent = request_of(endpoint, way, body_type)
+        return self.call(sent.path, None, sent.method, sent.body, **sent.headers)
 
     def admin(
         self, method: str, path: str, body: object = None, *, sandbox: str = "", **headers: str

@@ -40,6 +40,7 @@ from mockserver.api.sessions import authenticate, current_session
 from mockserver.api.trace import Step
 from mockserver.api.values import Json
 from mockserver.credentials.codes import UnreadableCodeError, read_code, unverified_claims
+from mockserver.credentials.jwt import TokenIssuer
 from mockserver.errors import StoreUnavailableError
 from mockserver.state.model import Session, User
 from mockserver.state.times import iso
@@ -198,9 +199,14 @@ def _give_up(call: ApiCall, why: UnanswerableError) -> NoReturn:
     refuse(call.trace, DATABASE_ERROR, Step.UNANSWERABLE, str(why))
 
 
+def verification_code(issuer: TokenIssuer, username: str, now_ms: int) -> str:
+    """Return the code of a verification mail that is sent at `now_ms`."""
+    return issuer.sign({"action": ACTION, "username": username, "date": iso(now_ms)})
+
+
 def _send_mail(call: ApiCall, user: User) -> str | None:
     """Send the verification mail. Returns why it was refused, or None."""
-    code = call.issuer.sign({"action": ACTION, "username": user.username, "date": iso(call.now_ms)})
+    code = verification_code(call.issuer, user.username, call.now_ms)
     refusal = call.store.send_mail(user, code)
     to = user.email or "nobody"
     if refusal is None:

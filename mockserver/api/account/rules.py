@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 import re
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mockserver.api import values
 from mockserver.api.account.page import CODE_INVALID
@@ -27,11 +27,11 @@ class UnanswerableError(Exception):
     """The real server would not answer this request. The text says why."""
 
 
-class AccountData(Struct, frozen=True, gc=False):
-    """The `data` of a login, as the server's source sends it."""
+class AccountData(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """The `data` of a login, as the server's source sends it. A forced reply has neither field."""
 
-    username: str
-    email: str | None
+    username: Annotated[str, Meta(description="The name of the user.")] | UnsetType = UNSET
+    email: Annotated[str | None, Meta(description="The address of the user.")] | UnsetType = UNSET
 
 
 def _bytes(text: str) -> bytes:

@@ -6,7 +6,6 @@ from typing import Any, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
@@ -26,7 +25,6 @@ from mockserver.http.admin.answers import (
     UserAnswer,
 )
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
-from mockserver.record.coverage import TOTAL
 from mockserver.record.journal import Entry
 from mockserver.record.text import redacted
 from mockserver.sandbox.active_faults import AdHocFault
@@ -147,15 +145,16 @@ def entry(of: Entry) -> EntryAnswer:
     )
 
 
-def coverage(of: PairCounts) -> CoverageAnswer:
-    """Convert the counts of answered pairs."""
-    answered, forced = of.answered, of.forced
+def coverage(of: PairCounts, page: str) -> CoverageAnswer:
+    """Convert the counts of answered pairs of a page, or of all pages."""
+    answered, forced, found = of.answered, of.forced, of.of_page(page)
+    pairs = found.documented
     return CoverageAnswer(
-        documented=TOTAL,
-        covered=TOTAL - len(of.missing),
-        percent=of.percent,
-        pairs=[PairAnswer(e.path, c.number, answered.get((e, c), 0)) for e, c in DOCUMENTED_PAIRS],
-        forced=[PairAnswer(e.path, c.number, n) for (e, c), n in forced.items()],
+        documented=len(pairs),
+        covered=len(pairs) - len(found.missing),
+        percent=round(found.percent, 1),
+        pairs=[PairAnswer(e.path, c.number, answered.get((e, c), 0)) for e, c in pairs],
+        forced=[PairAnswer(e.path, c.number, n) for (e, c), n in forced.items() if (e, c) in pairs],
     )
 
 
