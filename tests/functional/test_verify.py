@@ -186,6 +186,15 @@ def test_a_control_plane_of_another_mock_is_told(shipped: Mock, mock: Any) -> No
         examine(WsgiTarget(shipped), Deadline(60), Given(control=WsgiControl(other)))
 
 
+def test_a_gateway_that_hides_the_path_of_sandboxes_is_told(shipped: Mock) -> None:
+    class Gateway(WsgiTarget):
+        def under(self, prefix: str) -> WsgiTarget:
+            return WsgiTarget(shipped, lambda *_: HTML, prefix)
+
+    with pytest.raises(UsageError, match=r"^--admin: .* does not answer under /__sandbox/"):
+        examine(Gateway(shipped), Deadline(60), Given(control=WsgiControl(shipped)))
+
+
 def test_a_run_leaves_no_sandbox_behind_however_it_ends(shipped: Mock) -> None:
     judge(shipped)
     judge(shipped, silent_at(30))
