@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mockserver.api.account.behaviour import CAPTCHA, verification_code
+from mockserver.api.account.behaviour import CAPTCHA
 from mockserver.api.account.page import (
     ALREADY_VERIFIED,
     LOG_IN,
@@ -20,7 +20,9 @@ from mockserver.api.common import ERROR_PAGE
 from mockserver.api.example import Example, ExampleFacts, PageExamples, SentReplies
 from mockserver.api.page import Reply
 from mockserver.api.profiles import PROFILES, Profile
+from mockserver.credentials.codes import verification_code
 from mockserver.state.model import User
+from mockserver.state.times import iso
 
 # Both profiles accept these.
 _PASSWORD: Final = "haruhi_suzumiya"
@@ -78,7 +80,7 @@ def _verify(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
         yield Example({"code": "invalid"}, "a code that is no JSON Web Token")
         yield Example({"code": facts.issuer.sign({})}, "a code that is signed, but no use")
         return
-    code = verification_code(facts.issuer, user.username, facts.now_ms)
+    code = verification_code(user.username, iso(facts.now_ms), facts.issuer.key)
     yield Example({"code": code}, f"the code of a mail to {user.username}")
 
 

@@ -110,7 +110,7 @@ class ServerRules(DocumentedRules):
         return value is None or value in ("", [])
 
     def text(self, value: Json) -> str | None:
-        return values.text(value)
+        return value if isinstance(value, str) else values.text(value)
 
     def accepts_username(self, text: str) -> bool:
         return _SERVER_USERNAME.fullmatch(text) is not None
@@ -122,6 +122,8 @@ class ServerRules(DocumentedRules):
         return _SERVER_EMAIL.fullmatch(text) is not None
 
     def names(self, value: Json) -> tuple[str, ...]:
+        if isinstance(value, str):
+            return (value,)
         if isinstance(value, list):
             return tuple(map(values.text, value))
         return () if isinstance(value, dict) else (values.text(value),)

@@ -129,7 +129,7 @@ def entry(of: Entry) -> EntryAnswer:
         endpoint=None if exchange.endpoint is None else exchange.endpoint.path,
         status=exchange.status,
         code=exchange.code,
-        username=exchange.username,
+        username=None if exchange.username is None else redacted(exchange.username),
         sid=None if outcome is None or outcome.sid is None else redacted(outcome.sid),
         scenario=None if outcome is None else outcome.scenario,
         faults=[
@@ -140,7 +140,7 @@ def entry(of: Entry) -> EntryAnswer:
             if step in _FAULT_STEPS or step is Step.BROKEN
         ],
         explain=[redacted(sentence) for sentence in exchange.explain],
-        warnings=[sentence(step, facts) for step, facts in steps if step in WARNINGS],
+        warnings=[redacted(sentence(step, facts)) for step, facts in steps if step in WARNINGS],
         duration_ms=round(exchange.duration_ms, 3),
     )
 
