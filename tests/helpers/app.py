@@ -100,7 +100,7 @@ class Mock:
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
 
-    def send(
+    def send_form(
         self, method: str, path: str, cookie_header: str | None, fields: Mapping[str, str]
     ) -> Answer:
         """Send a form, or the query of a GET, to a whole path."""

@@ -47,7 +47,7 @@ class _Honest:
     ) -> HttpReply:
         if fields is None:
             fields = self.fields if path == self._path else {}
-        answer = self._mock.send(method, f"{self._prefix}/api/v2{path}", cookie, fields)
+        answer = self._mock.send_form(method, f"{self._prefix}/api/v2{path}", cookie, fields)
         kind = answer.headers["content-type"]
         return reply_of(answer.status, kind, answer.text.encode(), "", answer.set_cookies)
 
