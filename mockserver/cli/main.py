@@ -143,11 +143,17 @@ def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
 
 
 def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
-    from mockserver.api.openapi import document
+    from mockserver.api import openapi as of_api
 
     settings = _settings(arguments, environment, only="http_status")
-    server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
-    print(json.dumps(document(server_url, settings.http_status), indent=2))
+    server_url = f"http://{settings.host}:{settings.port}"
+    if arguments.control_plane:
+        from mockserver.http.admin.openapi import document as of_control_plane
+
+        made = of_control_plane.document(server_url)
+    else:
+        made = of_api.document(server_url + BASE_PATH, settings.http_status)
+    print(json.dumps(made, indent=2))
     return OK
 
 

@@ -114,7 +114,7 @@ class EntriesQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
 
 
 def _wait(what: str) -> Meta:
-    schema = {"type": "string", "pattern": DURATION_PATTERN}
+    schema = {"type": "string", "pattern": DURATION_PATTERN, "default": "0s"}
     description = f"How long to wait for {what}: a duration of at most 60s."
     return _read_by(_parse_wait, schema, description)
 
