@@ -15,6 +15,7 @@ from mockserver.http.admin.call import HtmlPage
 from mockserver.http.admin.calls import CallSpec
 from mockserver.http.admin.openapi.problems import problem_responses
 from mockserver.http.admin.openapi.schemas import Schema, may_be_empty, query_parameters
+from mockserver.http.admin.queries import MAX_ID
 
 Schemas: TypeAlias = Mapping[Any, Schema]
 """The schema of each type that a call declares."""
@@ -42,7 +43,7 @@ TAGS: Final[Mapping[str, Tag]] = {
     "sandboxes": Tag("Isolated states, one for each test.", ("sandboxes",)),
 }
 _NAME: Final = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
-_NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+_NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
 # The schema of a path parameter, its description, and an example with the shipped fixtures.
 _PATH_PARAMETERS: Final[Mapping[str, tuple[Schema, str, object]]] = {
     "sandbox_id": (_NAME, "The id of the sandbox.", "default"),
@@ -81,7 +82,7 @@ def operation(spec: CallSpec, path: str, suffix: str, schemas: Schemas) -> dict[
         made["requestBody"] = _request_body(spec, schemas)
     made["responses"] = {
         **{str(status): _success(spec, status, schemas) for status in spec.statuses},
-        **problem_responses(spec, path),
+        **problem_responses(spec, path, takes_text=bool(made["parameters"])),
     }
     return made
 

@@ -51,17 +51,23 @@ _COMMON: Final = {
     413: _Common("TooLarge", f"The body has more than {MAX_BODY_BYTES} bytes."),
     415: _Common("UnsupportedMediaType", "The body is not `application/json`."),
     422: _Common("Unprocessable", "A field, a name or a query parameter is unknown or invalid."),
+    431: _Common("HeadersTooLarge", "The request line and the headers have more than 16 KiB."),
 }
 _HEALTH: Final = (403, 422)
 
 
-def problem_responses(spec: CallSpec, path: str) -> dict[str, Any]:
-    """Return the error responses of a call at a path, by status."""
+def problem_responses(spec: CallSpec, path: str, *, takes_text: bool) -> dict[str, Any]:
+    """Return the error responses of a call at a path, by status.
+
+    `takes_text` says that it has parameters, which may make the request line too long.
+    """
     statuses = {401, 403, 404, 422}
     if path == HEALTH_PATH:  # is answered without the token, and by --disable-admin
         statuses = set(_HEALTH)
     if "{" in path:
         statuses.add(400)
+    if takes_text:
+        statuses.add(431)
     if spec.method not in ("GET", "HEAD"):
         statuses |= {400, 413, 415}
     found: dict[int, dict[str, Any]]
