@@ -52,6 +52,10 @@ class Step(Enum):
     ALREADY_VERIFIED = "user {0} is verified already"
     MAIL_SENT = "verification mail to {0} is in the outbox"
     MAIL_REFUSED = "verification mail to {0} was refused: {1}"
+    OTHER_SITE = (
+        "warning: browsers drop the cookie between {0} and a page on {1}, which are two sites: "
+        "open the page on {2}, or call the mock on {3}"
+    )
     FULL = "warning: nothing can be stored: the mock's memory for users and sessions is used up"
     SESSION_ELSEWHERE = "session {0} belongs to sandbox {1}, not to this one"
     DELAYED = "{0}: {1} delayed by {2}"
@@ -61,7 +65,11 @@ class Step(Enum):
     BROKEN = "{0}: wire fault {1}"
 
 
-WARNINGS: Final = frozenset({Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.UNANSWERABLE, Step.FULL})
+WARNINGS: Final = frozenset(
+    {Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.UNANSWERABLE, Step.OTHER_SITE, Step.FULL}
+)
+# They come after the step that decided the reply.
+_AFTERTHOUGHTS: Final = frozenset({Step.OTHER_SITE})
 _ASIDES: Final = WARNINGS | {Step.DELAYED, Step.WOKEN, Step.BROKEN}
 
 
@@ -100,6 +108,10 @@ class Trace(Struct, gc=False):
         self._last = _Link(step, facts, self._last)
         self.length += 1
 
+    def ends_with(self, step: Step) -> bool:
+        """Whether this is the last step."""
+        return self._last is not None and self._last.step is step
+
     def copy(self) -> Trace:
         """Return a trace with the same steps so far."""
         return Trace(self._last, self.length)
@@ -121,6 +133,8 @@ class Trace(Struct, gc=False):
 
         The last step comes first, because it decided the reply. Delays and warnings follow.
         """
-        *earlier, last = self.steps
-        asides = [sentence(step, facts) for step, facts in earlier if step in _ASIDES]
-        return "; ".join([sentence(*last), *asides])
+        steps = self.steps
+        last = next(i for i in reversed(range(len(steps))) if steps[i][0] not in _AFTERTHOUGHTS)
+        decisive = steps.pop(last)
+        asides = [sentence(step, facts) for step, facts in steps if step in _ASIDES]
+        return "; ".join([sentence(*decisive), *asides])

@@ -20,6 +20,7 @@ from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import dialect_of
 from mockserver.http.paths import SANDBOX_PATH, is_admin_path
 from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
+from mockserver.http.recaptcha import CaptchaScript
 from mockserver.http.recorder import Recorder
 from mockserver.record.exchange import Exchange, Observer
 from mockserver.sandbox.control import Control
@@ -66,6 +67,7 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     recorder = Recorder(backend, observe, bell)
     api = _api(backend, http_status, recorder, delays or Delays(Wait.sleep), cors_allow_header)
     admin = _admin(backend, http_status, policy or AdminPolicy(), bell, observe)
+    captcha = CaptchaScript(backend)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # Both applications route by the very string that is tested here.
@@ -73,7 +75,8 @@ def make_app(  # noqa: PLR0917  each part is replaceable
         if is_admin_path(environ.setdefault("PATH_INFO", "")):
             environ.get(STEP_ASIDE, _stay)()
             return admin(environ, start_response)
-        return api(environ, start_response)
+        script = captcha.answer(environ, start_response)
+        return api(environ, start_response) if script is None else script
 
     return switch
 

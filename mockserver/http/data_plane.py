@@ -24,6 +24,7 @@ from mockserver.http.bodies.parser import is_parsed
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
 from mockserver.http.recorder import Recorder
+from mockserver.http.sites import other_site
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.text import one_line
 from mockserver.sandbox.backend import (
@@ -109,6 +110,7 @@ class EndpointResource:
                 outcome, changes = self._decider.decide(
                     snapshot, self.endpoint, presented, wish, trace, content, result
                 )
+                _warn_of_dropped_cookie(req, outcome)
                 status = self._write(req, resp, outcome)
                 if outcome.wire is not None:
                     status = wire_faults.seen_status(outcome.wire, status)
@@ -174,6 +176,18 @@ class EndpointResource:
         expires = http_date(self._wall_clock.now_ms() // 1000 + COOKIE_LIFETIME_S)
         value = cookies.header(cookies.encode(session.sid, signature))
         resp.append_header("Set-Cookie", f"{value}; Path=/; Expires={expires}; HttpOnly")
+
+
+def _warn_of_dropped_cookie(req: Request, outcome: Outcome) -> None:
+    """Warn if a browser drops the cookie that the reply sets, or has not sent the one it lacks."""
+    if "HTTP_ORIGIN" not in req.env:
+        return
+    sets_cookie = outcome.reply is not None and outcome.reply.session is not None
+    if not (sets_cookie or outcome.trace.ends_with(Step.NO_COOKIE)):
+        return
+    sites = other_site(req)
+    if sites is not None:
+        outcome.trace.add(Step.OTHER_SITE, *sites)
 
 
 @lru_cache(4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
@@ -13,66 +12,22 @@ from msgspec import Struct
 from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.http.admin.answers import (
     AdHocFaultAnswer,
-    ClockAnswer,
     CookieAnswer,
     CountAnswer,
     CoverageAnswer,
     EntriesAnswer,
+    MailAnswer,
+    MailsAnswer,
     NewSandboxAnswer,
     ScenariosAnswer,
     SessionAnswer,
     SessionsAnswer,
     UserAnswer,
 )
+from mockserver.testing.changes import ClockClient, Undo
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError, read_answer
+from mockserver.testing.login import CAPTCHA_VALUE, posted_login
 from mockserver.testing.recorded import RecordedRequest
-
-
-class _Undo:
-    """The result of a change. As a context manager it reverts the change on exit."""
-
-    def __init__(self, control: ControlPlane, method: str, path: str, body: object = None) -> None:
-        self._control = control
-        self._call = (method, path, body)
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            self._control.call(*self._call)
-        except ControlPlaneError:
-            if error is None:  # else it would hide the original error
-                raise
-
-
-class ClockClient:
-    """The clock of one sandbox. It determines session expiry, token dates and fault windows."""
-
-    def __init__(self, control: ControlPlane) -> None:
-        self._control = control
-
-    @property
-    def now(self) -> str:
-        """The time, ISO 8601 in UTC."""
-        return self._control.ask(ClockAnswer, "GET", "/clock").now
-
-    def freeze(self, at: str) -> None:
-        """Freeze the clock at a time such as `2026-01-01T00:00:00Z`."""
-        self._control.call("PUT", "/clock", {"now": at})
-
-    def advance(self, by: str) -> None:
-        """Move the clock forward by a duration such as `31h`."""
-        self._control.call("PUT", "/clock", {"advance": by})
-
-    def reset(self) -> None:
-        """Reset the clock to its state at the start."""
-        self._control.call("DELETE", "/clock")
 
 
 class SandboxClient:
@@ -102,21 +57,55 @@ class SandboxClient:
     def cookies(self, username: str) -> dict[str, str]:
         """Return the session cookie of a user, as a dict for requests or httpx.
 
-        It belongs to the user's first session in the fixtures. If there is none, the user is logged
-        in.
+        It belongs to the user's first session in the fixtures. If there is none, it belongs to any
+        other session of the user, or to a new one.
         """
         if username not in self._cookies:
             query = {"username": username, "limit": 1}
             found = self._control.ask(SessionsAnswer, "GET", "/sessions", **query).sessions
-            self._cookies[username] = found[0].cookie if found else self.log_in(username)["cookie"]
+            session = found[0].cookie if found else self.new_session(username)["cookie"]
+            self._cookies[username] = session
         return {COOKIE_NAME: self._cookies[username]}
 
-    def log_in(self, username: str | None, ttl: str = "30h") -> Mapping[str, Any]:
-        """Create a session that lives for `ttl`, such as `30h`.
+    def log_in(
+        self, username: str, password: str | None = None, captcha: str = CAPTCHA_VALUE
+    ) -> dict[str, str]:
+        """Log a user in, and return the cookie of the fresh session, as a dict like `cookies`.
+
+        With a password, send `POST /auth/login` as a client would: password, scenario and faults
+        count, and the request is in the journal. `captcha` is the reCAPTCHA value. Raises
+        LoginError if the login is refused or broken.
+
+        Without a password, create the session through the control plane. That needs no password,
+        always succeeds for an existing user, and leaves no trace in the journal.
+        """
+        if password is None:
+            return {COOKIE_NAME: self.new_session(username)["cookie"]}
+        return {COOKIE_NAME: posted_login(self.url("/auth/login"), username, password, captcha)}
+
+    def new_session(self, username: str | None, ttl: str = "30h") -> Mapping[str, Any]:
+        """Create a session that lives for `ttl`, such as `30h`. `username` None: nobody is in it.
 
         Returns `sid`, `username`, `expires`, `cookie` and `cookie_header`.
         """
         return self._mapping(SessionAnswer, "POST", "/sessions", {"username": username, "ttl": ttl})
+
+    def outbox(
+        self,
+        to: str | None = None,
+        username: str | None = None,
+        after: int | None = None,
+        wait: str | None = None,
+    ) -> list[MailAnswer]:
+        """Return the matching mails of this sandbox, oldest first. No mail is ever sent.
+
+        `to` is the address as it was given, `username` the user. `after` is the `id` of a mail:
+        only later ones count. `wait`, such as `2s` (at most `60s`), waits on the server until a
+        mail matches; when the time is up, the list is empty. A mail has `id`, `time`, `to`,
+        `username`, `subject`, `html`, `link`, `code`, `delivered` and `reason`.
+        """
+        query = {"to": to, "username": username, "after": after, "wait": wait}
+        return self._control.ask(MailsAnswer, "GET", "/outbox", **query).messages
 
     def negative_cookies(self, kind: str) -> dict[str, str]:
         """Return a cookie that must be refused, as a dict for requests or httpx.
@@ -126,24 +115,36 @@ class SandboxClient:
         """
         return {COOKIE_NAME: self._control.ask(CookieAnswer, "GET", "/cookies", kind=kind).cookie}
 
-    def put_user(self, username: str, **fields: Any) -> Mapping[str, Any]:
-        """Create or replace a user. The fields are those of the fixtures. Returns the user."""
-        return self._mapping(UserAnswer, "PUT", f"/users/{quote(username, safe='')}", fields)
+    def put_user(
+        self,
+        username: str,
+        *,
+        password: str | None = None,
+        verified: bool = True,
+        **fields: Any,
+    ) -> Mapping[str, Any]:
+        """Create or replace a user. Returns the user, without the password.
+
+        `password` is plain text; without one, nobody can log in as the user. The other fields are
+        those of the fixtures: `uid`, `email`, `token` and `scenario`. Each has a default.
+        """
+        body = {"password": password, "verified": verified, **fields}
+        return self._mapping(UserAnswer, "PUT", f"/users/{quote(username, safe='')}", body)
 
     def user(self, username: str) -> Mapping[str, Any]:
         """Return the current user, including the token."""
         return self._mapping(UserAnswer, "GET", f"/users/{quote(username, safe='')}")
 
-    def scenario(self, name: str) -> _Undo:
+    def scenario(self, name: str) -> Undo:
         """Switch to a scenario. As a context manager, switch back on exit."""
         before = self._control.ask(ScenariosAnswer, "GET", "/scenarios").active
         self._control.call("PUT", "/scenario", {"name": name})
-        return _Undo(self._control, "PUT", "/scenario", {"name": before})
+        return Undo(self._control, "PUT", "/scenario", {"name": before})
 
-    def fault(self, **fields: Any) -> _Undo:
+    def fault(self, **fields: Any) -> Undo:
         """Add a fault with the fields of the fixtures. As a context manager, remove it on exit."""
         added = self._control.ask(AdHocFaultAnswer, "POST", "/faults", fields)
-        return _Undo(self._control, "DELETE", f"/faults/{added.id}")
+        return Undo(self._control, "DELETE", f"/faults/{added.id}")
 
     def requests(
         self, path: str | None = None, code: int | None = None, username: str | None = None

@@ -81,7 +81,7 @@ class SandboxUsers:
 
     def log_in(self, claims: Claims, label: str, ttl: str = "30h") -> Credentials:
         """Create a session of a user. `ttl` is its lifetime, such as `30h`."""
-        session = self.sandbox.log_in(claims.username, ttl)
+        session = self.sandbox.new_session(claims.username, ttl)
         return Credentials(session["cookie_header"], label, claims)
 
     def refused(self, kind: str) -> Credentials:

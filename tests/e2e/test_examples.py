@@ -37,7 +37,7 @@ def project(tmp_path: Path) -> Path:
 def test_the_python_example_passes(project: Path) -> None:
     result = pytest_run("-q", cwd=project)
     assert result.returncode == 0, result.stdout
-    assert "13 passed" in result.stdout
+    assert "16 passed" in result.stdout
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="this machine has no node")

@@ -245,6 +245,7 @@ def test_a_built_package_runs_on_its_own_fixtures_from_anywhere(tmp_path: Path) 
     )  # fmt: skip
     assert result.stdout.startswith(str(site / "mockserver" / "shipped_fixtures"))
     assert "13 of 13" in result.stdout
+    assert (site / "mockserver" / "http" / "recaptcha.js").is_file()
 
 
 def test_flags_reach_the_replies() -> None:
