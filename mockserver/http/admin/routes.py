@@ -79,11 +79,11 @@ class _Resource:
         resp.status = falcon.HTTP_204
 
     def _run(self, spec: CallSpec, req: Request, resp: Response, **arguments: str) -> None:
-        sandbox = self._backend.get(arguments.get("sandbox_id", DEFAULT_ID))
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):
             raise unprocessable(f"expected a name of 1 to {MAX_TEXT} characters in the path")
+        sandbox = self._backend.get(arguments.get("sandbox_id", DEFAULT_ID))
         with self._backend.in_use(sandbox.id):
             query = read_query(req.query_string, spec.query)
             body = NoBody() if _has_no_body(req) else read_body(req, spec.body)
