@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPECTRAL := 6.16.3
 
-.PHONY: setup run test lint format bench bench-peers soak clean
+.PHONY: setup run test lint format node-tools bench bench-peers soak clean
 
 setup: $(READY)
 
@@ -25,6 +26,9 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# What some tests need of npm; they are skipped without it.
+node-tools: $(VENV)/node/.spectral-$(SPECTRAL)
+
 bench: $(READY)
 	@$(BIN)/python -m compileall -q mockserver
 	$(BIN)/python -m benchmarks mock $(if $(BASE),--base $(BASE)) $(ARGS)
@@ -38,6 +42,11 @@ soak: $(READY)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/node/.spectral-$(SPECTRAL): | $(READY)
+	npm install --ignore-scripts --no-audit --no-fund --no-save --loglevel error \
+		--prefix $(VENV)/node @stoplight/spectral-cli@$(SPECTRAL)
+	@touch $@
 
 $(READY): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

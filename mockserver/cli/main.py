@@ -146,12 +146,18 @@ def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
 
 
 def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
-    from mockserver.api.openapi import document
+    from mockserver.api import openapi as of_api
     from mockserver.api.profiles import PROFILES
 
     settings = _settings(arguments, environment, only=("http_status", "profile"))
-    server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
-    made = document(server_url, settings.http_status, profile=PROFILES[settings.profile])
+    server_url = f"http://{settings.host}:{settings.port}"
+    if arguments.control_plane:
+        from mockserver.http.admin.openapi import document as of_control_plane
+
+        made = of_control_plane.document(server_url)
+    else:
+        profile = PROFILES[settings.profile]
+        made = of_api.document(server_url + BASE_PATH, settings.http_status, profile=profile)
     print(json.dumps(made, indent=2))
     return OK
 

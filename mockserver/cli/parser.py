@@ -33,7 +33,7 @@ _COMMANDS: Final = {
     "check": "validate fixtures and list the documented codes that they reach",
     "cookie": "print a user's cookie value",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
-    "openapi": "print the OpenAPI 3.1 document of the mocked API",
+    "openapi": "print the OpenAPI 3.1 document of the mocked API, or of the control plane",
     "schema": "print the JSON Schema of fixture files",
     "verify": "run the documented contract against a server: this mock, or a real one",
 }
@@ -203,14 +203,12 @@ def _command_parser(command: str) -> _Parser:
             default="valid",
             help="print a cookie that must be refused: " + ", ".join(COOKIE_KINDS[1:]),
         )
-        parser.add_argument(
-            "--header",
-            action="store_true",
-            default=False,
-            help="print NAME=VALUE instead of the value",
-        )
+        text = "print NAME=VALUE instead of the value"
+        parser.add_argument("--header", action="store_true", default=False, help=text)
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
     elif command == "openapi":
+        text = "print the document of the control plane instead"
+        parser.add_argument("--control-plane", action="store_true", default=False, help=text)
         fields = ("http_status", "profile")
         _add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
     elif command == "verify":

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from falcon import Request
 
 ADMIN_PATH: Final = "/__admin"
+# The control plane of one sandbox, as a template of Falcon and of OpenAPI.
+SANDBOX_ADMIN_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 SANDBOX_PATH: Final = "/__sandbox/"
 
 # The origin of an absolute target. Its group is the authority.

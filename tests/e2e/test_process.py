@@ -417,3 +417,4 @@ def test_the_server_does_not_pay_for_what_only_openapi_needs() -> None:
     ).stdout.split()  # fmt: skip
     assert "mockserver.http.admin.routes" in loaded
     assert "mockserver.api.openapi" not in loaded
+    assert "mockserver.http.admin.openapi" not in loaded

@@ -11,7 +11,7 @@ from msgspec import inspect
 
 from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
-from tests.helpers.app import Mock
+from tests.helpers.app import Answer, Mock
 from tests.helpers.text import GET, SHIPPED, cookie
 
 CALLS = (*SANDBOX_CALLS, *SERVER_CALLS)
@@ -68,6 +68,7 @@ EXAMPLES: dict[str, list[tuple[str, Any, int]]] = {
     "GET /outbox/{mail_id}": [("/outbox/1", None, 200)],
     "GET /coverage": [("/coverage", None, 200), ("/coverage?scope=server", None, 200)],
     "GET /openapi.json": [("/openapi.json", None, 200)],
+    "GET /control-plane.json": [("/control-plane.json", None, 200)],
     "POST /sandboxes": [("/sandboxes", {"ttl": "1m"}, 201)],
     "GET /sandboxes": [("/sandboxes", None, 200)],
     "GET /sandboxes/{sandbox_id}": [("/sandboxes/default", None, 200)],
@@ -85,6 +86,22 @@ KYON = {
 
 def named(spec: CallSpec) -> str:
     return f"{spec.method} {spec.path}"
+
+
+def used_mock() -> Mock:
+    """A mock with an entry of each kind, such as a mail and a fault."""
+    mock = Mock(SHIPPED, seed=1)
+    mock.call(GET, ALICE, prefer="scenario=db-read-error")
+    mock.client.simulate_post("/api/v2/auth/register", json=KYON)
+    mock.call("/nothing")
+    mock.admin("POST", "/faults", {"error": "database", "ttl": "1h"})
+    return mock
+
+
+def answer_to(spec: CallSpec, path: str, body: object) -> Answer:
+    """What a mock that has been used answers to an example."""
+    mock = used_mock()
+    return mock.admin(spec.method, path.replace("{made}", mock.sandbox()["id"]), body)
 
 
 each_call = pytest.mark.parametrize("spec", CALLS, ids=named)
@@ -124,15 +141,9 @@ def test_a_handler_takes_and_returns_the_declared_types(spec: CallSpec) -> None:
 def test_an_answer_is_of_the_declared_type_to_the_byte_and_has_a_declared_status(
     spec: CallSpec,
 ) -> None:
-    for number, (path, body, status) in enumerate(EXAMPLES[named(spec)]):
-        mock = Mock(SHIPPED, seed=1)
-        mock.call(GET, ALICE, prefer="scenario=db-read-error")
-        mock.client.simulate_post("/api/v2/auth/register", json=KYON)
-        mock.call("/nothing")
-        mock.admin("POST", "/faults", {"error": "database", "ttl": "1h"})
-        filled = path.replace("{made}", mock.sandbox()["id"])
-        answer = mock.admin(spec.method, filled, body)
-        assert answer.status == status, (number, answer.text)
+    for path, body, status in EXAMPLES[named(spec)]:
+        answer = answer_to(spec, path, body)
+        assert answer.status == status, (path, body, answer.text)
         assert status in spec.statuses
         if spec.answer is None or spec.method == "HEAD":
             assert answer.text == ""

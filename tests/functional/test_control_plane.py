@@ -40,7 +40,7 @@ def app(mock: MakeMock) -> Mock:
 def test_health_says_what_runs(app: Mock) -> None:
     assert app.admin("GET", "/health").json == {
         "status": "ok", "version": __version__, "profile": "documented", "scenario": "normal",
-        "users": 502, "sessions": 502,
+        "state": "memory", "users": 502, "sessions": 502,
     }  # fmt: skip
 
 
@@ -263,6 +263,8 @@ def test_the_journal_says_what_was_asked_answered_and_why(app: Mock) -> None:
         ],
         "warnings": [],
         "duration_ms": 0,
+        "request": first["request"],
+        "response": first["response"],
     }
     assert second["code"] == 1320002
     assert len(second["warnings"]) == 1

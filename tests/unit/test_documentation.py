@@ -40,6 +40,7 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
     flags = {setting.flag for setting in SETTINGS} | {"--kind", "--header"}
     foreign = {
         "--blocking-threads",
+        "--control-plane",
         "--cookie",
         "--no-cache-dir",
         "--help",

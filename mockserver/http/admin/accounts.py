@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import UNSET
 
 from mockserver.credentials import cookies
-from mockserver.errors import ConflictError, NotFoundError
+from mockserver.errors import ConflictError, NotFoundError, shortened
 from mockserver.fixtures.schema import DEFAULT_TTL
 from mockserver.http.admin import documents
 from mockserver.http.admin.answers import (
@@ -59,7 +59,8 @@ def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
     """Create or replace a user."""
     name, body = call.arguments["username"], call.body
     if body.username not in (UNSET, name):
-        raise invalid_body([(("username",), f"expected {name!r}, as in the path, or nothing")])
+        message = f"expected {shortened(name)}, as in the path, or nothing"
+        raise invalid_body([(("username",), message)])
     if body.scenario is not None:
         call.sandbox.check_scenario(body.scenario)
     issue = body.token == "issue"
@@ -103,7 +104,8 @@ def put_session(call: Call[NoQuery, SessionBody]) -> Put[SessionAnswer]:
     """Create or replace a session."""
     sid = call.arguments["sid"]
     if call.body.sid not in (UNSET, sid):
-        raise invalid_body([(("sid",), f"expected {sid!r}, as in the path, or nothing")])
+        message = f"expected {shortened(sid)}, as in the path, or nothing"
+        raise invalid_body([(("sid",), message)])
     return _put_session(call, sid)
 
 

@@ -1,8 +1,12 @@
-"""The types of the control plane's request bodies. Durations and times are as in the fixtures."""
+"""The types of the control plane's request bodies. Durations and times are as in the fixtures.
+
+`RULES` has what a schema says beyond the fields: which of them go together.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -33,11 +37,17 @@ class ScenarioBody(Struct, forbid_unknown_fields=True):
 class FaultBody(FaultEntry, forbid_unknown_fields=True, kw_only=True):
     """`POST /faults`: a fault as in the fixtures, and its ttl."""
 
+    RULES: ClassVar[Mapping[str, Any]] = {
+        "anyOf": [{"required": ["error"]}, {"required": ["delay"]}, {"required": ["wire"]}]
+    }
+
     ttl: Duration | UnsetType = UNSET
 
 
 class ClockBody(Struct, forbid_unknown_fields=True):
     """`PUT /clock`: exactly one of the two fields."""
+
+    RULES: ClassVar[Mapping[str, Any]] = {"minProperties": 1, "maxProperties": 1}
 
     now: Time | UnsetType = UNSET
     advance: Duration | UnsetType = UNSET
@@ -58,7 +68,9 @@ class UserBody(Struct, forbid_unknown_fields=True):
 
 
 class NewSessionBody(Struct, forbid_unknown_fields=True):
-    """`POST /sessions`."""
+    """`POST /sessions`: at most one of ttl and expires."""
+
+    RULES: ClassVar[Mapping[str, Any]] = {"not": {"required": ["ttl", "expires"]}}
 
     username: OptionalName
     ttl: Duration | UnsetType = UNSET
@@ -66,7 +78,7 @@ class NewSessionBody(Struct, forbid_unknown_fields=True):
 
 
 class SessionBody(NewSessionBody, forbid_unknown_fields=True, kw_only=True):
-    """`PUT /sessions/{sid}`."""
+    """`PUT /sessions/{sid}`: at most one of ttl and expires."""
 
     sid: Text | UnsetType = UNSET
 

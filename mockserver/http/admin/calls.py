@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -25,6 +25,9 @@ _OK: Final = (200,)
 _CREATED: Final = (201,)
 _PUT: Final = (200, 201)
 _NO_CONTENT: Final = (204,)
+_FULL: Final = {409: "The limit of users and sessions that were put is reached."}
+_NO_JOURNAL: Final = {409: "The journal is disabled (--no-request-journal)."}
+_WAITING: Final = {503: "Too many calls wait already. Retry without `wait`."}
 
 
 class CallSpec(Struct, frozen=True, kw_only=True):
@@ -32,7 +35,10 @@ class CallSpec(Struct, frozen=True, kw_only=True):
 
     `path` is relative to the control plane or to a sandbox's admin path. The handler receives query
     and body as the declared types. It returns an `answer` document, a `Put` of one if there are two
-    `statuses`, an `HtmlPage`, or None for 204. `says` describes the call.
+    `statuses`, an `HtmlPage`, or None for 204. Where `media` is not JSON, `answer` is the text
+    itself (str). `says` describes the call. The handler's name is its `operationId` in OpenAPI.
+    `example` is a body that works with the shipped fixtures. `problems` are the error statuses that
+    only some calls have, and what they mean: 409 and 503.
     """
 
     method: str
@@ -43,6 +49,9 @@ class CallSpec(Struct, frozen=True, kw_only=True):
     body: type[Struct] = NoBody
     answer: Any = None
     statuses: tuple[int, ...] = _OK
+    media: str = "application/json"
+    example: Any = None
+    problems: Mapping[int, str] = {}
 
 
 def _call(
@@ -78,6 +87,7 @@ SANDBOX_CALLS: Final = (
     _call(
         "PUT /scenario", state.put_scenario, "Switch the scenario and restart its counters.",
         body=bodies.ScenarioBody, answer=answers.ScenarioAnswer,
+        example={"name": "db-down"},
     ),
     _call(
         "DELETE /scenario", state.delete_scenario, "Switch back to the start scenario.",
@@ -90,6 +100,8 @@ SANDBOX_CALLS: Final = (
     _call(
         "POST /faults", state.post_fault, "Add a fault to the active scenario.",
         body=bodies.FaultBody, answer=answers.AdHocFaultAnswer, statuses=_CREATED,
+        example={"operation": "save_token", "error": "database", "times": 1, "ttl": "1h"},
+        problems={409: "The limit of ad-hoc faults is reached."},
     ),
     _call(
         "DELETE /faults", state.delete_faults, "Remove all ad-hoc faults.",
@@ -106,6 +118,7 @@ SANDBOX_CALLS: Final = (
     _call(
         "PUT /clock", state.put_clock, "Freeze the clock at a time, or advance it by a duration.",
         body=bodies.ClockBody, answer=answers.ClockAnswer,
+        example={"advance": "31h"},
     ),
     _call(
         "DELETE /clock", state.delete_clock, "Reset the clock to its state at the start.",
@@ -122,6 +135,7 @@ SANDBOX_CALLS: Final = (
     _call(
         "PUT /users/{username:path}", accounts.put_user, "Create or replace a user.",
         body=bodies.UserBody, answer=answers.UserAnswer, statuses=_PUT,
+        example={"uid": 7, "email": "alice@example.org", "token": "issue"}, problems=_FULL,
     ),
     _call(
         "DELETE /users/{username:path}", accounts.delete_user,
@@ -136,6 +150,7 @@ SANDBOX_CALLS: Final = (
     _call(
         "POST /sessions", accounts.post_session, "Log a user in: create a session with a fresh id.",
         body=bodies.NewSessionBody, answer=answers.SessionAnswer, statuses=_CREATED,
+        example={"username": "alice", "ttl": "1h"}, problems=_FULL,
     ),
     _call(
         "GET /sessions/{sid:path}", accounts.get_session, "Return a session with its cookie.",
@@ -144,6 +159,8 @@ SANDBOX_CALLS: Final = (
     _call(
         "PUT /sessions/{sid:path}", accounts.put_session, "Create or replace a session.",
         body=bodies.SessionBody, answer=answers.SessionAnswer, statuses=_PUT,
+        example={"username": "alice", "expires": "2030-01-01T00:00:00Z"},
+        problems={409: "The id is another sandbox's or reserved, or the limit is reached."},
     ),
     _call(
         "DELETE /sessions/{sid:path}", accounts.delete_session, "Delete a session.",
@@ -155,34 +172,35 @@ SANDBOX_CALLS: Final = (
     ),
     _call(
         "GET /use", accounts.use, "Set the session cookie of a user in a browser.",
-        query=queries.UseQuery, answer=HtmlPage,
+        query=queries.UseQuery, answer=HtmlPage, media="text/html; charset=utf-8",
+        problems={409: "The user has no live session."},
     ),
     _call(
         "GET /requests", records.get_requests,
         "Return the journal. With `wait`, wait until there is a matching entry.",
-        query=queries.EntriesQuery, answer=answers.EntriesAnswer,
+        query=queries.EntriesQuery, answer=answers.EntriesAnswer, problems=_NO_JOURNAL | _WAITING,
     ),
     _call(
         "DELETE /requests", records.delete_requests, "Delete all entries of the journal.",
-        statuses=_NO_CONTENT,
+        statuses=_NO_CONTENT, problems=_NO_JOURNAL,
     ),
     _call(
         "GET /requests.har", records.get_har, "Return the journal as HAR 1.2.",
-        query=queries.EntriesQuery, answer=dict[str, Any],
+        query=queries.EntriesQuery, answer=dict[str, Any], problems=_NO_JOURNAL | _WAITING,
     ),
     _call(
         "GET /requests/count", records.count_requests,
         "Count the matching entries. With `wait`, wait until `at_least` match.",
-        query=queries.CountQuery, answer=answers.CountAnswer,
+        query=queries.CountQuery, answer=answers.CountAnswer, problems=_NO_JOURNAL | _WAITING,
     ),
     _call(
         "GET /requests/{request_id}", records.get_request, "Return an entry of the journal.",
-        answer=answers.EntryAnswer,
+        answer=answers.EntryAnswer, problems=_NO_JOURNAL,
     ),
     _call(
         "GET /outbox", outbox.get_outbox,
         "Return the mails, oldest first. With `wait`, wait until there is one.",
-        query=queries.MailsQuery, answer=answers.MailsAnswer,
+        query=queries.MailsQuery, answer=answers.MailsAnswer, problems=_WAITING,
     ),
     _call(
         "DELETE /outbox", outbox.delete_outbox, "Delete all mails of the outbox.",
@@ -205,8 +223,15 @@ SANDBOX_CALLS: Final = (
 # Calls on the server as a whole.
 SERVER_CALLS: Final = (
     _call(
+        "GET /control-plane.json", records.get_control_plane,
+        "Return the OpenAPI document of the control plane.",
+        answer=dict[str, Any],
+    ),
+    _call(
         "POST /sandboxes", sandboxes.post_sandbox, "Create a sandbox.",
         body=bodies.SandboxBody, answer=answers.NewSandboxAnswer, statuses=_CREATED,
+        example={"scenario": "normal", "ttl": "10m"},
+        problems={503: "The maximum number of sandboxes is reached (--max-sandboxes)."},
     ),
     _call(
         "GET /sandboxes", sandboxes.get_sandboxes, "List all sandboxes, the default one first.",
@@ -218,6 +243,6 @@ SERVER_CALLS: Final = (
     ),
     _call(
         "DELETE /sandboxes/{sandbox_id}", sandboxes.delete_sandbox, "Delete a sandbox.",
-        statuses=_NO_CONTENT,
+        statuses=_NO_CONTENT, problems={409: "The default sandbox cannot be deleted."},
     ),
 )  # fmt: skip

@@ -21,8 +21,9 @@ from mockserver.state.times import DURATION_PATTERN, parse_duration
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
 MAX_WAIT_MS: Final = 60_000
+# As many digits as `reading` takes.
+MAX_ID: Final = 10**18 - 1
 _MAX_ENTRIES: Final = 10**9
-_MAX_ENTRY_ID: Final = 10**18
 _JOURNALED_CODES: Final = (*(code.number for code in CODES), BAD_REQUEST_CODE)
 
 
@@ -51,7 +52,7 @@ def _parse_wait(text: str) -> Milliseconds:
 
 
 def _wait(what: str) -> Meta:
-    schema = {"type": "string", "pattern": DURATION_PATTERN}
+    schema = {"type": "string", "pattern": DURATION_PATTERN, "default": "0s"}
     description = f"How long to wait for {what}: a duration of at most 60s."
     return _read_by(_parse_wait, schema, description)
 
@@ -60,7 +61,8 @@ _Limit: TypeAlias = Annotated[
     int, Meta(ge=0, le=MAX_LIMIT, description="The maximum number of items.")
 ]
 _After: TypeAlias = Annotated[
-    str | None, Meta(description="Only items after this one: the `next` of the previous page.")
+    Annotated[str, Meta(min_length=1)] | None,
+    Meta(description="Only items after this one: the `next` of the previous page."),
 ]
 
 
@@ -92,7 +94,7 @@ class CookieQuery(Struct, frozen=True, forbid_unknown_fields=True):
 class UseQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Selects a user."""
 
-    username: Annotated[str, Meta(description="A user with a live session.")]
+    username: Annotated[str, Meta(min_length=1, description="A user with a live session.")]
 
 
 class EntriesFilter(Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,9 +107,7 @@ class EntriesFilter(Struct, frozen=True, forbid_unknown_fields=True):
         int | None, _one_of(_JOURNALED_CODES, "Only requests that were answered with this code.")
     ] = None
     username: Annotated[str | None, Meta(description="Only this user's requests.")] = None
-    after: Annotated[
-        int, Meta(ge=0, le=_MAX_ENTRY_ID, description="Only entries with a greater id.")
-    ] = 0
+    after: Annotated[int, Meta(ge=0, le=MAX_ID, description="Only entries with a greater id.")] = 0
 
 
 class EntriesQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
@@ -126,9 +126,7 @@ class MailsQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
     to: Annotated[str | None, Meta(description="Only mails to this address.")] = None
     username: Annotated[str | None, Meta(description="Only mails to this user.")] = None
-    after: Annotated[
-        int, Meta(ge=0, le=_MAX_ENTRY_ID, description="Only mails with a greater id.")
-    ] = 0
+    after: Annotated[int, Meta(ge=0, le=MAX_ID, description="Only mails with a greater id.")] = 0
     limit: Annotated[
         Annotated[int, Meta(ge=0, le=_MAX_ENTRIES)] | None,
         Meta(description="The maximum number of mails, oldest first."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any, Final, TypeVar
@@ -104,7 +105,7 @@ def read_body(request: Request, declared: type[B]) -> B:
     """
     data = _content(request)
     try:
-        value: Any = msgspec.json.decode(data) if data else {}
+        value: Any = _DECODER.decode(data) if data else {}
         json.loads(data or "{}", object_pairs_hook=_no_repeats, parse_int=str, parse_float=str)
     except RecursionError:
         raise ProblemError(400, "Not JSON", "the body is nested too deeply") from None
@@ -114,6 +115,20 @@ def read_body(request: Request, declared: type[B]) -> B:
         return msgspec.convert(value, declared)
     except msgspec.ValidationError:
         raise invalid_body([(flaw.path, flaw.message) for flaw in flaws(value, declared)]) from None
+
+
+def _number_of(text: str) -> float:
+    """Return the number that a JSON text with a fraction or an exponent means.
+
+    `2.0` is an integer, as in JSON Schema: some clients write all numbers like that.
+    """
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("Number out of range")
+    return int(number) if number.is_integer() else number
+
+
+_DECODER: Final = msgspec.json.Decoder(float_hook=_number_of)
 
 
 def _content(request: Request) -> bytes:

@@ -107,6 +107,13 @@ def get_openapi(call: PlainCall) -> dict[str, Any]:
     return document(url, call.http_status, profile=call.sandbox.profile)
 
 
+def get_control_plane(call: PlainCall) -> dict[str, Any]:
+    """Return the OpenAPI document of the control plane, with the URL as this client knows it."""
+    from mockserver.http.admin.openapi.document import document  # noqa: PLC0415  not needed at start
+
+    return document(call.base_url)
+
+
 def _journal(sandbox: SandboxControl) -> JournalControl:
     if sandbox.journal is None:
         raise ConflictError("the journal is disabled (--no-request-journal)")

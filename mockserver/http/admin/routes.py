@@ -20,7 +20,7 @@ from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
 from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
-from mockserver.http.paths import ADMIN_PATH
+from mockserver.http.paths import ADMIN_PATH, SANDBOX_ADMIN_PATH
 from mockserver.http.problems import ProblemError
 from mockserver.record.text import redacted
 from mockserver.sandbox.control import Control
@@ -29,14 +29,13 @@ from mockserver.state.waits import Bell
 
 # A parameter of a path in Falcon's notation, such as {sandbox_id} or {sid:path}.
 _PARAMETER: Final = re.compile(r"\{(?:\w+_)?(\w+)(?::path)?\}")
-_SANDBOX_PATH: Final = ADMIN_PATH + "/sandboxes/{sandbox_id}"
 
 
 def add_routes(app: Any, backend: Control, bell: Bell, http_status: str) -> None:
     """Register all calls of the control plane on a Falcon application."""
     tables = (
         (ADMIN_PATH, SANDBOX_CALLS),
-        (_SANDBOX_PATH, SANDBOX_CALLS),
+        (SANDBOX_ADMIN_PATH, SANDBOX_CALLS),
         (ADMIN_PATH, SERVER_CALLS),
     )
     for prefix, specs in tables:
@@ -80,11 +79,11 @@ class _Resource:
         resp.status = falcon.HTTP_204
 
     def _run(self, spec: CallSpec, req: Request, resp: Response, **arguments: str) -> None:
-        sandbox = self._backend.get(arguments.get("sandbox_id", DEFAULT_ID))
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):
             raise unprocessable(f"expected a name of 1 to {MAX_TEXT} characters in the path")
+        sandbox = self._backend.get(arguments.get("sandbox_id", DEFAULT_ID))
         with self._backend.in_use(sandbox.id):
             query = read_query(req.query_string, spec.query)
             body = NoBody() if _has_no_body(req) else read_body(req, spec.body)
@@ -106,21 +105,21 @@ def _send(resp: Response, spec: CallSpec, answer: object) -> None:
         status = 201 if answer.created else 200
         answer = answer.answer
     resp.status = falcon.code_to_http_status(status)
+    if answer is None:
+        return
+    resp.content_type = spec.media
     if isinstance(answer, HtmlPage):
-        resp.content_type = "text/html; charset=utf-8"
-        resp.data = answer.html.encode()
         value = cookies.header(answer.cookie)
         resp.append_header("Set-Cookie", f"{value}; Path=/; HttpOnly; SameSite=Lax")
-    elif answer is not None:
-        resp.content_type = "application/json"
-        resp.data = compact_json(answer)
+        answer = answer.html
+    resp.data = answer.encode() if isinstance(answer, str) else compact_json(answer)
 
 
 def unknown_call(req: Request, resp: Response, **_groups: object) -> None:  # noqa: ARG001
     """Falcon sink that answers 404 to a path without a call, and lists the paths that have one."""
     known = [
         *(ADMIN_PATH + spec.path for spec in (*SANDBOX_CALLS, *SERVER_CALLS)),
-        *(_SANDBOX_PATH + spec.path for spec in SANDBOX_CALLS),
+        *(SANDBOX_ADMIN_PATH + spec.path for spec in SANDBOX_CALLS),
     ]
     valid = sorted({_PARAMETER.sub(r"{\1}", path) for path in known})
     near = _nearest(req.path.split("/"), valid)
