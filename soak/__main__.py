@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from mockserver.api.profiles import PROFILES
 from mockserver.testing.control_plane import ControlPlaneError
 from soak import (
+    accounts,
     dripping,
     fuzz,
     gate,
@@ -75,6 +76,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "vanished": lambda profile, _, size, end: vanished.run(profile, size.threads, end),
     "sigterm": lambda profile, _, size, end: sigterm.run(profile, size.stops, end),
     "reload": lambda profile, _, size, end: reload.run(profile, size.versions, end),
+    "accounts": lambda profile, seed, size, end: accounts.run(profile, seed, size.calls, end),
     "linear": lambda profile, seed, size, end: linear.run(profile, seed, size.calls, end),
 }
 # These tests iterate over the profiles themselves.

@@ -1,25 +1,38 @@
-"""Checks the linearizability of concurrent calls on one register.
+"""Checks the linearizability of concurrent calls on one object.
 
-The register holds a user's token. A history is linearizable if each call can be given one moment
-between its invocation and its response so that, in the order of these moments, every read returns
-the last written value (Herlihy and Wing, 1990).
+A history is linearizable if each call can be given one moment between its invocation and its
+response so that, in the order of these moments, every reply is the one that the object's state
+explains (Herlihy and Wing, 1990). Objects that share no state can be checked apart from each other.
 
 The checker uses Lowe's just-in-time linearization (2017). It goes through the history once. It
-keeps every possible state of the register, with the open calls that have already taken effect. A
+keeps every possible state of the object, with the open calls that have already taken effect. A
 call takes effect only when a returning call needs it. This is exact, and fast if few calls are open
 at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
+
+S = TypeVar("S", bound=Hashable)
+
+
+class Completed(Protocol[S]):
+    """One completed call, with times in ns from one monotonic clock."""
+
+    @property
+    def invoked(self) -> int: ...
+    @property
+    def returned(self) -> int: ...
+    def after(self, state: S, /) -> Iterable[S]:
+        """Return the states that the call can leave. None if its reply cannot be in this state."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One completed call, with times in ns from one monotonic clock.
+    """A completed call on a register, which holds a token.
 
     `token` is the value that the call wrote or read. None is a revoked or missing token.
     """
@@ -29,29 +42,32 @@ class Call:
     writes: bool
     token: str | None
 
+    def after(self, state: str | None) -> Iterable[str | None]:
+        return (self.token,) if self.writes or self.token == state else ()
+
     def __str__(self) -> str:
         verb = "wrote" if self.writes else "read"
         return f"{self.invoked}..{self.returned} {verb} {self.token}"
 
 
-class _Possible(NamedTuple):
-    """The register's token, and the open calls that have already taken effect."""
-
-    token: str | None
-    done: frozenset[int]
+# A state of the object, and the open calls that have already taken effect.
+_Possible: TypeAlias = tuple[S, frozenset[int]]
 
 
-_States: TypeAlias = set[_Possible]
+def unexplained(
+    calls: Iterable[Call], initial: str | None = None
+) -> Sequence[Completed[str | None]]:
+    """Check calls on a register, see `first_unexplained`."""
+    return first_unexplained(list(calls), initial)
 
 
-def unexplained(calls: Iterable[Call], initial: str | None = None) -> Sequence[Call]:
+def first_unexplained(history: Sequence[Completed[S]], initial: S) -> Sequence[Completed[S]]:
     """Return the first call that no order explains, and the calls open at its return.
 
     The result is empty if the history is linearizable.
     """
-    history = list(calls)
-    states: _States = {_Possible(initial, frozenset())}
-    open_calls: dict[int, Call] = {}
+    states: set[_Possible[S]] = {(initial, frozenset())}
+    open_calls: dict[int, Completed[S]] = {}
     for _, returns, number in _events(history):
         if not returns:
             open_calls[number] = history[number]
@@ -63,27 +79,30 @@ def unexplained(calls: Iterable[Call], initial: str | None = None) -> Sequence[C
     return []
 
 
-def _events(history: Sequence[Call]) -> list[tuple[int, bool, int]]:
+def _events(history: Sequence[Completed[S]]) -> list[tuple[int, bool, int]]:
     """Return invocations and responses by time. At equal times the calls overlap."""
     invocations = [(call.invoked, False, number) for number, call in enumerate(history)]
     return sorted(invocations + [(call.returned, True, n) for n, call in enumerate(history)])
 
 
-def _after_return(states: _States, number: int, open_calls: dict[int, Call]) -> _States:
+def _after_return(
+    states: set[_Possible[S]], number: int, open_calls: Mapping[int, Completed[S]]
+) -> set[_Possible[S]]:
     """Return the possible states after this call has taken effect."""
-    possible: _States = set()
+    possible: set[_Possible[S]] = set()
     seen = set(states)
     waiting = list(states)
     while waiting:
-        state = waiting.pop()
-        if number in state.done:
-            possible.add(_Possible(state.token, state.done - {number}))
+        state, done = waiting.pop()
+        if number in done:
+            possible.add((state, done - {number}))
             continue
         for other, call in open_calls.items():
-            if other in state.done or not (call.writes or call.token == state.token):
+            if other in done:
                 continue
-            following = _Possible(call.token, state.done | {other})
-            if following not in seen:
-                seen.add(following)
-                waiting.append(following)
+            for left in call.after(state):
+                following = (left, done | {other})
+                if following not in seen:
+                    seen.add(following)
+                    waiting.append(following)
     return possible

@@ -16,6 +16,7 @@ TESTS: Final = (
     "tests/unit/fixtures/test_fixture_fuzz.py",
     "tests/unit/test_linearizability.py",
     "tests/functional/test_fuzz.py",
+    "tests/functional/test_account_fuzz.py",
 )
 
 

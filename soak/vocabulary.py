@@ -198,6 +198,9 @@ _FORM_BODIES: Final = (
     b"x=1&" * 1500,
     b"%ff=%zz",
     b"a=" * 60_000,
+    b"username=alice&password=x&g-recaptcha-response=ok",
+    b"username=kyon%00%0d%0a&password=x%ff&email=a@b.c&g-recaptcha-response=ok",
+    b"username[]=alice&password[a]=x&g-recaptcha-response[]=ok",
 )
 _BOMB: Final = gzip.compress(b"0" * 3_000_000)
 _ZIPPED: Final = (

@@ -1,14 +1,16 @@
-"""The handlers of all pages. To add a page, add it here."""
+"""The handlers and the examples of all pages. To add a page, add it here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from mockserver.api.account import behaviour as account
+from mockserver.api.account import examples as account_examples
 from mockserver.api.behaviour import Handler
+from mockserver.api.example import PageExamples, SentReplies
 from mockserver.api.page import Code, Endpoint
 from mockserver.api.token import behaviour as token
 from mockserver.api.values import Json
@@ -22,4 +24,12 @@ FORCED: dict[Code, Callable[[User | None], Struct]] = {**token.FORCED}
 # How a request names its user, with the name of the profile. At other endpoints its session does.
 NAMED_USERS: Final[dict[Endpoint, Callable[[Mapping[str, Json], str], tuple[str, ...]]]] = {
     **account.NAMED_USERS
+}
+
+# Requests that provoke codes, for endpoints that take fields.
+EXAMPLES: Final[tuple[PageExamples, ...]] = (account_examples.EXAMPLES,)
+
+# By the name of a profile: where it answers otherwise than the documentation says.
+SENT: Final[Mapping[str, Sequence[SentReplies]]] = {
+    name: (sent,) for name, sent in account_examples.SENT.items()
 }

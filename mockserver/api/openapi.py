@@ -1,5 +1,7 @@
 """The OpenAPI 3.1 document of the mocked API, derived from the pages of its documentation.
 
+Where a profile answers otherwise than the documentation says, the document has what it answers.
+
 The schemas suit code generators. A reply is a `oneOf` of a success and an error. `status` is the
 discriminator, because a discriminator must be a string and `code` is a number. Messages appear only
 in examples, not in schemas: clients should read the code.
@@ -7,23 +9,24 @@ in examples, not in schemas: clients should read the code.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from http import HTTPStatus
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
+from mockserver.api.behaviours import SENT
 from mockserver.api.common import BAD_REQUEST
-from mockserver.api.page import FROM_CODE, Code, Endpoint, NoData, Page, Reply
+from mockserver.api.openapi_schemas import Schema, Schemas
+from mockserver.api.page import FROM_CODE, Code, Endpoint, Page
 from mockserver.api.pages import PAGES
+from mockserver.api.profiles import DOCUMENTED, Profile
 from mockserver.credentials.cookies import COOKIE_NAME
 
 _INFO: Final = (
-    "Get, replace or revoke the token of an Animeloop user. "
-    "The session cookie alone identifies the user. Requests have no body.\n\n"
+    "Register and verify Animeloop users, log them in and out, and get, replace or revoke their "
+    "tokens. A login sets the session cookie. It alone identifies the user where an operation "
+    "requires it. A body is a form or JSON.\n\n"
     "Every reply is an envelope. Its `status` is `success` or `error`; its `code` says what "
     "happened. "
 )
@@ -35,37 +38,53 @@ _COOKIE: Final = (
     "The session cookie of a logged-in user, in the format of express-session: "
     "`s:` + session id + `.` + signature, percent-encoded."
 )
+_SET_COOKIE: Final = (
+    f"The session cookie, `{COOKIE_NAME}`. A login that changes nothing about the session does not "
+    "set it."
+)
 _OTHER_REQUESTS: Final = "The request is not documented: it has another path or another method."
-Schema = dict[str, Any]
-_REF: Final = "#/components/schemas/"
+_OR_UNREADABLE: Final = (
+    "The request is not documented: it has another path or another method, or its body cannot be "
+    "read."
+)
+_BODY_TYPES: Final = ("application/x-www-form-urlencoded", "application/json")
+# What profiles with pages answer to bodies that they refuse, beside 400.
+_REFUSALS: Final = {
+    413: "The body is too large, or has too many fields.",
+    415: "The charset or the encoding of the body is not supported.",
+}
+_ERROR_PAGE: Final = "The server failed."
 
 
 def document(
-    server_url: str, http_status: str = "200", pages: Iterable[Page] = PAGES
+    server_url: str,
+    http_status: str = "200",
+    pages: Iterable[Page] = PAGES,
+    profile: Profile = DOCUMENTED,
 ) -> dict[str, Any]:
     """Return the OpenAPI document of an API whose base URL is `server_url`.
 
-    `http_status` is the mode set by `--http-status`. `pages` are the pages to describe.
+    `http_status` is the mode set by `--http-status`. `pages` are the pages to describe, as
+    `profile` answers them.
     """
-    schemas: dict[str, Schema] = {}
-    paths = {
-        endpoint.path: _path(page, endpoint, http_status, schemas)
-        for page in pages
-        for endpoint in page.endpoints
+    pages = tuple(pages)
+    paths = _Paths(http_status, profile)
+    made = {
+        endpoint.path: paths.path(page, endpoint) for page in pages for endpoint in page.endpoints
     }
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Animeloop token API",
+            "title": "Animeloop auth API",
             "version": "2.0.0",  # from the base path; generators expect three numbers
             "description": _INFO + _STATUS_OF_MODE[http_status == FROM_CODE],
         },
         "servers": [{"url": server_url}],
         "tags": [{"name": page.name, "description": page.description} for page in pages],
         "security": [{"session": []}],
-        "paths": paths,
+        "paths": made,
         "components": {
-            "schemas": dict(sorted(schemas.items())),
+            "schemas": dict(sorted(paths.schemas.all.items())),
             "securitySchemes": {
                 "session": {
                     "type": "apiKey",
@@ -78,123 +97,101 @@ def document(
     }
 
 
-def _path(
-    page: Page, endpoint: Endpoint, http_status: str, schemas: dict[str, Schema]
-) -> dict[str, Any]:
-    by_status: dict[int, list[Code]] = defaultdict(list)
-    for code in endpoint.codes:
-        by_status[code.sent_status(http_status)].append(code)
-    by_status[BAD_REQUEST.http_status].append(BAD_REQUEST)
-    listed = "".join(f"\n- `{code.number}` {code.message}" for code in endpoint.codes)
-    return {
-        "post": {
+class _Paths:
+    """Describes endpoints, and collects the schemas that their descriptions refer to."""
+
+    def __init__(self, http_status: str, profile: Profile) -> None:
+        sent = SENT.get(profile.name, ())
+        self.schemas = Schemas({code: reply for one in sent for code, reply in one.replies.items()})
+        self._error_pages = {endpoint for one in sent for endpoint in one.error_pages}
+        self._http_status = http_status
+        self._sends_pages = profile.sends_pages
+
+    def path(self, page: Page, endpoint: Endpoint) -> Schema:
+        message = self.schemas.message
+        listed = "".join(f"\n- `{code.number}` {message(code)}" for code in endpoint.codes)
+        operation = {
             "operationId": endpoint.operation_id,
             "tags": [page.name],
             "summary": endpoint.summary[0].upper() + endpoint.summary[1:],
             "description": f"Answers with one of these codes:\n{listed}",
-            "responses": {
-                str(status): _response(endpoint, status, codes, schemas)
-                for status, codes in sorted(by_status.items())
+            **self._request(endpoint),
+            "responses": self._responses(endpoint),
+        }
+        if not endpoint.needs_session:
+            operation["security"] = []
+        return {endpoint.method.lower(): operation}
+
+    def _request(self, endpoint: Endpoint) -> Schema:
+        described: Schema = {}
+        if endpoint.query is not None:
+            described["parameters"] = _parameters(endpoint.query)
+        if endpoint.body is not None:
+            content = {"schema": self.schemas.of_struct(endpoint.body)}
+            described["requestBody"] = {
+                "required": True,
+                "content": dict.fromkeys(_BODY_TYPES, content),
+            }
+        return described
+
+    def _responses(self, endpoint: Endpoint) -> Schema:
+        by_status: dict[int, list[Code]] = defaultdict(list)
+        for code in endpoint.codes:
+            by_status[code.sent_status(self._http_status)].append(code)
+        by_status[BAD_REQUEST.http_status].append(BAD_REQUEST)
+        responses = {
+            status: self._response(endpoint, status, codes) for status, codes in by_status.items()
+        }
+        if self._sends_pages and endpoint.body is not None:
+            responses[BAD_REQUEST.http_status]["content"] |= _page()
+            responses |= {
+                status: {"description": text, "content": _page()}
+                for status, text in _REFUSALS.items()
+            }
+        if endpoint in self._error_pages:
+            responses[500] = {"description": _ERROR_PAGE, "content": _page()}
+        return {str(status): response for status, response in sorted(responses.items())}
+
+    def _response(self, endpoint: Endpoint, status: int, codes: Sequence[Code]) -> Schema:
+        numbers = ", ".join(str(code.number) for code in codes)
+        undocumented = _OR_UNREADABLE if endpoint.parses_body else _OTHER_REQUESTS
+        schemas = self.schemas
+        response: Schema = {
+            "description": undocumented if codes == [BAD_REQUEST] else f"Code {numbers}.",
+            "content": {
+                "application/json": {
+                    "schema": schemas.of_replies(endpoint, status, codes),
+                    "examples": {
+                        str(code.number): {
+                            "summary": schemas.message(code),
+                            "value": schemas.example(code),
+                        }
+                        for code in codes
+                    },
+                }
             },
         }
-    }
+        if endpoint.opens_session and endpoint.success in codes:
+            cookie = {"description": _SET_COOKIE, "schema": {"type": "string"}}
+            response["headers"] = {"Set-Cookie": cookie}
+        return response
 
 
-def _response(
-    endpoint: Endpoint, status: int, codes: Sequence[Code], schemas: dict[str, Schema]
-) -> dict[str, Any]:
-    numbers = ", ".join(str(code.number) for code in codes)
-    return {
-        "description": _OTHER_REQUESTS if codes == [BAD_REQUEST] else f"Code {numbers}.",
-        "content": {
-            "application/json": {
-                "schema": _ref(_reply_schema(endpoint, status, codes, schemas)),
-                "examples": {
-                    str(code.number): {"summary": code.message, "value": _example(code)}
-                    for code in codes
-                },
-            }
-        },
-    }
+def _page() -> Schema:
+    return {"text/html": {"schema": {"type": "string"}}}
 
 
-def _reply_schema(
-    endpoint: Endpoint, status: int, codes: Sequence[Code], schemas: dict[str, Schema]
-) -> str:
-    """Add the schema of all replies with this HTTP status to `schemas`, and return its name."""
-    operation = endpoint.operation_id[0].upper() + endpoint.operation_id[1:]
-    names: dict[str, str] = {}
-    for kind, of_kind in _by_kind(codes).items():
-        # The schema of a single code is the same at every endpoint, so the code names it.
-        ending = "Error" if status == HTTPStatus.OK else _camel(HTTPStatus(status).phrase)
-        name = _camel(of_kind[0].name) if len(of_kind) == 1 else operation + ending
-        schemas[name] = _envelope(kind, of_kind, schemas)
-        names[kind] = name
-    if len(names) == 1:
-        return next(iter(names.values()))
-    reply = f"{operation}Reply"
-    schemas[reply] = {
-        "oneOf": [_ref(name) for name in names.values()],
-        "discriminator": {
-            "propertyName": "status",
-            "mapping": {kind: _ref(name)["$ref"] for kind, name in names.items()},
-        },
-    }
-    return reply
-
-
-def _by_kind(codes: Iterable[Code]) -> Mapping[str, list[Code]]:
-    found: dict[str, list[Code]] = defaultdict(list)
-    for code in codes:
-        found[code.status].append(code)
-    return found
-
-
-def _envelope(kind: str, codes: Sequence[Code], schemas: dict[str, Schema]) -> Schema:
-    """Return the schema of an envelope whose codes are all successes or all errors."""
-    listed = "; ".join(f"{code.number}: {code.message}" for code in codes)
-    properties: Schema = {
-        "status": {"type": "string", "enum": [kind]},
-        "code": {
-            "type": "integer",
-            "enum": [code.number for code in codes],
-            "x-enum-varnames": [code.name for code in codes],
-            "x-enum-descriptions": [code.message for code in codes],
-        },
-        "message": {
-            "type": "string",
-            "description": "The code in words, for humans.",
-            "examples": [code.message for code in codes],
-        },
-    }
-    example = codes[0].example
-    if isinstance(example, NoData):
-        properties["data"] = _object({})
-    elif example is not None:
-        properties["data"] = _data(type(example), schemas)
-    return {"description": listed, **_object(properties)}
-
-
-def _data(kind: type[Struct], schemas: dict[str, Schema]) -> Schema:
-    """Add the schema of `data` to `schemas`, and return a reference to it."""
-    _, components = msgspec.json.schema_components((kind,), ref_template=_REF + "{name}")
-    for name, schema in components.items():
-        schemas[name] = {key: value for key, value in schema.items() if key != "title"}
-    return _ref(kind.__name__)
-
-
-def _object(properties: Schema) -> Schema:
-    exact: Schema = {"type": "object", "additionalProperties": False}
-    return exact | ({"properties": properties, "required": list(properties)} if properties else {})
-
-
-def _example(code: Code) -> Any:
-    return json.loads(Reply(code, code.example).body())
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": _REF + name}
-
-
-def _camel(words: str) -> str:
-    return "".join(word.capitalize() for word in words.replace("_", " ").split())
+def _parameters(query: type[msgspec.Struct]) -> list[Schema]:
+    """Return the parameters of a query."""
+    _, components = msgspec.json.schema_components((query,))
+    schema = components[query.__name__]
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema["required"],
+            "description": of_field.pop("description"),
+            "schema": of_field,
+        }
+        for name, of_field in schema["properties"].items()
+    ]

@@ -25,10 +25,19 @@ class Failure(Enum):
 
 
 class Profile(Struct, frozen=True):
-    """A mapping from failures to codes, chosen once at start."""
+    """A mapping from failures to codes, chosen once at start.
+
+    `sends_pages` says that it answers malformed bodies with pages of HTML.
+    """
 
     name: str
     codes: Mapping[Failure, Code]
+    sends_pages: bool = False
+
+    @property
+    def unsent(self) -> frozenset[Code]:
+        """The documented codes about sessions that this profile never sends."""
+        return frozenset(DOCUMENTED.codes.values()) - frozenset(self.codes.values())
 
 
 DOCUMENTED: Final = Profile(
@@ -57,6 +66,7 @@ SERVER: Final = Profile(
         Failure.NO_USER: SESSION_INVALID,
         Failure.SAVE_ERROR: DATABASE_ERROR,
     },
+    sends_pages=True,
 )
 
 PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, SERVER)}

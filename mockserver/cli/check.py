@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Final
 
+from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.pages import PAGES
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.cli.findings import warnings
@@ -14,6 +16,8 @@ from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import reached
 from mockserver.sandbox.rules import DEFAULT_SCENARIO
 from mockserver.state.clock import SystemClock
+
+_MOST_NAMED: Final = 5
 
 
 def check(path: Path) -> None:
@@ -28,11 +32,17 @@ def check(path: Path) -> None:
         print(warning, file=sys.stderr)
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     print(f"{one_line(str(path))}: {counts}: valid")
+    without = [user.username for user in fixtures.users.samples() if user.password is None]
+    if without:
+        names = ", ".join(map(one_line, without[:_MOST_NAMED]))
+        more = ", …" * (len(without) > _MOST_NAMED)
+        print(f"  no password, so that nobody can log in: {names}{more}")
+    width = max(len(endpoint.path) for endpoint in ENDPOINTS)
     for page in PAGES:
         pairs = [(endpoint, code) for endpoint in page.endpoints for code in endpoint.codes]
         for endpoint, code in pairs:
             way = found.get((endpoint, code))
             description = "not reached" if way is None else way.description
-            print(f"  {endpoint.path:<18} {code.number}  {one_line(description)}")
+            print(f"  {endpoint.path:<{width}} {code.number}  {one_line(description)}")
         reached_pairs = sum(pair in found for pair in pairs)
         print(f"{page.name}: {reached_pairs} of {len(pairs)} documented pairs without any toggle")

@@ -11,22 +11,32 @@ from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError, UsageError
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.record.text import one_line
-from mockserver.sandbox.reachability import cookie_of, tampered
+from mockserver.sandbox.reachability import cookie_of, negative_cookie, tampered
 from mockserver.state.clock import SystemClock
 from mockserver.state.model import Session
+from mockserver.state.store import HIDDEN_SESSIONS
 
 
 def cookie_value(username: str, path: Path, kind: str = "valid", header: bool = False) -> str:
     """Return the cookie of the user's first unexpired session, or another `kind` (see `--kind`).
 
-    With `header` the cookie's name is included. Raises UnknownNameError for an unknown user,
-    UsageError for a user without a session.
+    With `header` the cookie's name is included. The kinds `expired` and `userless` are of sessions
+    that every sandbox `default` has, so the user needs none. Raises UnknownNameError for an unknown
+    user, UsageError for a user without a session.
     """
     with progress_line() as progress:
         fixtures = load_fixtures(path, progress)
-    session = _session_of(username, fixtures)
-    value = _of_kind(kind, session, fixtures)
+    if kind in HIDDEN_SESSIONS:
+        _check_user(username, fixtures)
+        value, _ = negative_cookie(kind, "", fixtures)
+    else:
+        value = _of_kind(kind, _session_of(username, fixtures), fixtures)
     return cookies.header(value) if header else value
+
+
+def _check_user(username: str, fixtures: Fixtures) -> None:
+    if fixtures.users.find(username) is None:
+        raise UnknownNameError("user", username, fixtures.users.names())
 
 
 def _session_of(username: str, fixtures: Fixtures) -> Session:
@@ -40,8 +50,7 @@ def _session_of(username: str, fixtures: Fixtures) -> Session:
     if expired is not None:
         print(f"animeloop-mock: every session of {one_line(username)} has expired", file=sys.stderr)
         return expired
-    if fixtures.users.find(username) is None:
-        raise UnknownNameError("user", username, fixtures.users.names())
+    _check_user(username, fixtures)
     raise UsageError(f"user {username!r} has no session; add one under sessions in the fixtures")
 
 

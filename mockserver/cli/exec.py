@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.catalog import DEFAULT_PAGE, named_page
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
@@ -21,7 +21,7 @@ from mockserver.cli.serve import collect_from_now_on
 from mockserver.cli.signals import Signals
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.http.authority import in_url
-from mockserver.record.coverage import TOTAL, Coverage
+from mockserver.record.coverage import PageCoverage
 from mockserver.record.text import one_line, printable
 from mockserver.sandbox.reachability import cookie_of
 from mockserver.server.port_file import PortFile
@@ -30,6 +30,7 @@ from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import SystemClock
 
 COVERAGE_SHORT: Final = 1
+_OF_THE_USER: Final = ("ANIMELOOP_MOCK_USERNAME", "ANIMELOOP_MOCK_PASSWORD")
 _NO_PROXY: Final = ("NO_PROXY",) if os.name == "nt" else ("NO_PROXY", "no_proxy")
 
 
@@ -37,11 +38,13 @@ _NO_PROXY: Final = ("NO_PROXY",) if os.name == "nt" else ("NO_PROXY", "no_proxy"
 class ExecOptions:
     """The flags of `exec` that `serve` does not have.
 
-    `live_log` writes the request log to standard error while the command runs.
+    `coverage_page` is the page whose pairs count, or ALL_PAGES. `live_log` writes the request log
+    to standard error while the command runs.
     """
 
     command: Sequence[str]
     required_percent: float | None = None
+    coverage_page: str = DEFAULT_PAGE
     log_file: Path | None = None
     live_log: bool = False
 
@@ -73,8 +76,9 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
         for line in last.lines():
             print(line, file=sys.stderr)
     if status == 0 and options.required_percent is not None:
-        backend = running.backend
-        return _gate(backend.coverage, options.required_percent, backend.default.profile)
+        covered = running.backend.coverage.of_page(options.coverage_page)
+        profile = running.backend.default.profile
+        return _gate(covered, options.required_percent, options.coverage_page, profile)
     return status
 
 
@@ -98,7 +102,8 @@ def environment(
     """Return the command's environment: the inherited variables, and the mock's."""
     url = running.local_url
     host = urlsplit(url).hostname or ""
-    variables = {**inherited, **without_proxy(host, inherited)}
+    kept = {name: value for name, value in inherited.items() if name not in _OF_THE_USER}
+    variables = {**kept, **without_proxy(host, inherited)}
     variables |= {"ANIMELOOP_MOCK_URL": url, "ANIMELOOP_API_URL": url + BASE_PATH}
     if running.admin_token is not None:
         variables["ANIMELOOP_MOCK_ADMIN_TOKEN"] = running.admin_token
@@ -115,7 +120,15 @@ def environment(
     )
     if session is not None:
         variables["ANIMELOOP_MOCK_COOKIE"] = cookie_of(session, fixtures)
-    return variables
+    return {**variables, **_credentials(fixtures)}
+
+
+def _credentials(fixtures: Fixtures) -> dict[str, str]:
+    """Return the variables with name and password of the first user who can log in."""
+    for user in fixtures.users.samples():
+        if user.password is not None and user.scenario is None:
+            return dict(zip(_OF_THE_USER, (user.username, user.password), strict=True))
+    return {}
 
 
 def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:
@@ -129,16 +142,15 @@ def without_proxy(host: str, inherited: Mapping[str, str]) -> Mapping[str, str]:
     return dict.fromkeys(_NO_PROXY, value)
 
 
-def _gate(coverage: Coverage, required_percent: float, profile: Profile) -> int:
-    if 100 * (TOTAL - len(coverage.missing)) / TOTAL >= required_percent:
+def _gate(covered: PageCoverage, required_percent: float, page: str, profile: Profile) -> int:
+    if covered.percent >= required_percent:
         return 0
     print(
-        f"animeloop-mock: {coverage.percent:g} % of the documented pairs were answered, "
-        f"{required_percent:g} % are required; missing:",
+        f"animeloop-mock: {round(covered.percent, 1):g} % of the documented pairs of "
+        f"{named_page(page)} were answered, {required_percent:g} % are required; missing:",
         file=sys.stderr,
     )
-    sent = {endpoint.success for endpoint in ENDPOINTS} | set(profile.codes.values())
-    for endpoint, code in coverage.missing:
-        never = f" (profile {profile.name} never sends it)" * (code not in sent)
+    for endpoint, code in covered.missing:
+        never = f" (profile {profile.name} never sends it)" * (code in profile.unsent)
         print(f"  {endpoint.path} {code.number}{never}", file=sys.stderr)
     return COVERAGE_SHORT

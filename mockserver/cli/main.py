@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -28,6 +28,8 @@ OK: Final = 0
 BAD_USAGE: Final = 2
 CANNOT_BIND: Final = 3
 INTERRUPTED: Final = 130
+# Variables of this prefix that configure nothing: `exec` and Kubernetes set them.
+_FOREIGN: Final = ("SERVICE_", "PORT_", "URL", "COOKIE", "USERNAME", "PASSWORD")
 
 
 def main(arguments: list[str] | None = None, signals: Signals | None = None) -> int:
@@ -121,6 +123,7 @@ def _exec(arguments: Namespace, environment: Mapping[str, str], signals: Signals
     options = ExecOptions(
         command=arguments.child,
         required_percent=arguments.require_coverage,
+        coverage_page=arguments.coverage_page,
         log_file=arguments.log_file,
         live_log="log_format" in arguments and not settings.quiet,
     )
@@ -130,29 +133,31 @@ def _exec(arguments: Namespace, environment: Mapping[str, str], signals: Signals
 def _check(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.cli.check import check
 
-    check(arguments.path or _settings(arguments, environment, only="fixtures").fixtures)
+    check(arguments.path or _settings(arguments, environment, only=("fixtures",)).fixtures)
     return OK
 
 
 def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.cli.cookie import cookie_value
 
-    path = _settings(arguments, environment, only="fixtures").fixtures
+    path = _settings(arguments, environment, only=("fixtures",)).fixtures
     print(cookie_value(arguments.username, path, arguments.kind, arguments.header))
     return OK
 
 
 def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.api import openapi as of_api
+    from mockserver.api.profiles import PROFILES
 
-    settings = _settings(arguments, environment, only="http_status")
+    settings = _settings(arguments, environment, only=("http_status", "profile"))
     server_url = f"http://{settings.host}:{settings.port}"
     if arguments.control_plane:
         from mockserver.http.admin.openapi import document as of_control_plane
 
         made = of_control_plane.document(server_url)
     else:
-        made = of_api.document(server_url + BASE_PATH, settings.http_status)
+        profile = PROFILES[settings.profile]
+        made = of_api.document(server_url + BASE_PATH, settings.http_status, profile=profile)
     print(json.dumps(made, indent=2))
     return OK
 
@@ -184,9 +189,9 @@ _HANDLE_SIGNALS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str], Sign
 
 
 def _settings(
-    arguments: Namespace, environment: Mapping[str, str], only: str | None = None
+    arguments: Namespace, environment: Mapping[str, str], only: Collection[str] | None = None
 ) -> ServeSettings:
-    """Read the settings from flags and environment; with `only`, read just that variable."""
+    """Read the settings from flags and environment; with `only`, read just their variables."""
     given = from_environment(environment, only)
     for setting in SETTINGS:
         value = getattr(arguments, setting.field, None)
@@ -202,7 +207,7 @@ def _settings(
 def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:
     """Warn of misspelt variables, which would have no effect."""
     valid = [setting.variable for setting in SETTINGS]
-    foreign = tuple(ENV_PREFIX + name for name in ("SERVICE_", "PORT_", "URL", "COOKIE"))
+    foreign = tuple(ENV_PREFIX + name for name in _FOREIGN)
     for name in environment:
         if name.startswith(ENV_PREFIX) and name not in valid and not name.startswith(foreign):
             hint = did_you_mean(name, valid, cutoff=0.9)

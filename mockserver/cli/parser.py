@@ -6,12 +6,20 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from msgspec import structs
 
-from mockserver.errors import UnknownNameError, UsageError, did_you_mean
+from mockserver.api.catalog import DEFAULT_PAGE, PAIRS_OF_PAGE
+from mockserver.cli.flag_values import (
+    COOKIE_KINDS,
+    cookie_kind,
+    coverage_page,
+    existing_name,
+    log_file,
+    percent,
+)
+from mockserver.errors import UsageError, did_you_mean
 from mockserver.server.settings import SETTINGS, Setting
 from mockserver.version import __version__
 
@@ -19,7 +27,6 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 PROGRAM: Final = "animeloop-mock"
-COOKIE_KINDS: Final = ("valid", "tampered", "unsigned", "wrong-secret", "unknown-session")
 
 _COMMANDS: Final = {
     "serve": "start the mock (the default command)",
@@ -39,7 +46,9 @@ _SERVE_EPILOG: Final = (
 NOT_FROM_ENVIRONMENT: Final = ("port", "port_file", "watch")
 _EXEC_EPILOG: Final = (
     "The environment of CMD has ANIMELOOP_MOCK_URL (the origin), ANIMELOOP_API_URL (it ends in "
-    "/api/v2) and ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user). "
+    "/api/v2), ANIMELOOP_MOCK_COOKIE (the cookie value of the first session with a user), and "
+    "ANIMELOOP_MOCK_USERNAME and ANIMELOOP_MOCK_PASSWORD (of the first user who can log in and has "
+    "no scenario). "
     "It has ANIMELOOP_MOCK_ADMIN_TOKEN if the control plane requires a token. "
     "NO_PROXY includes the mock's host. "
     "Every flag but --port and --port-file also has an environment variable, as for serve. "
@@ -111,18 +120,6 @@ def _parse_exec(arguments: list[str]) -> argparse.Namespace:
     return values
 
 
-def _existing_name(text: str) -> Path:
-    if not text:
-        raise UsageError("PATH: expected a file or a directory, got ''")
-    return Path(text)
-
-
-def _log_file(text: str) -> Path:
-    if not text:
-        raise UsageError("--log-file: expected a file name or -, got ''")
-    return Path(text)
-
-
 def _settings_of_exec() -> Iterator[Setting]:
     for setting in SETTINGS:
         if setting.field in _EXEC_SETTINGS:
@@ -132,27 +129,11 @@ def _settings_of_exec() -> Iterator[Setting]:
             yield setting
 
 
-def _cookie_kind(text: str) -> str:
-    if text not in COOKIE_KINDS:
-        raise UnknownNameError("kind", text, COOKIE_KINDS)
-    return text
-
-
-def _percent(text: str) -> float:
-    try:
-        percent = float(text)
-    except ValueError:
-        percent = -1
-    if not 0 <= percent <= 100:
-        raise UsageError(f"--require-coverage: expected a number from 0 to 100, got {text!r}")
-    return percent
-
-
 def _top() -> _Parser:
     parser = _Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [COMMAND] [flags]",
-        description="A mock of the Animeloop token API, for tests.",
+        description="A mock of the Animeloop auth API, for tests.",
         epilog=f"{PROGRAM} COMMAND --help shows the flags of a command. {_SERVE_EPILOG}",
         allow_abbrev=False,
     )
@@ -181,14 +162,22 @@ def _command_parser(command: str) -> _Parser:
         parser.add_argument(
             "--require-coverage",
             metavar="PERCENT",
-            type=_percent,
+            type=percent,
             default=None,
             help="exit with 1 unless this percentage of the documented pairs was answered",
         )
         parser.add_argument(
+            "--coverage-page",
+            metavar="PAGE",
+            type=coverage_page,
+            default=DEFAULT_PAGE,
+            help="the page of the documentation whose pairs count: "
+            f"{', '.join(PAIRS_OF_PAGE)} (default: {DEFAULT_PAGE})",
+        )
+        parser.add_argument(
             "--log-file",
             metavar="FILE",
-            type=_log_file,
+            type=log_file,
             default=None,
             help="write the request log to this file; -: to standard error",
         )
@@ -199,7 +188,7 @@ def _command_parser(command: str) -> _Parser:
         parser.add_argument(
             "path",
             nargs="?",
-            type=_existing_name,
+            type=existing_name,
             default=None,
             metavar="PATH",
             help="a YAML file or a directory of them (default: as for --fixtures)",
@@ -209,7 +198,7 @@ def _command_parser(command: str) -> _Parser:
         parser.add_argument("username", metavar="USERNAME", help="whose session")
         parser.add_argument(
             "--kind",
-            type=_cookie_kind,
+            type=cookie_kind,
             metavar="KIND",
             default="valid",
             help="print a cookie that must be refused: " + ", ".join(COOKIE_KINDS[1:]),
@@ -220,7 +209,8 @@ def _command_parser(command: str) -> _Parser:
     elif command == "openapi":
         text = "print the document of the control plane instead"
         parser.add_argument("--control-plane", action="store_true", default=False, help=text)
-        _add_settings(parser, (setting for setting in SETTINGS if setting.field == "http_status"))
+        fields = ("http_status", "profile")
+        _add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
     elif command == "verify":
         from mockserver.cli import verify  # lazy: other commands do not need it
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -17,6 +17,8 @@ from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from msgspec import Struct
+
+from mockserver.credentials.mac import mac_of
 
 COOKIE_NAME: Final = "animeloop.auth.sid"
 # Clients send the same cookie again and again, so parsed headers are cached. The cache holds only
@@ -33,8 +35,8 @@ _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 def sign(sid: str, secret: str) -> str:
     """Return the signature of a session id: base64 of HMAC-SHA256, without the `=` padding."""
-    digest = hmac.digest(secret.encode(), sid.encode(), "sha256")
-    return b64encode(digest).rstrip(b"=").decode("ascii")
+    signature = b2a_base64(mac_of(secret).sign(sid.encode()), newline=False)
+    return signature[:-1].decode("ascii")  # 32 bytes have one character of padding
 
 
 def encode(sid: str, signature: str) -> str:
@@ -51,7 +53,7 @@ def encode_component(text: str) -> str:
 
 def decode_component(value: str) -> str:
     """Decode as JavaScript's `decodeURIComponent` does. Returns `value` if that would throw."""
-    usual = value.replace("%3A", ":").replace("%2F", "/").replace("%2B", "+")
+    usual = value.replace("%3A", ":").replace("%2F", "/").replace("%2B", "+").replace("%40", "@")
     if "%" not in usual:
         return usual
     if _BAD_ESCAPE.search(value):

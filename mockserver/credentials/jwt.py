@@ -7,6 +7,7 @@ claims itself, because PyJWT escapes non-ASCII names and the real server does no
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,8 @@ import msgspec
 from jwt import PyJWS
 from jwt.algorithms import HMACAlgorithm
 from jwt.exceptions import InvalidKeyError
+
+from mockserver.credentials.mac import mac_of
 
 _ALGORITHM: Final = "HS256"
 
@@ -29,19 +32,22 @@ class _AnyLengthHmac(HMACAlgorithm):
 class TokenIssuer:
     """Signs tokens with one key.
 
-    Raises ValueError for a PEM or SSH key, which PyJWT refuses.
+    PyJWT checks the key and makes the header. Signing itself is two lines, several times as fast
+    here. Raises ValueError for a PEM or SSH key, which PyJWT refuses.
     """
 
-    __slots__ = ("_jws", "key")
+    __slots__ = ("_head", "_mac", "key")
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self._jws = PyJWS(algorithms=[])
-        self._jws.register_algorithm(_ALGORITHM, _AnyLengthHmac(HMACAlgorithm.SHA256))
+        self._mac = mac_of(key)
+        jws = PyJWS(algorithms=[])
+        jws.register_algorithm(_ALGORITHM, _AnyLengthHmac(HMACAlgorithm.SHA256))
         try:
-            self.sign({})
+            made = jws.encode(b"{}", key, _ALGORITHM, sort_headers=False)
         except InvalidKeyError:
             raise ValueError("expected a plain text secret, got a PEM or SSH key") from None
+        self._head = made.partition(".")[0].encode() + b"."
 
     def issue(self, uid: int | None, username: str, date: str) -> str:
         """Return a token with this `date` (ISO 8601). Without a `uid`, it has no `uid` claim."""
@@ -52,8 +58,13 @@ class TokenIssuer:
 
     def sign(self, claims: Mapping[str, object]) -> str:
         """Return a token with these claims, in their order."""
-        payload = msgspec.json.encode(claims)
-        return self._jws.encode(payload, self.key, _ALGORITHM, sort_headers=False)
+        signed = self._head + _base64(msgspec.json.encode(claims))
+        signature = _base64(self._mac.sign(signed))
+        return f"{signed.decode()}.{signature.decode()}"
+
+
+def _base64(data: bytes) -> bytes:
+    return b64encode(data, b"-_").rstrip(b"=")
 
 
 @lru_cache(16)

@@ -123,7 +123,7 @@ class FaultyStore:
     def passes_recaptcha(self, value: str) -> bool:
         return not self._strikes.fails(Operation.RECAPTCHA) and self._store.passes_recaptcha(value)
 
-    def send_mail(self, user: User, code: str, refusal: str | None = None) -> str | None:
+    def send_mail(self, user: User, refusal: str | None = None) -> str | None:
         if self._strikes.fails(Operation.SEND_MAIL):
             refusal = "the mail server is unavailable"
-        return self._store.send_mail(user, code, refusal)
+        return self._store.send_mail(user, refusal)

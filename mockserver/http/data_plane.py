@@ -74,7 +74,7 @@ class EndpointResource:
         self._decider = decider
         self._path: Final = BASE_PATH + endpoint.path
         self._statuses = statuses
-        self._has_content = endpoint.body is not None or endpoint.query is not None
+        self._has_content = endpoint.parses_body or endpoint.query is not None
         self._wall_clock = SystemClock()  # browsers compare expiry times with theirs
 
     def on_post(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:

@@ -13,7 +13,7 @@ from mockserver.api.trace import Step, Trace
 from mockserver.api.values import Json
 from mockserver.http import cors
 from mockserver.http.bodies.form import query
-from mockserver.http.bodies.parser import BodyRefusedError, parse
+from mockserver.http.bodies.parser import BodyRefusedError, parse, reader
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
 from mockserver.http.paths import raw_path
@@ -47,24 +47,14 @@ class DocumentedResource(EndpointResource):
             self.take(req, "GET")
         self.answer(req, resp, sandbox_id, trace)
 
-    def answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
-        """Answer a request, and record it."""
-        if self.endpoint.parses_body and "HTTP_PREFER" not in req.env:
-            req.context.fields = self._parsed_body(req)
-        super().answer(req, resp, sandbox_id, trace)
-
     def fields(self, req: Request) -> Mapping[str, Json]:
         if self.endpoint.query is not None:
             return query(req.query_string)
-        fields = getattr(req.context, "fields", None)
-        return self._parsed_body(req) if fields is None else fields
-
-    def _parsed_body(self, req: Request) -> Mapping[str, Json]:
         try:
             return parse(
                 req.env.get("CONTENT_TYPE", ""),
                 req.env.get("HTTP_CONTENT_ENCODING"),
-                req.bounded_stream.read,
+                reader(req.env),
             )
         except BodyRefusedError as refused:
             raise falcon.HTTPBadRequest(description=f"body refused: {refused}") from None

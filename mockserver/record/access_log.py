@@ -45,7 +45,7 @@ def json_line(time_ms: int, exchange: Exchange) -> str:
             "path": redacted(exchange.path),
             "status": exchange.status,
             "code": exchange.code,
-            "username": exchange.username,
+            "username": None if exchange.username is None else redacted(exchange.username),
             "scenario": None if outcome is None else outcome.scenario,
             "why": redacted(exchange.why),
             "explain": [redacted(sentence) for sentence in exchange.explain],

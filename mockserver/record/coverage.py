@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
 
-from mockserver.api.catalog import DOCUMENTED_PAIRS
+from msgspec import Struct
+
+from mockserver.api.catalog import PAIRS_OF_PAGE
 from mockserver.api.page import Pair
 
-TOTAL: Final = len(DOCUMENTED_PAIRS)
+
+class PageCoverage(Struct, frozen=True):
+    """Which pairs of a page, or of all pages, were answered, and which never."""
+
+    documented: Sequence[Pair]
+    missing: Sequence[Pair]
+
+    @property
+    def percent(self) -> float:
+        """The percentage of the pairs that were answered."""
+        total = len(self.documented)
+        return 100 * (total - len(self.missing)) / total
 
 
 class Coverage:
@@ -49,13 +61,7 @@ class Coverage:
         with self._lock:
             return dict(self._forced)
 
-    @property
-    def missing(self) -> list[Pair]:
-        """The documented pairs that were never answered."""
-        answered = self.answered
-        return [pair for pair in DOCUMENTED_PAIRS if pair not in answered]
-
-    @property
-    def percent(self) -> float:
-        """The percentage of the documented pairs that were answered."""
-        return round(100 * (TOTAL - len(self.missing)) / TOTAL, 1)
+    def of_page(self, name: str) -> PageCoverage:
+        """Return the coverage of the page with this name, or of ALL_PAGES."""
+        documented, answered = PAIRS_OF_PAGE[name], self.answered
+        return PageCoverage(documented, [pair for pair in documented if pair not in answered])

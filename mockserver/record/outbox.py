@@ -8,8 +8,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from mockserver.credentials.codes import verification_code
 from mockserver.record.bounded_log import BoundedLog, LogBudget
 from mockserver.state.clock import Clock
+from mockserver.state.times import iso
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_MAILS: Final = 1000
@@ -18,12 +20,21 @@ _ADDRESS: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
 
 class Mail(Struct, frozen=True, gc=False):
-    """A verification mail. `to` is the address as given. `refusal` says why it was refused."""
+    """A verification mail. `to` is the address as given. `refusal` says why it was refused.
+
+    `signed_ms` and `key` make its code. Most codes are never read, so they are signed on demand.
+    """
 
     username: str
     to: str
-    code: str
+    signed_ms: int
+    key: str
     refusal: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The code in its link."""
+        return verification_code(self.username, iso(self.signed_ms), self.key)
 
 
 class SentMail(Struct, frozen=True, gc=False):
@@ -71,5 +82,5 @@ class Outbox(BoundedLog[SentMail]):
 
     def record(self, mail: Mail) -> None:
         """Append a mail. Call it before the reply is sent."""
-        size = _MAIL_BYTES + sum(map(getsizeof, (mail.username, mail.to, mail.code)))
+        size = _MAIL_BYTES + getsizeof(mail.username) + getsizeof(mail.to)
         self._append(lambda number, now_ms: SentMail(number, now_ms, mail, size))

@@ -115,6 +115,7 @@ class Changes(Struct, frozen=True, gc=False):
             or self.new_user is not None
             or self.session is not None
             or self.ends_session
+            or bool(self.mails)
         )
 
 

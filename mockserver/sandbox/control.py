@@ -13,6 +13,7 @@ from mockserver.api.page import Pair
 from mockserver.api.profiles import Profile
 from mockserver.faults.model import Fault, Scenario
 from mockserver.fixtures.model import Fixtures
+from mockserver.record.coverage import PageCoverage
 from mockserver.record.journal import Entry, JournalQuery
 from mockserver.record.outbox import OutboxQuery, SentMail
 from mockserver.sandbox.active_faults import AdHocFault
@@ -74,10 +75,7 @@ class PairCounts(Protocol):
     def answered(self) -> Mapping[Pair, int]: ...
     @property
     def forced(self) -> Mapping[Pair, int]: ...
-    @property
-    def missing(self) -> list[Pair]: ...
-    @property
-    def percent(self) -> float: ...
+    def of_page(self, name: str) -> PageCoverage: ...
 
 
 class SandboxControl(Protocol):

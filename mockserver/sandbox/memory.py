@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import threading
-from base64 import urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
@@ -37,6 +37,8 @@ _ID_BITS: Final = 48
 _LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
 # Searching all sandboxes for idle ones on every creation would be too slow.
 _SWEEP_INTERVAL_S: Final = 1.0
+# How many ended sessions are remembered at least before they are forgotten.
+_MOST_ENDED: Final = 1000
 _NOT_LEASED: Final = nullcontext()
 
 
@@ -96,6 +98,7 @@ class MemoryBackend:
         self._lock = threading.Lock()
         self._leases: dict[str, _Lease] = {}
         self._added: dict[str, str] = {}
+        self._most_added = _MOST_ENDED
         self._next_sweep = 0.0
         seed = rules.seed
         self._random = random.Random(secrets.randbits(64) if seed is None else f"{seed}:sandboxes")
@@ -160,10 +163,13 @@ class MemoryBackend:
             owner = self.owner(presented.sid)
             if owner is not None and owner[0] != sandbox_id:
                 elsewhere = owner
-        sandbox = self.get(sandbox_id)
         if again is not None:
-            fresh = again.fresh_sid
+            found = self._find(again.sandbox_id)
+            if found is None:
+                return again  # nothing will be written
+            sandbox, fresh = found, again.fresh_sid
         else:
+            sandbox = self.get(sandbox_id)
             fresh = self._login_sid(sandbox) if endpoint.opens_session else ""
         return sandbox.begin(endpoint, presented, prefer, elsewhere, content, again, fresh)
 
@@ -175,8 +181,11 @@ class MemoryBackend:
                 self.coverage.count(*exchange.covered)
             return CommitResult.DONE
         result = sandbox.commit(snapshot, changes, exchange)
-        if result is CommitResult.FULL and self._drop_expired(sandbox):
-            result = sandbox.commit(snapshot, changes, exchange)
+        if result is CommitResult.FULL:
+            with self._lock:
+                dropped = self._drop_expired(sandbox)
+            if dropped:
+                result = sandbox.commit(snapshot, changes, exchange)
         return result
 
     def record(self, sandbox_id: str, exchange: Exchange) -> None:
@@ -260,7 +269,18 @@ class MemoryBackend:
             self._added.pop(session.sid, None)
             if not session.sid.startswith(sandbox.prefix):  # else the prefix names the owner
                 self._added[session.sid] = sandbox.id
+                if len(self._added) > self._most_added:
+                    self._forget_ended()
             return created
+
+    def _forget_ended(self) -> None:
+        """Forget who owned the sessions that a logout has ended.
+
+        Until then their cookies lead to their sandbox, so that the next login stays there.
+        """
+        for sid in [sid for sid in self._added if self.owner(sid) is None]:
+            del self._added[sid]
+        self._most_added = 2 * len(self._added) + _MOST_ENDED
 
     def _put(self, sandbox: Sandbox, put: Callable[[], bool]) -> bool:
         """Call `put`. If it raises FullError, drop the sandbox's expired sessions and retry."""
@@ -314,9 +334,8 @@ class MemoryBackend:
 
     def _login_sid(self, sandbox: Sandbox) -> str:
         """Return an unused session id of the form that the real server makes at a login."""
-        with self._lock:
-            number = self._random.getrandbits(_LOGIN_SID_BYTES * 8)
-        sid = urlsafe_b64encode(number.to_bytes(_LOGIN_SID_BYTES, "big")).decode("ascii")
+        number = self._random.getrandbits(_LOGIN_SID_BYTES * 8)  # one atomic operation
+        sid = b64encode(number.to_bytes(_LOGIN_SID_BYTES, "big"), b"-_").decode("ascii")
         return sandbox.prefix + sid
 
     def _owner_id(self, sid: str) -> str | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.api.catalog import ENDPOINTS
-from mockserver.api.page import Code, Endpoint
+from mockserver.api.page import Code, Endpoint, Pair
 from mockserver.api.profiles import Failure, Profile
 from mockserver.api.service import Service
 from mockserver.api.trace import Trace
@@ -19,7 +18,8 @@ from mockserver.faults.model import Fault, Scenario
 from mockserver.fixtures import Fixtures
 from mockserver.fixtures.progress import Progress, counted, untold
 from mockserver.record.exchange import Exchange
-from mockserver.sandbox.backend import NO_PREFERENCES
+from mockserver.sandbox.backend import NO_PREFERENCES, Content
+from mockserver.sandbox.candidates import Examples, OwnFaults, Way
 from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
 from mockserver.sandbox.sandbox import Sandbox
@@ -29,22 +29,12 @@ from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
 from mockserver.state.waits import Delays
 
 _ATTEMPTS: Final = 5
+_FRESH_SID: Final = "fresh"
 _STEADY_FIELDS: Final = ("operation", "endpoint", "username", "fails", "after_commit", "wire")
 
 NEGATIVE_KINDS: Final = (
     "tampered", "unsigned", "wrong-secret", "unknown-session", *HIDDEN_SESSIONS,
 )  # fmt: skip
-
-
-class Way(Struct, frozen=True):
-    """A way to reach a pair: a cookie value, its description and the scenario of its user.
-
-    `cookie` is None for a request without a cookie. `scenario` is None if the user has none.
-    """
-
-    cookie: str | None
-    description: str
-    scenario: str | None = None
 
 
 def cookie_of(session: Session, fixtures: Fixtures) -> str:
@@ -87,28 +77,59 @@ def tampered(value: str) -> str:
     return head + dot + ("A" if signature[:1] != "A" else "B") + signature[1:]
 
 
-def ways(
+def candidates(  # noqa: PLR0917  as for `reached`
     fixtures: Fixtures,
-    scenario: str,
+    profile: Profile,
     clock: Clock,
+    scenario: str,
+    endpoints: Sequence[Endpoint] = ENDPOINTS,
     limit: int | None = None,
     progress: Progress = untold,
-) -> Iterator[Way]:
-    """Yield one way for each kind of session, one without a cookie and one with a bad cookie.
+) -> Iterator[tuple[Endpoint, Way]]:
+    """Yield the requests to try: to each of these endpoints, one of each kind.
 
-    Tries the first `limit` sessions, counting each bulk as one. Skips sessions whose replies equal
-    those of an earlier one.
+    Tries the first `limit` sessions and the first `limit` users, counting each bulk as one. Skips
+    those whose replies equal those of an earlier one.
     """
-    samples = list(islice(fixtures.sessions.samples(), limit))
+    examples = Examples(fixtures, profile, clock.now_ms())
     struck = {
         name: {fault.username for fault in one.faults} for name, one in fixtures.scenarios.items()
     }
+
+    def own_faults(username: str | None, user: User | None) -> str | None:
+        own_scenario = None if user is None else user.scenario
+        return username if username in struck.get(own_scenario or scenario, ()) else None
+
+    by_session = [endpoint for endpoint in endpoints if endpoint.needs_session]
+    by_fields = [endpoint for endpoint in endpoints if not endpoint.needs_session]
+    for way in _cookies(fixtures, clock, own_faults, limit, progress) if by_session else ():
+        for endpoint in by_session:
+            for example in examples.of(endpoint):
+                words = f"{way.description}, {example.words}".removesuffix(", ")
+                yield endpoint, replace(way, description=words, fields=example.fields)
+    users = examples.users(own_faults, limit, progress) if by_fields else ()
+    for user in (None, *users):
+        own_scenario = None if user is None else user.scenario
+        for endpoint in by_fields:
+            for example in examples.of(endpoint, user):
+                words = example.words or "no cookie"
+                yield endpoint, Way(None, words, own_scenario, example.fields)
+
+
+def _cookies(
+    fixtures: Fixtures,
+    clock: Clock,
+    own_faults: OwnFaults,
+    limit: int | None,
+    progress: Progress,
+) -> Iterator[Way]:
+    """Yield one way for each kind of session, one without a cookie and one with a bad cookie."""
+    samples = list(islice(fixtures.sessions.samples(), limit))
     tried: set[tuple[object, ...]] = set()
     for session in counted(samples, len(samples), "trying the sessions", progress):
         user = None if session.username is None else fixtures.users.find(session.username)
         own_scenario = None if user is None else user.scenario
-        is_struck = session.username in struck.get(own_scenario or scenario, ())
-        kind = (*_kind(session, user, clock.now_ms()), is_struck and session.username)
+        kind = (*_kind(session, user, clock.now_ms()), own_faults(session.username, user))
         if kind in tried:
             continue
         tried.add(kind)
@@ -143,34 +164,51 @@ def reached(
     scenario: str,
     limit: int | None = None,
     *,
+    endpoints: Sequence[Endpoint] = ENDPOINTS,
     every_time: bool = False,
     progress: Progress = untold,
-) -> dict[tuple[Endpoint, Code], Way]:
+) -> dict[Pair, Way]:
     """Return the first way to each pair that the fixtures can reach under this scenario.
 
     Each way is tried on a fresh sandbox, without waiting for delays. It is tried five times,
-    because a fault can skip requests or fire at random. With `every_time`, only ways count that
-    work every time and at once: their faults involve no chance, counters, time or delay.
+    because a fault can skip requests or fire at random; ways that work at once come first. With
+    `every_time`, only ways count that work every time and at once: their faults involve no chance,
+    counters, time or delay. `limit` is that of `candidates`.
     """
-    found: dict[tuple[Endpoint, Code], Way] = {}
+    at_once: dict[Pair, Way] = {}
+    repeated: dict[Pair, Way] = {}
     rules = Rules(clock, profile, scenario, seed=0)
-    delays = Delays(lambda wait, _seconds: wait.end(""))
     service = Service(profile)
-    for way in ways(fixtures, scenario, clock, limit, progress):
+    tries = candidates(fixtures, profile, clock, scenario, endpoints, limit, progress)
+    for endpoint, way in tries:
         if every_time and not _is_steady(fixtures.scenario(way.scenario or scenario)):
             continue
-        presented = None
-        if way.cookie is not None:
-            presented = cookies.presented(cookies.header(way.cookie))
-        for endpoint in ENDPOINTS:
-            sandbox = Sandbox(DEFAULT_ID, fixtures, rules)
-            decider = Decider(sandbox, service, delays)
-            for _ in range(1 if every_time else _ATTEMPTS):
-                read = sandbox.begin(endpoint, presented, NO_PREFERENCES)
-                outcome, changes = decider.decide(
-                    read, endpoint, presented, NO_PREFERENCES, Trace()
-                )
-                sandbox.commit(read, changes, Exchange("POST", endpoint.path, 200))
-                if outcome.reply is not None:
-                    found.setdefault((endpoint, outcome.reply.code), way)
-    return found
+        sandbox = Sandbox(DEFAULT_ID, fixtures, rules)
+        found = at_once
+        for code in _answers(sandbox, service, endpoint, way, 1 if every_time else _ATTEMPTS):
+            if code in endpoint.codes:
+                found.setdefault((endpoint, code), way)
+            found = repeated
+    for pair, way in repeated.items():
+        at_once.setdefault(pair, replace(way, description=f"{way.description}, repeated"))
+    return at_once
+
+
+def _answers(
+    sandbox: Sandbox, service: Service, endpoint: Endpoint, way: Way, times: int
+) -> Iterator[Code | None]:
+    """Send a request so many times, and yield the codes. None: a wire fault replaces the reply."""
+    decider = Decider(sandbox, service, Delays(lambda wait, _seconds: wait.end("")))
+    presented = None
+    if way.cookie is not None:
+        presented = cookies.presented(cookies.header(way.cookie))
+    content = Content(way.fields, service.named_users(endpoint, way.fields))
+    for _ in range(times):
+        read = sandbox.begin(
+            endpoint, presented, NO_PREFERENCES, content=content, fresh_sid=_FRESH_SID
+        )
+        outcome, changes = decider.decide(
+            read, endpoint, presented, NO_PREFERENCES, Trace(), content
+        )
+        sandbox.commit(read, changes, Exchange(endpoint.method, endpoint.path, 200))
+        yield None if outcome.reply is None else outcome.reply.code

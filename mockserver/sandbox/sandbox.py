@@ -246,8 +246,10 @@ class Sandbox:
             store, fixtures = contents.store, contents.fixtures
             if prefer.scenario is not None:
                 self._choose(prefer.scenario, fixtures)
-            cookie = read_cookie(presented, elsewhere, store, fixtures.session_secrets)
-            username, user = read_user(cookie, content, store)
+            with store.lock:  # the control plane writes without the sandbox's lock
+                cookie = read_cookie(presented, elsewhere, store, fixtures.session_secrets)
+                username, user = read_user(cookie, content, store)
+                email = read_email(cookie, store) if endpoint.opens_session else None
             snapshot = Snapshot(
                 self.id,
                 contents.generation,
@@ -258,7 +260,7 @@ class Sandbox:
                 None if elsewhere is None else elsewhere[0],
                 cookie.session,
                 cookie.proves_live_session(now_ms),
-                read_email(cookie, store) if endpoint.opens_session else None,
+                email,
                 username,
                 user,
                 recaptcha=fixtures.recaptcha,

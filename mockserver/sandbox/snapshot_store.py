@@ -71,7 +71,8 @@ class SnapshotStore(Struct, gc=False):
     def passes_recaptcha(self, value: str) -> bool:
         return passes_recaptcha(value, self.snapshot.recaptcha)
 
-    def send_mail(self, user: User, code: str, refusal: str | None = None) -> str | None:
+    def send_mail(self, user: User, refusal: str | None = None) -> str | None:
         refusal = refusal or refusal_of(user.email)
-        self.mails += (Mail(user.username, user.email or "", code, refusal),)
+        now_ms, key = self.snapshot.now_ms, self.snapshot.jwt_secret
+        self.mails += (Mail(user.username, user.email or "", now_ms, key, refusal),)
         return refusal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from mockserver.api.page import Endpoint
 from mockserver.api.proof import NO_PROOF, Proof, prove
@@ -111,11 +111,12 @@ def _is_current(snapshot: Snapshot, store: MemoryStore) -> bool:
     """Whether session and user are still as in the snapshot, except for the user's token."""
     if snapshot.sid is not None:
         then, now = snapshot.session, store.load_session(snapshot.sid)
-        if (then and then.session) != (now and now.session):
+        if then is not now and (then and then.session) != (now and now.session):
             return False
     if snapshot.username is None:
         return True
-    return _account(snapshot.user) == _account(store.find_user(snapshot.username))
+    user = store.find_user(snapshot.username)
+    return user is snapshot.user or _account(user) == _account(snapshot.user)
 
 
 def _account(user: User | None) -> tuple[object, ...] | None:
@@ -130,5 +131,5 @@ def _apply(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> None:
         store.put_session(changes.session)
     if changes.ends_session and snapshot.sid is not None:
         store.delete_session(snapshot.sid)
-    if isinstance(changes.token, str | None) and snapshot.user is not None:
+    if not isinstance(changes.token, UnsetType) and snapshot.user is not None:
         store.save_token(snapshot.user.username, changes.token)

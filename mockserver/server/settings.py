@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -206,8 +206,10 @@ def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
     return ServeSettings(**chosen)
 
 
-def from_environment(environment: Mapping[str, str], only: str | None = None) -> dict[str, Any]:
-    """Read settings from environment variables; with `only`, just that field.
+def from_environment(
+    environment: Mapping[str, str], only: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Read settings from environment variables; with `only`, just these fields.
 
     Empty values are ignored, and so are values that begin with `tcp://`, which Kubernetes injects
     for services. Raises UsageError, which names the variable.
@@ -215,7 +217,9 @@ def from_environment(environment: Mapping[str, str], only: str | None = None) ->
     found: dict[str, Any] = {}
     for setting in SETTINGS:
         text = environment.get(setting.variable)
-        if not text or text.startswith("tcp://") or only not in (None, setting.field):
+        if not text or text.startswith("tcp://"):
+            continue
+        if only is not None and setting.field not in only:
             continue
         found[setting.field] = setting.value(text, setting.variable)
     return found

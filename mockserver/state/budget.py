@@ -7,8 +7,6 @@ from collections import deque
 from sys import getsizeof
 from typing import Final
 
-from msgspec import UnsetType
-
 from mockserver.errors import FullError
 from mockserver.state.model import Session, User
 
@@ -19,18 +17,20 @@ _ENTRY_BYTES: Final = 350
 
 def size_of_user(user: User) -> int:
     """Bytes of memory that the user takes, roughly; a token may be issued, with the name in it."""
-    texts = (user.email, user.token, user.scenario, user.password)
-    return _ENTRY_BYTES + 3 * getsizeof(user.username) + sum(map(_text, texts))
+    size = _ENTRY_BYTES + 3 * getsizeof(user.username)
+    for text in (user.email, user.token, user.scenario, user.password):
+        if text is not None:
+            size += getsizeof(text)
+    return size
 
 
 def size_of_session(session: Session) -> int:
     """Bytes of memory that the session takes, roughly."""
-    email = None if isinstance(session.email, UnsetType) else session.email
-    return _ENTRY_BYTES + getsizeof(session.sid) + _text(session.username) + _text(email)
-
-
-def _text(text: str | None) -> int:
-    return 0 if text is None else getsizeof(text)
+    size = _ENTRY_BYTES + getsizeof(session.sid)
+    for text in (session.username, session.email):
+        if isinstance(text, str):
+            size += getsizeof(text)
+    return size
 
 
 class Share:

@@ -107,14 +107,19 @@ class MemoryStore:
         return None if user is None else user.email
 
     def touch_session(self, session: Session, now_ms: int) -> None:
-        if session.ttl_ms is None:
+        """Restart the ttl, unless the session was deleted, replaced, or has expired meanwhile."""
+        ttl_ms = session.ttl_ms
+        if ttl_ms is None:
             return
         sid = session.sid
         with self.lock:
             own = self._sessions[sid] is session if sid in self._sessions else self._is_base(sid)
-            if own:  # else it was deleted or replaced meanwhile
-                expires_ms = self._expires_ms[sid] = now_ms + session.ttl_ms
-                self._next_expiry_ms = min(self._next_expiry_ms, expires_ms)
+            if own and now_ms < self._expires_ms.get(sid, self._start_ms + ttl_ms):
+                self._start_ttl(sid, now_ms + ttl_ms)
+
+    def _start_ttl(self, sid: str, expires_ms: int) -> None:
+        self._expires_ms[sid] = expires_ms
+        self._next_expiry_ms = min(self._next_expiry_ms, expires_ms)
 
     def find_user(self, username: str) -> User | None:
         if username in self._users:
@@ -153,8 +158,7 @@ class MemoryStore:
         Raises FullError if the state budget is exhausted.
         """
         with self.lock:
-            uid = self._last_uid() + 1
-            self.put_user(replace(user, uid=uid))
+            self._put_user(replace(user, uid=self._last_uid() + 1))
 
     def _last_uid(self) -> int:
         """Return the greatest uid so far, also of deleted users, or -1."""
@@ -176,18 +180,21 @@ class MemoryStore:
 
         Returns whether the user is new. Raises FullError if the state budget is exhausted.
         """
-        name = user.username
         with self.lock:
-            created = self.find_user(name) is None
-            self._user_share.take(name, size_of_user(user))
-            self._users[name] = user
-            if user.uid is not None:
-                self._greatest_uid = max(self._last_uid(), user.uid)
-            if user.issue_at_load:
-                token = self._issuer.issue(user.uid, name, iso(self.next_token_date(name)))
-                self._users[name] = with_token(user, token)
-            self._added_users += created
-            return created
+            return self._put_user(user)
+
+    def _put_user(self, user: User) -> bool:
+        name = user.username
+        created = self.find_user(name) is None
+        self._user_share.take(name, size_of_user(user))
+        self._users[name] = user
+        if user.uid is not None:
+            self._greatest_uid = max(self._last_uid(), user.uid)
+        if user.issue_at_load:
+            token = self._issuer.issue(user.uid, name, iso(self.next_token_date(name)))
+            self._users[name] = with_token(user, token)
+        self._added_users += created
+        return created
 
     def delete_user(self, username: str) -> bool:
         """Remove a user but not the sessions. Returns whether the user existed."""
@@ -211,11 +218,12 @@ class MemoryStore:
         with self.lock:
             created = self._session(sid) is None
             self._session_share.take(sid, size_of_session(session))
-            self._expires_ms.pop(sid, None)
             self._sessions[sid] = session
-            if session.expires_ms is not None:
-                self._next_expiry_ms = min(self._next_expiry_ms, session.expires_ms)
-            self.touch_session(session, self._clock.now_ms())
+            if session.ttl_ms is not None:
+                self._start_ttl(sid, self._clock.now_ms() + session.ttl_ms)
+            else:
+                self._expires_ms.pop(sid, None)
+                self._next_expiry_ms = min(self._next_expiry_ms, session.expires_ms or 0)
             self._added_sessions += created
             return created
 

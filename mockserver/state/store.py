@@ -70,8 +70,8 @@ class Store(Protocol):
         """Whether the reCAPTCHA service accepts this value. False if it is unavailable."""
         ...
 
-    def send_mail(self, user: User, code: str, refusal: str | None = None) -> str | None:
-        """Send a verification mail with this code to the user.
+    def send_mail(self, user: User, refusal: str | None = None) -> str | None:
+        """Send a verification mail to the user.
 
         Returns why the mail server refused it, or None. A given `refusal` is the reason.
         """

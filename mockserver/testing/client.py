@@ -180,9 +180,9 @@ class SandboxClient:
             f"this is what came:\n{came}{note}"
         )
 
-    def coverage(self) -> Mapping[str, Any]:
-        """Return how often this sandbox has answered each documented pair."""
-        return self._mapping(CoverageAnswer, "GET", "/coverage")
+    def coverage(self, page: str = "token") -> Mapping[str, Any]:
+        """Return how often this sandbox has answered each pair of a page (`all`: of all pages)."""
+        return self._mapping(CoverageAnswer, "GET", "/coverage", page=page)
 
     def reset(self) -> None:
         """Reset the sandbox to its state at the start, with the same sessions."""
@@ -244,5 +244,6 @@ class Remote:
 
     def covered(self) -> set[tuple[str, int]]:
         """Return the (endpoint, code) pairs that the server has answered, in any sandbox."""
-        pairs = self._control.ask(CoverageAnswer, "GET", "/coverage", scope="server").pairs
+        query = {"scope": "server", "page": "all"}
+        pairs = self._control.ask(CoverageAnswer, "GET", "/coverage", **query).pairs
         return {(pair.endpoint, pair.code) for pair in pairs if pair.count}

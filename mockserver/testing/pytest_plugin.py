@@ -41,6 +41,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         help="fail unless this percentage of the documented (endpoint, code) pairs was answered",
     )
+    group.addoption(
+        "--animeloop-mock-coverage-page",
+        metavar="PAGE",
+        type=_page,
+        help="the page of the documentation whose pairs count, or `all` for all pages "
+        "(default: token)",
+    )
+
+
+def _page(text: str) -> str:
+    """Return the name of a page. Raises UsageError if there is no such page."""
+    from mockserver.api.catalog import PAIRS_OF_PAGE
+    from mockserver.errors import UnknownNameError
+
+    if text not in PAIRS_OF_PAGE:
+        raise pytest.UsageError(
+            f"--animeloop-mock-coverage-page: {UnknownNameError('page', text, PAIRS_OF_PAGE)}"
+        )
+    return text
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -136,8 +155,9 @@ def pytest_terminal_summary(
     missing = _missing(config)
     if missing:
         terminalreporter.section("animeloop-mock coverage")
+        page, percent = _page_in_words(config), _percent(config, missing)
         terminalreporter.line(
-            f"{_percent(missing):.1f} % of the documented pairs were answered, {required:g} % are "
+            f"{percent:.1f} % of the documented pairs of {page} were answered, {required:g} % are "
             "required; missing:"
         )
         for path, code in missing:
@@ -150,16 +170,24 @@ def _missing(config: pytest.Config) -> list[tuple[str, int]]:
     if required is None:
         return []
     covered = config.stash[_COVERED]
-    missing = [pair for pair in _documented() if pair not in covered]
-    return missing if _percent(missing) < required else []
+    missing = [pair for pair in _documented(config) if pair not in covered]
+    return missing if _percent(config, missing) < required else []
 
 
-def _percent(missing: Sequence[tuple[str, int]]) -> float:
+def _percent(config: pytest.Config, missing: Sequence[tuple[str, int]]) -> float:
     """Return the percentage of the documented pairs that were answered."""
-    return 100 * (1 - len(missing) / len(_documented()))
+    return 100 * (1 - len(missing) / len(_documented(config)))
 
 
-def _documented() -> Sequence[tuple[str, int]]:
-    from mockserver.api.catalog import DOCUMENTED_PAIRS
+def _documented(config: pytest.Config) -> Sequence[tuple[str, int]]:
+    """Return the pairs that count."""
+    from mockserver.api.catalog import DEFAULT_PAGE, PAIRS_OF_PAGE
 
-    return [(endpoint.path, code.number) for endpoint, code in DOCUMENTED_PAIRS]
+    pairs = PAIRS_OF_PAGE[config.getoption("--animeloop-mock-coverage-page") or DEFAULT_PAGE]
+    return [(endpoint.path, code.number) for endpoint, code in pairs]
+
+
+def _page_in_words(config: pytest.Config) -> str:
+    from mockserver.api.catalog import DEFAULT_PAGE, named_page
+
+    return named_page(config.getoption("--animeloop-mock-coverage-page") or DEFAULT_PAGE)

@@ -67,8 +67,39 @@ def test_coverage_is_required_and_summed_over_workers(
     assert enough.returncode == 0, enough.stdout
     short = pytest_run("-q", *workers, "--animeloop-mock-require-coverage=90", cwd=project)
     assert short.returncode == 1
-    assert "% of the documented pairs were answered, 90 % are required; missing:" in short.stdout
+    told = "% of the documented pairs of the token page were answered, 90 % are required; missing:"
+    assert told in short.stdout
     assert "  /auth/token/revoke 1320003" in short.stdout
+
+
+LOGIN_TEST = """
+from urllib.request import urlopen
+
+def test_login(animeloop_mock):
+    fields = b"username=alice&password=wonderland&g-recaptcha-response=x"
+    assert b"1220001" in urlopen(animeloop_mock.url("/auth/login"), fields).read()
+    assert animeloop_mock.coverage("account")["covered"] == 1
+    assert animeloop_mock.coverage()["covered"] == 0
+"""
+
+
+@pytest.mark.parametrize(("page", "words"), [("account", None), ("all", "all pages")])
+def test_the_coverage_that_is_required_is_that_of_a_page(
+    tmp_path: Path, page: str, words: str | None
+) -> None:
+    (tmp_path / "test_login.py").write_text(LOGIN_TEST)
+    options = ["--animeloop-mock-require-coverage=3", f"--animeloop-mock-coverage-page={page}"]
+    result = pytest_run("-q", *options, cwd=tmp_path)
+    assert result.returncode == (words is not None), result.stdout
+    if words is not None:
+        assert f"2.3 % of the documented pairs of {words} were answered, 3 %" in result.stdout
+
+
+def test_an_unknown_page_is_refused(tmp_path: Path) -> None:
+    result = pytest_run("--animeloop-mock-coverage-page=acount", cwd=tmp_path)
+    assert result.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "unknown page 'acount'; did you mean 'account'?" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_failed_assertion_shows_what_came_instead_and_why(project: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.api.profiles import PROFILES
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import run
 from tests.helpers.text import DOCUMENTED_COOKIE, ROOT
@@ -228,10 +229,48 @@ def test_short_coverage_is_status_1_with_the_missing_pairs() -> None:
     assert run("exec", "--require-coverage", "30", *covered).returncode == 0
     result = run("exec", "--require-coverage", "31", *covered)
     assert result.returncode == 1
-    assert "30.8 % of the documented pairs were answered, 31 % are required" in result.stderr
+    told = "30.8 % of the documented pairs of the token page were answered, 31 % are required"
+    assert told in result.stderr
     assert result.stderr.count("\n  /auth/token") == 9
     assert "the last" not in result.stderr, "the command has not failed"
     assert run("exec", "--require-coverage", "31", *python("raise SystemExit(5)")).returncode == 5
+
+
+LOG_IN = """
+import os, sys, urllib.parse, urllib.request
+fields = {"username": os.environ["ANIMELOOP_MOCK_USERNAME"],
+          "password": os.environ["ANIMELOOP_MOCK_PASSWORD"], "g-recaptcha-response": "x"}
+data = urllib.parse.urlencode(fields).encode()
+reply = urllib.request.urlopen(os.environ["ANIMELOOP_API_URL"] + "/auth/login", data)
+print(reply.read().decode(), reply.headers["Set-Cookie"])
+"""
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_command_finds_a_user_to_log_in(profile: str) -> None:
+    stale = {"ANIMELOOP_MOCK_USERNAME": "stale", "ANIMELOOP_MOCK_PASSWORD": "stale"}
+    result = run("exec", "--profile", profile, *python(LOG_IN), environment=stale)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert '"code":1220001' in result.stdout
+    assert "animeloop.auth.sid=" in result.stdout
+
+
+def test_without_a_user_to_log_in_there_are_no_credentials(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_text("users: [{username: anna}]")
+    stale = {"ANIMELOOP_MOCK_USERNAME": "stale", "ANIMELOOP_MOCK_PASSWORD": "stale"}
+    names = python("import os; print([n for n in os.environ if n.endswith(('NAME', 'WORD'))])")
+    result = run("exec", "--fixtures", str(tmp_path), *names, environment=stale)
+    assert "ANIMELOOP" not in result.stdout
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_coverage_is_that_of_a_page() -> None:
+    flags = ("--require-coverage", "3", "--coverage-page")
+    assert run("exec", *flags, "account", *python(LOG_IN)).returncode == 0
+    assert run("exec", *flags, "all", *python(LOG_IN)).returncode == 1
+    result = run("exec", *flags, "token", *python(LOG_IN))
+    assert result.returncode == 1
+    assert "0 % of the documented pairs of the token page were answered" in result.stderr
 
 
 def test_a_pair_that_the_profile_never_sends_is_told() -> None:

@@ -16,8 +16,10 @@ from threading import Event
 
 import pytest
 
-from mockserver.api.catalog import CODES
+from mockserver.api.account.page import LOG_IN
 from mockserver.api.openapi import document
+from mockserver.api.pages import PAGES
+from mockserver.api.token.page import PAGE as TOKENS
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server, run
 from tests.helpers.raw_http import read_all, request
@@ -135,7 +137,9 @@ def test_the_documentations_curl_lines_work_but_for_the_host() -> None:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
 @pytest.mark.parametrize("scenario", ["normal", "db-recovers", "db-flaky", "bad-gateway"])
-def test_each_curl_line_of_the_banner_gets_its_code(scenario: str) -> None:
+def test_each_curl_line_of_the_banner_gets_its_code(scenario: str, tmp_path: Path) -> None:
+    codes = {code.number for endpoint in TOKENS.endpoints for code in endpoint.codes}
+    codes.add(LOG_IN.success.number)
     with Server("--scenario", scenario) as server:
         shown = []
         for line in server.log():
@@ -143,13 +147,13 @@ def test_each_curl_line_of_the_banner_gets_its_code(scenario: str) -> None:
             if command:
                 result = subprocess.run(
                     ["curl", "--silent", *shlex.split(command)],
-                    capture_output=True, text=True, timeout=PATIENCE_S, check=True,
+                    cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
                 )  # fmt: skip
                 assert f'"code":{number.split()[0]},' in result.stdout
                 shown.append(int(number.split()[0]))
-            if len(shown) == len(CODES):
+            if len(shown) == len(codes):
                 break
-    assert sorted(shown) == sorted(code.number for code in CODES)
+    assert sorted(shown) == sorted(codes)
 
 
 def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Path) -> None:
@@ -210,7 +214,9 @@ def test_the_commands_print_what_they_are_asked_for() -> None:
     assert run("schema").stdout == (ROOT / "fixtures" / "fixtures.schema.json").read_text()
     checked = run("check")
     assert checked.returncode == 0
-    assert checked.stdout.endswith("token: 13 of 13 documented pairs without any toggle\n")
+    for page in PAGES:
+        total = sum(len(endpoint.codes) for endpoint in page.endpoints)
+        assert f"\n{page.name}: {total} of {total} documented pairs " in checked.stdout
     assert "username: warning: unknown user 'gone'" in checked.stderr
 
 
@@ -219,6 +225,7 @@ def test_each_kind_of_cookie_is_refused_as_it_should_be() -> None:
         for kind, code in [
             ("valid", b"1320001"), ("tampered", b"1940102"), ("unsigned", b"1940102"),
             ("wrong-secret", b"1940102"), ("unknown-session", b"1940103"),
+            ("expired", b"1940103"), ("userless", b"1940103"),
         ]:  # fmt: skip
             printed = run("cookie", "alice", "--header", "--kind", kind).stdout.strip()
             assert code in server.post(GET, printed), kind

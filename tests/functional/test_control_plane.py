@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver import __version__
+from mockserver.api.catalog import DOCUMENTED_PAIRS
+from mockserver.api.pages import PAGES
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from tests.helpers.app import MakeMock, Mock
 from tests.helpers.text import GET, NEW, REVOKE, ROOT, SHIPPED, cookie
@@ -316,6 +318,30 @@ def test_coverage_counts_answers_and_lists_forced_ones_apart(app: Mock) -> None:
     app.admin("POST", "/reset")
     assert app.admin("GET", "/coverage").json["covered"] == 0
     assert app.admin("GET", "/coverage?scope=server").json["covered"] == 1
+
+
+def test_coverage_counts_the_pairs_of_a_page(app: Mock) -> None:
+    app.call(GET, A)
+    app.call("/auth/logout", A)
+    app.call("/auth/login", prefer="code=1220001")
+    token, account = (app.admin("GET", f"/coverage?page={page.name}").json for page in PAGES)
+    assert app.admin("GET", "/coverage").json == token
+    assert (token["covered"], account["covered"]) == (1, 1)
+    for page, found in zip(PAGES, (token, account), strict=True):
+        pairs = [
+            (endpoint.path, code.number) for endpoint in page.endpoints for code in endpoint.codes
+        ]
+        assert [(pair["endpoint"], pair["code"]) for pair in found["pairs"]] == pairs
+        assert found["documented"] == len(pairs)
+    assert [pair["code"] for pair in account["pairs"] if pair["count"]] == [1220002]
+    assert (token["forced"], [pair["code"] for pair in account["forced"]]) == ([], [1220001])
+    whole = app.admin("GET", "/coverage?page=all&scope=server").json
+    assert whole["pairs"] == token["pairs"] + account["pairs"]
+    assert (whole["covered"], whole["documented"]) == (2, len(DOCUMENTED_PAIRS))
+    assert whole["percent"] == round(200 / len(DOCUMENTED_PAIRS), 1)
+    refused = app.admin("GET", "/coverage?page=acount")
+    assert refused.status == 422
+    assert "did you mean 'account'?" in refused.json["detail"]
 
 
 def test_reset_puts_everything_back(app: Mock) -> None:

@@ -1,18 +1,22 @@
-"""The three endpoints through the WSGI application, without sockets."""
+"""The endpoints through the WSGI application, without sockets."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import jwt
+import msgspec
 import pytest
+from msgspec import Struct
 
 from mockserver import create_app
-from mockserver.api.catalog import DOCUMENTED_PAIRS, ENDPOINTS
-from mockserver.api.page import Endpoint, Reply
+from mockserver.api.catalog import DOCUMENTED_PAIRS, ENDPOINTS, PAIRS_OF_PAGE
+from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import DOCUMENTED as DOCUMENTED_PROFILE
 from mockserver.api.service import Service
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN
+from mockserver.api.token.page import PAGE as TOKENS
 from mockserver.api.trace import Trace
 from mockserver.credentials import cookies
 from mockserver.errors import UsageError
@@ -20,6 +24,7 @@ from mockserver.fixtures import load_fixtures
 from mockserver.record.exchange import Exchange
 from mockserver.sandbox.backend import NO_PREFERENCES
 from mockserver.sandbox.decide import Decider
+from mockserver.sandbox.reachability import reached
 from mockserver.sandbox.rules import Rules
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.waits import Delays
@@ -34,6 +39,7 @@ from tests.helpers.text import (
     SHIPPED,
     cookie,
 )
+from tests.helpers.ways import FORM, JSON, BodyType
 
 PATHS = [GET, NEW, REVOKE]
 DOCUMENTED = cookies.header(DOCUMENTED_COOKIE)
@@ -72,13 +78,34 @@ def test_each_cookie_is_answered_with_the_documented_code(
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
 
 
-def test_the_shipped_fixtures_reach_all_documented_pairs() -> None:
-    reached = {
+def test_the_sessions_reach_all_documented_pairs_of_the_token_page() -> None:
+    found = {
         (path, code)
         for _, *codes in DECISIONS.values()
         for path, code in zip(PATHS, codes, strict=True)
     }
-    assert reached == {(endpoint.path, code.number) for endpoint, code in DOCUMENTED_PAIRS}
+    pairs = PAIRS_OF_PAGE[TOKENS.name]
+    assert found == {(endpoint.path, code.number) for endpoint, code in pairs}
+
+
+SHIPPED_WAYS = reached(load_fixtures(SHIPPED), DOCUMENTED_PROFILE, ManualClock(), "normal")
+
+
+@pytest.mark.parametrize("body_type", [FORM, JSON])
+@pytest.mark.parametrize(
+    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda v: getattr(v, "path", None) or str(v.number)
+)
+def test_the_shipped_fixtures_reach_all_documented_pairs(
+    shipped: Mock, endpoint: Endpoint, code: Code, body_type: BodyType
+) -> None:
+    answer = shipped.go(endpoint, SHIPPED_WAYS[endpoint, code], body_type)
+    assert answer.text == Reply(code, answer_data(code, answer.json)).body().decode()
+
+
+def answer_data(code: Code, document: Any) -> Struct | None:
+    """The data of a reply, of the documented type."""
+    example = code.example
+    return None if example is None else msgspec.convert(document["data"], type(example))
 
 
 def test_the_documentations_cookie_gets_the_documentations_token(shipped: Mock) -> None:
@@ -163,16 +190,28 @@ def test_other_paths_are_bad_requests(shipped: Mock, path: str, method: str) -> 
     assert shipped.why == "no such path"
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.path)
-def test_get_is_answered_like_post_with_a_warning(mock: MakeMock, endpoint: object) -> None:
-    assert endpoint in ENDPOINTS
-    path = next(e for e in ENDPOINTS if e is endpoint).path
+@pytest.mark.parametrize(
+    "path", [endpoint.path for endpoint in ENDPOINTS if endpoint.sample_sends_get]
+)
+def test_get_is_answered_like_post_with_a_warning(mock: MakeMock, path: str) -> None:
     users = "{users: [{username: a, token: t}], sessions: [{sid: s, username: a}]}"
     by_post = mock(users).call(path, cookie("s"))
     app = mock(users)
     by_get = app.call(path, cookie("s"), "GET")
     assert by_get == by_post
     assert "warning: GET is answered like POST here" in app.why
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [endpoint for endpoint in ENDPOINTS if not endpoint.sample_sends_get],
+    ids=lambda endpoint: endpoint.path,
+)
+def test_no_other_endpoint_takes_another_method(shipped: Mock, endpoint: Endpoint) -> None:
+    for method in {"GET", "POST"} - {endpoint.method}:
+        answer = shipped.call(endpoint.path, DOCUMENTED, method)
+        assert (answer.status, answer.code) == (400, 400)
+        assert shipped.why == f"no {method} on this path"
 
 
 def test_pages_of_any_origin_may_use_the_cookie_and_read_the_reply(shipped: Mock) -> None:

@@ -47,6 +47,10 @@ def test_the_callers_process_is_left_alone() -> None:
             ["cookie", "alice", "--kind", "tampred"],
             "unknown kind 'tampred'; did you mean 'tampered'?",
         ),
+        (
+            ["exec", "--coverage-page", "acount", "--", "true"],
+            "unknown page 'acount'; did you mean 'account'?",
+        ),
     ],
 )
 def test_bad_usage_is_exit_status_2_and_says_what_would_be_right(

@@ -11,10 +11,13 @@ from typing import Any
 from falcon.testing import TestClient
 
 from mockserver import create_app
+from mockserver.api.page import Endpoint
 from mockserver.record.exchange import Exchange
+from mockserver.sandbox.candidates import Way
 from mockserver.state.clock import FrozenClock
 from mockserver.state.waits import Wait
 from tests.helpers.text import NOON_MS
+from tests.helpers.ways import FORM, BodyType, request_of
 
 
 def no_pause(wait: Wait, _seconds: float) -> None:
@@ -78,16 +81,24 @@ class Mock:
         path: str,
         cookie_header: str | None = None,
         method: str = "POST",
+        body: str | None = None,
         **headers: str,
     ) -> Answer:
         """Send a request; keyword arguments are headers, with `_` for `-`."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookie_header is not None:
             sent["Cookie"] = cookie_header
-        path = "/api/v2" + path if path.startswith("/auth") else path
-        result = self.client.simulate_request(method, path, headers=sent)
+        path, _, query = ("/api/v2" + path if path.startswith("/auth") else path).partition("?")
+        result = self.client.simulate_request(
+            method, path, headers=sent, body=body, query_string=query
+        )
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
+
+    def go(self, endpoint: Endpoint, way: Way, body_type: BodyType = FORM) -> Answer:
+        """Send the request that goes this way."""
+        sent = request_of(endpoint, way, body_type)
+        return self.call(sent.path, None, sent.method, sent.body, **sent.headers)
 
     def admin(
         self, method: str, path: str, body: object = None, *, sandbox: str = "", **headers: str

@@ -9,8 +9,8 @@ import jsonschema
 
 def media(of: dict[str, Any], path: str, status: int) -> Any:
     """What the document says of the body of this reply."""
-    response = of["paths"][path]["post"]["responses"][str(status)]
-    return response["content"]["application/json"]
+    [operation] = of["paths"][path].values()
+    return operation["responses"][str(status)]["content"]["application/json"]
 
 
 def errors(of: dict[str, Any], path: str, status: int, body: object) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from mockserver.api.page import Code, Page
 from mockserver.api.pages import PAGES
 from mockserver.cli import verify
-from mockserver.cli.parser import COOKIE_KINDS
+from mockserver.cli.flag_values import COOKIE_KINDS
 from mockserver.faults.builtin import BUILTIN_SCENARIOS
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import FaultEntry, json_schema
@@ -23,7 +23,7 @@ from tests.helpers.text import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text()
 ACCOUNTS = (ROOT / "docs" / "accounts.md").read_text()
-PLUGIN_OPTIONS = ("url", "admin-token", "fixtures", "require-coverage")
+PLUGIN_OPTIONS = ("url", "admin-token", "fixtures", "require-coverage", "coverage-page")
 FIXTURE_EXAMPLE = next(
     block for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "secrets:" in block
 )
@@ -48,6 +48,7 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
         "--factory",
         "--test",
         "--require-coverage",
+        "--coverage-page",
         "--log-file",
     }
     foreign |= {flag for action in verify_actions() for flag in action.option_strings}

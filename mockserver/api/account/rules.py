@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 import re
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mockserver.api import values
 from mockserver.api.account.page import CODE_INVALID
@@ -27,11 +27,11 @@ class UnanswerableError(Exception):
     """The real server would not answer this request. The text says why."""
 
 
-class AccountData(Struct, frozen=True, gc=False):
-    """The `data` of a login, as the server's source sends it."""
+class AccountData(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """The `data` of a login, as the server's source sends it. A forced reply has neither field."""
 
-    username: str
-    email: str | None
+    username: Annotated[str, Meta(description="The name of the user.")] | UnsetType = UNSET
+    email: Annotated[str | None, Meta(description="The address of the user.")] | UnsetType = UNSET
 
 
 def _bytes(text: str) -> bytes:
@@ -110,7 +110,7 @@ class ServerRules(DocumentedRules):
         return value is None or value in ("", [])
 
     def text(self, value: Json) -> str | None:
-        return values.text(value)
+        return value if isinstance(value, str) else values.text(value)
 
     def accepts_username(self, text: str) -> bool:
         return _SERVER_USERNAME.fullmatch(text) is not None
@@ -122,6 +122,8 @@ class ServerRules(DocumentedRules):
         return _SERVER_EMAIL.fullmatch(text) is not None
 
     def names(self, value: Json) -> tuple[str, ...]:
+        if isinstance(value, str):
+            return (value,)
         if isinstance(value, list):
             return tuple(map(values.text, value))
         return () if isinstance(value, dict) else (values.text(value),)

@@ -6,7 +6,6 @@ from typing import Any, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
@@ -26,7 +25,6 @@ from mockserver.http.admin.answers import (
     UserAnswer,
 )
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
-from mockserver.record.coverage import TOTAL
 from mockserver.record.journal import Entry
 from mockserver.record.text import redacted
 from mockserver.sandbox.active_faults import AdHocFault
@@ -131,7 +129,7 @@ def entry(of: Entry) -> EntryAnswer:
         endpoint=None if exchange.endpoint is None else exchange.endpoint.path,
         status=exchange.status,
         code=exchange.code,
-        username=exchange.username,
+        username=None if exchange.username is None else redacted(exchange.username),
         sid=None if outcome is None or outcome.sid is None else redacted(outcome.sid),
         scenario=None if outcome is None else outcome.scenario,
         faults=[
@@ -142,20 +140,21 @@ def entry(of: Entry) -> EntryAnswer:
             if step in _FAULT_STEPS or step is Step.BROKEN
         ],
         explain=[redacted(sentence) for sentence in exchange.explain],
-        warnings=[sentence(step, facts) for step, facts in steps if step in WARNINGS],
+        warnings=[redacted(sentence(step, facts)) for step, facts in steps if step in WARNINGS],
         duration_ms=round(exchange.duration_ms, 3),
     )
 
 
-def coverage(of: PairCounts) -> CoverageAnswer:
-    """Convert the counts of answered pairs."""
-    answered, forced = of.answered, of.forced
+def coverage(of: PairCounts, page: str) -> CoverageAnswer:
+    """Convert the counts of answered pairs of a page, or of all pages."""
+    answered, forced, found = of.answered, of.forced, of.of_page(page)
+    pairs = found.documented
     return CoverageAnswer(
-        documented=TOTAL,
-        covered=TOTAL - len(of.missing),
-        percent=of.percent,
-        pairs=[PairAnswer(e.path, c.number, answered.get((e, c), 0)) for e, c in DOCUMENTED_PAIRS],
-        forced=[PairAnswer(e.path, c.number, n) for (e, c), n in forced.items()],
+        documented=len(pairs),
+        covered=len(pairs) - len(found.missing),
+        percent=round(found.percent, 1),
+        pairs=[PairAnswer(e.path, c.number, answered.get((e, c), 0)) for e, c in pairs],
+        forced=[PairAnswer(e.path, c.number, n) for (e, c), n in forced.items() if (e, c) in pairs],
     )
 
 

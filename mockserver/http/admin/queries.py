@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-from mockserver.api.catalog import CODES
+from mockserver.api.catalog import CODES, DEFAULT_PAGE, PAIRS_OF_PAGE
 from mockserver.api.common import BAD_REQUEST_CODE
 from mockserver.fixtures.schema import ENDPOINT_PATHS
 from mockserver.sandbox.reachability import NEGATIVE_KINDS
@@ -142,9 +142,12 @@ class CountQuery(EntriesFilter, frozen=True, forbid_unknown_fields=True):
 
 
 class CoverageQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Selects the coverage of the sandbox or of the server."""
+    """Selects the coverage of a page, in the sandbox or in the server."""
 
     scope: Annotated[
         str,
         _one_of(("sandbox", "server"), "This sandbox, or all sandboxes, including deleted ones."),
     ] = "sandbox"
+    page: Annotated[
+        str, _one_of(PAIRS_OF_PAGE, "Only the pairs of this page of the documentation.")
+    ] = DEFAULT_PAGE

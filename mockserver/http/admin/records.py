@@ -79,10 +79,10 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
 
 
 def get_coverage(call: Call[CoverageQuery, NoBody]) -> CoverageAnswer:
-    """Return the coverage of this sandbox or of the whole server."""
+    """Return the coverage of a page in this sandbox or in the whole server."""
     is_of_server = call.query.scope == "server"
     source = call.backend.coverage if is_of_server else call.sandbox.coverage
-    return documents.coverage(source)
+    return documents.coverage(source, call.query.page)
 
 
 def get_openapi(call: PlainCall) -> dict[str, Any]:
@@ -90,7 +90,8 @@ def get_openapi(call: PlainCall) -> dict[str, Any]:
     from mockserver.api.openapi import document  # noqa: PLC0415  not needed at start
 
     of_sandbox = f"{SANDBOX_PATH}{call.sandbox.id}" if "sandbox_id" in call.arguments else ""
-    return document(f"{call.base_url}{of_sandbox}{BASE_PATH}", call.http_status)
+    url = f"{call.base_url}{of_sandbox}{BASE_PATH}"
+    return document(url, call.http_status, profile=call.sandbox.profile)
 
 
 def get_control_plane(call: PlainCall) -> dict[str, Any]:

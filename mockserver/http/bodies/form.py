@@ -43,7 +43,12 @@ def body(text: str) -> dict[str, Json]:
     """
     if not text:
         return {}
-    found = _pairs(text.split("&"), is_old=True)
+    pieces = text.split("&")
+    if not ("[" in text or "]" in text or "+" in text or "%5" in text):
+        plain = _distinct(pieces)
+        if plain is not None:
+            return plain
+    found = _pairs(pieces, is_old=True)
     if _is_flat(text):
         return _plain(found, _NO_FIELDS)
     array_limit = max(_MIN_ARRAY_LIMIT, text.count("&"))
@@ -71,6 +76,17 @@ def query(text: str) -> dict[str, Json]:
             link = tree.chain(_parts_of_parameter(name), _leaf(value), _QUERY_ARRAY_LIMIT)
             tree.merge(root, link, is_old=False)
     return tree.finished(root)
+
+
+def _distinct(parts: list[str]) -> dict[str, Json] | None:
+    """Return the fields if each has another name and a value. Others are rare."""
+    found: dict[str, Json] = {}
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals or name in found or "%" in name:
+            return None
+        found[name] = decode_component(value) if "%" in value else value
+    return found if found.keys().isdisjoint(_NO_FIELDS) else None
 
 
 def _is_flat(text: str) -> bool:

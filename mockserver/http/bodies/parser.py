@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from mockserver.api.values import Json
 from mockserver.http.bodies import form, json_grammar
@@ -26,6 +26,7 @@ MAX_PARAMETERS: Final = 1000
 _REMEMBERED: Final = 256
 _USUAL_LENGTH: Final = 128
 
+_UTF_8: Final = "utf-8"
 _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -55,6 +56,14 @@ class BodyRefusedError(Exception):
         self.status = status
 
 
+def reader(environ: Mapping[str, Any]) -> Callable[[int], bytes]:
+    """Return a function that reads at most so many bytes, and never beyond the body."""
+    text = environ.get("CONTENT_LENGTH", "")
+    length = int(text) if text.isascii() and text.isdigit() else 0
+    read: Callable[[int], bytes] = environ["wsgi.input"].read
+    return lambda most: read(min(most, length))
+
+
 def is_parsed(content_type: str) -> bool:
     """Whether bodies of this type are read."""
     return _media_type.__wrapped__(content_type)[0] in (_JSON, _FORM)
@@ -74,7 +83,7 @@ def parse(
     if media_type == _JSON:
         return _json_fields(_text(content_encoding, read, charset, charset.startswith("utf-")))
     if media_type == _FORM:
-        return _form_fields(_text(content_encoding, read, charset, charset == "utf-8"))
+        return _form_fields(_text(content_encoding, read, charset, charset == _UTF_8))
     return {}
 
 
@@ -94,6 +103,10 @@ def _media_type(header: str) -> tuple[str, str]:
 def _text(
     content_encoding: str | None, read: Callable[[int], bytes], charset: str, supported: bool
 ) -> str:
+    if not content_encoding and charset == _UTF_8:  # by far the most bodies
+        content = read(LIMIT_BYTES + 1)
+        _check_length(content)
+        return content.decode(_UTF_8, "replace")
     encoding = content_encoding.lower() if content_encoding else "identity"
     if not supported:
         raise BodyRefusedError(415, f"unsupported charset {charset!r}")
@@ -109,7 +122,7 @@ def _text(
 
 
 def _codec(charset: str) -> str | None:
-    if charset == "utf-8":
+    if charset == _UTF_8:
         return charset
     return _CODECS.get(re.sub(r"[^0-9a-z]|:\d{4}$", "", charset))
 

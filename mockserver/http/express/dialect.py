@@ -11,7 +11,7 @@ from falcon import Request, Response
 from mockserver.api.common import ERROR_PAGE
 from mockserver.api.values import Json
 from mockserver.http.bodies.form import query
-from mockserver.http.bodies.parser import BodyRefusedError, parse
+from mockserver.http.bodies.parser import BodyRefusedError, parse, reader
 from mockserver.http.data_plane import EndpointResource
 from mockserver.http.dialect import Dialect
 from mockserver.http.express import replies as express
@@ -41,6 +41,7 @@ class ExpressResource(EndpointResource):
         if outcome.reply.code is ERROR_PAGE:
             resp.content_type = express.HTML
             resp.data = express.error_page(status)
+            resp.delete_header("ETag")  # of a reply that was not committed
             req.context.error_page = True
             return status
         tag = express.etag(resp.data)
@@ -80,7 +81,7 @@ class ExpressMiddleware:
             return
         encoding = req.env.get("HTTP_CONTENT_ENCODING")
         try:
-            req.context.fields = parse(req.env["CONTENT_TYPE"], encoding, req.bounded_stream.read)
+            req.context.fields = parse(req.env["CONTENT_TYPE"], encoding, reader(req.env))
         except BodyRefusedError as refused:
             self._refuse(req, resp, refused)
 
@@ -105,7 +106,7 @@ class ExpressMiddleware:
         resp.set_headers(express.reply_headers(req.env.get("HTTP_ORIGIN")))
         if getattr(req.context, "error_page", False):
             resp.set_headers(express.ERROR_PAGE_HEADERS)
-        elif resp.data is not None:
+        elif resp.data is not None and resp.get_header("ETag") is None:
             resp.set_header("ETag", express.etag(resp.data))
 
 

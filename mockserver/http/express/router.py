@@ -24,6 +24,7 @@ def _pattern(endpoint: Endpoint) -> re.Pattern[str]:
 
 
 _ENDPOINTS: Final = {_pattern(endpoint): BASE_PATH + endpoint.path for endpoint in ENDPOINTS}
+_USUAL: Final = frozenset(_ENDPOINTS.values())
 
 
 class ExpressRouter(CompiledRouter):
@@ -38,6 +39,8 @@ class ExpressRouter(CompiledRouter):
         if req is None:
             return super().find(uri, req)
         path = raw_path(req)
+        if path in _USUAL and path == uri:
+            return super().find(path)
         prefix = _PREFIX.match(path)
         if prefix and not uri.startswith(prefix[0] + "/"):
             return None

@@ -1,0 +1,65 @@
+"""The interface of a page's examples: requests that provoke its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from mockserver.api.page import Code, Endpoint, Reply
+from mockserver.api.profiles import Profile
+from mockserver.credentials.jwt import TokenIssuer
+from mockserver.state.model import User
+
+
+class Example(Struct, frozen=True):
+    """A request: the fields of its body or query, and what they are in words.
+
+    `words` never quote a secret.
+    """
+
+    fields: Mapping[str, str]
+    words: str
+
+
+class ExampleFacts(Struct, frozen=True):
+    """What the examples for one set of fixtures are made from.
+
+    `free_name` is a username that nobody has. `captcha` is a reCAPTCHA value that passes, if any
+    does. `issuer` signs codes.
+    """
+
+    profile: Profile
+    free_name: str
+    captcha: str
+    issuer: TokenIssuer
+    now_ms: int
+
+
+ExampleMaker: TypeAlias = Callable[[ExampleFacts, User | None], Iterable[Example]]
+"""Returns the examples that name this user. None: those that name no user of the fixtures."""
+
+NO_FIELDS: Final = Example({}, "")
+
+
+class PageExamples(Struct, frozen=True):
+    """The examples of one page.
+
+    `requests` has an entry for each endpoint that takes fields. `user_kind` returns what of a
+    user's name and password determines the replies to the examples that name the user.
+    """
+
+    requests: Mapping[Endpoint, ExampleMaker]
+    user_kind: Callable[[User, Profile], tuple[object, ...]]
+
+
+class SentReplies(Struct, frozen=True):
+    """Where a profile answers a page otherwise than the documentation says.
+
+    `replies` are examples of its replies, by code. `error_pages` are the endpoints that can answer
+    with ERROR_PAGE.
+    """
+
+    replies: Mapping[Code, Reply]
+    error_pages: frozenset[Endpoint]
