@@ -65,7 +65,7 @@ def _sandbox_of(environ: dict[str, Any]) -> str | None:
     if not place:
         return DEFAULT_ID
     sandbox_id = place.removeprefix(SANDBOX_PATH)
-    return sandbox_id if place != sandbox_id and "/" not in sandbox_id else None
+    return sandbox_id if place != sandbox_id else None
 
 
 @lru_cache(16)

@@ -12,9 +12,10 @@ from mockserver.errors import MockError
 from mockserver.testing.client import SandboxClient, make_sandbox
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 from mockserver.verify.bounded import within
-from mockserver.verify.examiner import Credentials
+from mockserver.verify.examiner import SentCookie
 from mockserver.verify.failures import described
 from mockserver.verify.judge import Claims
+from mockserver.verify.members import GOOD_PASSWORD, Member
 from mockserver.verify.target import HttpApi, HttpReply
 
 ADMIN_PATH: Final = "/__admin"
@@ -74,20 +75,37 @@ class SandboxUsers:
     def __init__(self, sandbox: SandboxClient) -> None:
         self.sandbox = sandbox
 
-    def create(self, name: str, uid: int | None = None, label: str = "") -> Credentials:
+    def create(self, name: str, uid: int | None = None, label: str = "") -> SentCookie:
         """Create a user without a token, and log in."""
         self.sandbox.put_user(name, uid=uid)
         return self.log_in(Claims(name, uid), label or f"the cookie of {name}")
 
-    def log_in(self, claims: Claims, label: str, ttl: str = "30h") -> Credentials:
+    def member(self, name: str, verified: bool = True, token: str | None = None) -> Member:
+        """Create a user who has a password."""
+        email = f"{name}@example.org"
+        self.sandbox.put_user(
+            name, email=email, password=GOOD_PASSWORD, verified=verified, token=token
+        )
+        return Member(name, GOOD_PASSWORD)
+
+    def mailed_codes(self, username: str) -> list[str]:
+        """Return the codes of the mails to a user, oldest first."""
+        return [mail.code for mail in self.sandbox.outbox(username=username) if mail.code]
+
+    @property
+    def prefix(self) -> str:
+        """The path before `/api/v2` under which the sandbox answers."""
+        return f"/__sandbox/{self.sandbox.id}"
+
+    def log_in(self, claims: Claims, label: str, ttl: str = "30h") -> SentCookie:
         """Create a session of a user. `ttl` is its lifetime, such as `30h`."""
         session = self.sandbox.new_session(claims.username, ttl)
-        return Credentials(session["cookie_header"], label, claims)
+        return SentCookie(session["cookie_header"], label, claims)
 
-    def refused(self, kind: str) -> Credentials:
+    def refused(self, kind: str) -> SentCookie:
         """Return a cookie that must be refused, by its kind in the control plane."""
         ((name, value),) = self.sandbox.negative_cookies(kind).items()
-        return Credentials(f"{name}={value}", f"a cookie of the kind {kind}")
+        return SentCookie(f"{name}={value}", f"a cookie of the kind {kind}")
 
 
 @contextmanager

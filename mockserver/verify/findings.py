@@ -63,6 +63,7 @@ class Findings:
     def __init__(self) -> None:
         self._tried: dict[Statement, int] = {}
         self._drifts: dict[Statement, list[Drift]] = {}
+        self._reasons: dict[Statement, str] = {}
 
     def broken(self, *checks: Statement) -> bool:
         """Whether any of these statements is broken."""
@@ -76,12 +77,17 @@ class Findings:
             drift = Drift(sent, judgement.expected, came, _known(check, reply))
             self._drifts.setdefault(check, []).append(drift)
 
+    def skip(self, check: Statement, reason: str) -> None:
+        """Say why a statement was not tried. The first reason counts."""
+        self._reasons.setdefault(check, reason)
+
     def results(self, accepted: Collection[str], reasons: Mapping[Statement, str]) -> list[Result]:
         """Return the verdict on every statement.
 
         `accepted` are the names of accepted differences. `reasons` says why statements were
-        skipped.
+        skipped, where no step said so.
         """
+        reasons = {**reasons, **self._reasons}
         return [self._result(check, accepted, reasons) for check in STATEMENTS]
 
     def _result(

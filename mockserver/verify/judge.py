@@ -10,14 +10,21 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from mockserver.api.account.page import LOGGED_IN
+from mockserver.api.account.statements import ACCOUNT_DATA
 from mockserver.api.catalog import CODES
 from mockserver.api.common import COMPACT, CONTENT_TYPE, HTTP_STATUS, KEYS
 from mockserver.api.page import Code, Endpoint, Statement, compact_json
 from mockserver.api.token.page import DATA, JWT_CLAIMS, JWT_DATE, JWT_FORM, JWT_HEADER, TokenData
+from mockserver.api.token.page import PAGE as TOKEN_PAGE
 from mockserver.errors import shortened
 from mockserver.verify.contract import BAD_REQUEST, pair_of
 from mockserver.verify.target import HttpReply
+from mockserver.verify.terms import DOCUMENTED, Terms
 
+_TOKEN_CODES: Final = frozenset(
+    code for endpoint in TOKEN_PAGE.endpoints for code in endpoint.codes
+)
 _CODES: Final = {code.number: code for code in CODES}
 _HEADER: Final = '{"typ":"JWT","alg":"HS256"}'
 _JWT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
@@ -51,7 +58,13 @@ def token_of(reply: HttpReply) -> str | None:
 
 
 def judge_reply(
-    reply: HttpReply, endpoint: Endpoint, code: Code, mode: str, about: Statement | None = None
+    reply: HttpReply,
+    endpoint: Endpoint,
+    code: Code,
+    mode: str,
+    about: Statement | None = None,
+    *,
+    terms: Terms = DOCUMENTED,
 ) -> Iterator[Judgement]:
     """Judge a reply that should have this code.
 
@@ -65,24 +78,25 @@ def judge_reply(
         yield Judgement(pair, False, f"{wanted}, in a JSON object")
         return
     came = code_of(reply)
-    nameless = "code" not in document and document.get("message") == code.message
+    nameless = "code" not in document and document.get("message") == terms.message(code)
     if came != code.number and not nameless:
         yield Judgement(about if about and came in _CODES else pair, False, wanted)
     else:
         if about is not None:
             yield Judgement(about, True, wanted)
-        words = {"status": code.status, "message": code.message}
+        message = terms.message(code)
+        words = {"status": code.status, "message": message}
         right = all(document.get(key, word) == word for key, word in words.items())
-        expected = f'{wanted}, status "{code.status}", message "{code.message}"'
+        expected = f'{wanted}, status "{code.status}", message "{message}"'
         yield Judgement(pair, right, expected)
     if came is None or came in _CODES:
         sent = _CODES[came] if came is not None else code
-        yield from _judge_envelope(reply, document, sent, mode)
+        yield from _judge_envelope(reply, document, sent, mode, terms)
     yield from judge_form(reply)
 
 
 def _judge_envelope(
-    reply: HttpReply, document: dict[str, Any], code: Code, mode: str
+    reply: HttpReply, document: dict[str, Any], code: Code, mode: str, terms: Terms
 ) -> Iterator[Judgement]:
     status = code.sent_status(mode)
     yield Judgement(HTTP_STATUS, reply.status == status, f"HTTP {status}")
@@ -93,8 +107,19 @@ def _judge_envelope(
         if isinstance(code.example, TokenData):
             holds = isinstance(data, dict) and list(data) == ["token"] and bool(token_of(reply))
             yield Judgement(DATA, holds, 'data to be {"token":"…"}')
+        elif code == LOGGED_IN and terms.login_names_user:
+            holds = isinstance(data, dict) and list(data) == ["username", "email"]
+            yield Judgement(ACCOUNT_DATA, holds, 'data to be {"username":…,"email":…}')
         else:
-            yield Judgement(DATA, data == {}, "data to be {}")
+            check = DATA if code in _TOKEN_CODES else ACCOUNT_DATA
+            yield Judgement(check, data == {}, "data to be {}")
+
+
+def judge_page(reply: HttpReply, check: Statement) -> Judgement:
+    """Judge a reply that should be the server's HTML page of an error."""
+    html = reply.content_type.lower().startswith("text/html")
+    came = f"HTTP {reply.status} {shortened(reply.content_type)}"
+    return Judgement(check, reply.status == 500 and html, "HTTP 500 and an HTML page", came)
 
 
 def judge_form(reply: HttpReply) -> Iterator[Judgement]:

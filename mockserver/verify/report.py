@@ -11,7 +11,9 @@ from mockserver.verify.contract import DIFFERENCES, PAIRS, PAIRS_GROUP
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.run import ContractReport
 
-_WIDTH: Final = 27
+_PATH_WIDTH: Final = max(len(endpoint.path) for endpoint, _ in PAIRS.values())
+_DIGITS: Final = 7
+_WIDTH: Final = _PATH_WIDTH + 1 + _DIGITS
 
 
 def lines(report: ContractReport) -> Iterator[str]:
@@ -35,7 +37,7 @@ def title_of(check: Statement) -> str:
     if check not in PAIRS:
         return check.name
     endpoint, code = PAIRS[check]
-    return f"{endpoint.path:<19}{code.number}"
+    return f"{endpoint.path:<{_PATH_WIDTH}} {code.number}"
 
 
 def _row(result: Result) -> str:

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from typing import Final
 
 from msgspec import Struct
 
-from mockserver.api.catalog import CODES, ENDPOINTS
-from mockserver.api.common import SESSION_INVALID, SESSION_MISSING
+from mockserver.api.account.page import (
+    CAPTCHA_FAILED,
+    LOGGED_IN,
+    REGISTER,
+    REGISTERED,
+    WRONG_CREDENTIALS,
+)
+from mockserver.api.catalog import CODES
 from mockserver.api.page import Needs, Statement
-from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, NO_TOKEN, REVOKE_TOKEN, TOKEN_FOUND
+from mockserver.api.token.page import GET_TOKEN
 from mockserver.credentials import cookies
-from mockserver.errors import MockError, UsageError, shortened
+from mockserver.errors import UsageError, shortened
+from mockserver.verify.account_provoked import PROVOKED_ACCOUNTS
+from mockserver.verify.account_sequences import (
+    WITH_AN_ACCOUNT,
+    WITHOUT_AN_ACCOUNT,
+    end_of_a_session,
+)
+from mockserver.verify.accounts import NOT_PASSED, Accounts
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
-from mockserver.verify.control import BoundedControlPlane, SandboxUsers, sandbox_users
-from mockserver.verify.examiner import BrokenOffError, Credentials, Examiner
+from mockserver.verify.contract import BAD_REQUEST, STATEMENTS, pair_of
+from mockserver.verify.control import SandboxUsers, sandbox_users
+from mockserver.verify.examiner import BrokenOffError, Examiner, SentCookie
 from mockserver.verify.findings import Result, Verdict
+from mockserver.verify.given import NOTHING_GIVEN, Given
 from mockserver.verify.judge import code_of
+from mockserver.verify.members import Captcha, LoginSession, Member
 from mockserver.verify.provoked import PROVOKED
-from mockserver.verify.sequences import ANONYMOUS, LOGGED_IN
+from mockserver.verify.restoring import Warn, had_token, kept_token, sandbox_member
+from mockserver.verify.sequences import ANONYMOUS, WITH_A_SESSION
 from mockserver.verify.target import BadAnswerError, HttpReply, RemoteApi
+from mockserver.verify.terms import DOCUMENTED, Terms, never_kept
 
-_REFUSED: Final = {SESSION_INVALID.number, SESSION_MISSING.number}
 _MESSAGES: Final = {code.message for code in CODES}
 _UNMET: Final = {
-    Needs.SESSION: "needs a session: --cookie, or --admin of a mock",
+    Needs.SESSION: "needs a session: --cookie, --username, or --admin of a mock",
+    Needs.ACCOUNT: "needs a user: --username and --password, or --admin of a mock",
     Needs.CONTROL_PLANE: "cannot be provoked from outside; --admin of a mock can",
 }
-
-Warn = Callable[[str], None]
 
 
 class ContractReport(Struct, frozen=True):
@@ -76,131 +91,144 @@ def _why_not(reply: HttpReply) -> str:
 def examine(
     target: RemoteApi,
     deadline: Deadline,
+    given: Given = NOTHING_GIVEN,
     *,
-    cookie: str | None = None,
-    control: BoundedControlPlane | None = None,
     accepted: Collection[str] = (),
     http_status: str = "200",
+    terms: Terms = DOCUMENTED,
     warn: Warn = print,
 ) -> ContractReport:
-    """Run all sequences that the cookie and the control plane allow. Returns the results.
+    """Run all sequences that the user's input allows. Returns the results.
 
-    - `cookie` is a decoded cookie value. If its user had a token before the run, the user gets a
-      new one afterwards. Otherwise the user ends without a token.
-    - `warn` is called if this cleanup fails.
+    - `warn` is called if the cleanup fails.
     - `accepted` are the names of accepted differences.
-    - `http_status` is the target's `--http-status` mode.
+    - `http_status` is the target's `--http-status` mode. `terms` are those of its profile.
 
-    Raises UsageError if the cookie is not logged in, ControlPlaneError if the control plane fails.
+    Raises UsageError if the cookie or the user is not accepted, ControlPlaneError if the control
+    plane fails.
     """
     broken_off = ""
-    examiner = Examiner(target, deadline, http_status, () if cookie is None else _secrets(cookie))
+    examiner = Examiner(target, deadline, http_status, terms)
     with ExitStack() as stack:
         try:
-            users = None if control is None else stack.enter_context(sandbox_users(control))
-            credentials = None if users is None else _member(target, users)
-            if cookie is not None:
-                credentials = Credentials(
-                    cookies.header(cookies.encode_component(cookie)), "the cookie"
-                )
-                stack.enter_context(
-                    _kept(target, credentials, _had_token(target, credentials), warn)
-                )
-            _play(examiner, credentials, users)
+            _Run(examiner, given, warn, stack).play()
         except BrokenOffError as error:
             broken_off = str(error)
-    met = Needs.CONTROL_PLANE if control else Needs.NOTHING if cookie is None else Needs.SESSION
-    results = examiner.findings.results(accepted, _reasons(met, broken_off))
+    results = examiner.findings.results(accepted, _reasons(given.met, terms, broken_off))
     return ContractReport(target.url, results, broken_off)
 
 
-def _play(examiner: Examiner, credentials: Credentials | None, users: SandboxUsers | None) -> None:
-    for anonymous in ANONYMOUS:
+class _Run:
+    """One run. What it opens and changes is undone when the stack is closed."""
+
+    def __init__(self, examiner: Examiner, given: Given, warn: Warn, stack: ExitStack) -> None:
+        self._examiner = examiner
+        self._given = given
+        self._warn = warn
+        self._stack = stack
+
+    def play(self) -> None:
+        """Run all sequences."""
+        given, examiner = self._given, self._examiner
+        users = None
+        if given.control is not None:
+            users = self._stack.enter_context(sandbox_users(given.control))
+        cookie = None if users is None else sandbox_member(examiner.target, users)
+        with ExitStack() as tokens:
+            if given.cookie is not None:
+                examiner.masks.add_cookie(given.cookie)
+                header = cookies.header(cookies.encode_component(given.cookie))
+                cookie = SentCookie(header, "the cookie")
+                self._keep_token(tokens, cookie, "--cookie")
+            own, first = self._log_in()
+            if first is not None:
+                self._keep_token(tokens, first.cookie, "--username")
+                cookie = cookie if given.cookie is not None else first.cookie
+            self._play_tokens(cookie, users)
+            if own is not None and given.member is not None and first is not None:
+                self._play_account(own, given.member, first)
+        if own is not None and first is not None:
+            end_of_a_session(own, first)
+        self._play_accounts(users, own)
+
+    def _keep_token(self, tokens: ExitStack, cookie: SentCookie, flag: str) -> None:
+        target = self._examiner.target
+        had = had_token(target, cookie, flag)
+        tokens.enter_context(kept_token(target, cookie, flag, self._warn, had))
+
+    def _log_in(self) -> tuple[Accounts | None, LoginSession | None]:
+        """Log the user in, before anything else: a reCAPTCHA value may pass only once."""
+        member = self._given.member
+        if member is None:
+            return None, None
+        accounts = self._accounts(self._examiner)
+        self._stack.callback(self._close, accounts)
+        answer = accounts.try_login(LOGGED_IN, member)
+        code = code_of(answer.reply)
+        if code == WRONG_CREDENTIALS.number:
+            url = self._examiner.target.url
+            raise UsageError(f"--username: {url} refuses the username or password (code {code})")
+        first = accounts.session_of(answer, member)
+        if first is None:
+            reason = "the login of --username failed"
+            if code == CAPTCHA_FAILED.number:
+                reason = NOT_PASSED
+            for check in STATEMENTS:
+                if check.needs in (Needs.SESSION, Needs.ACCOUNT):
+                    self._examiner.findings.skip(check, reason)
+        return accounts, first
+
+    def _accounts(self, examiner: Examiner) -> Accounts:
+        certain = self._given.control is not None
+        return Accounts(examiner, Captcha(self._given.captcha, certain))
+
+    def _close(self, accounts: Accounts) -> None:
+        if not accounts.close():
+            self._warn("warning: a session that verify opened may have been left open")
+
+    def _play_tokens(self, cookie: SentCookie | None, users: SandboxUsers | None) -> None:
+        for anonymous in ANONYMOUS:
+            self._examiner.begin()
+            anonymous(self._examiner)
+        if cookie is not None:
+            for sequence in WITH_A_SESSION:
+                self._examiner.begin()
+                sequence(self._examiner, cookie)
+        if users is not None:
+            for provoked in PROVOKED:
+                self._examiner.begin()
+                provoked(self._examiner, users)
+
+    def _play_account(self, accounts: Accounts, member: Member, first: LoginSession) -> None:
+        for sequence in WITH_AN_ACCOUNT:
+            self._examiner.begin()
+            sequence(accounts, member, first)
+
+    def _play_accounts(self, users: SandboxUsers | None, own: Accounts | None) -> None:
+        """Run the sequences of the account page, in the sandbox if there is one."""
+        examiner = self._examiner if users is None else self._examiner.under(users.prefix)
+        accounts = own
+        if users is not None or accounts is None:
+            accounts = self._accounts(examiner)
+        for sequence in WITHOUT_AN_ACCOUNT:
+            examiner.begin()
+            sequence(accounts)
+        if users is None:
+            return
+        member = users.member("verify-member")
         examiner.begin()
-        anonymous(examiner)
-    if credentials is not None:
-        for logged_in in LOGGED_IN:
+        first = accounts.log_in(member)
+        if first is not None:
+            self._play_account(accounts, member, first)
+            end_of_a_session(accounts, first)
+        for provoked in PROVOKED_ACCOUNTS:
             examiner.begin()
-            logged_in(examiner, credentials)
-    if users is not None:
-        for provoked in PROVOKED:
-            examiner.begin()
-            provoked(examiner, users)
+            provoked(accounts, users)
 
 
-def _reasons(met: Needs, broken_off: str) -> Mapping[Statement, str]:
+def _reasons(met: Needs, terms: Terms, broken_off: str) -> Mapping[Statement, str]:
     reasons = dict.fromkeys(STATEMENTS, f"the run ended before: {broken_off}") if broken_off else {}
-    unmet = {check: check.needs for check in STATEMENTS if check.needs > met}
-    return reasons | {check: _UNMET[needs] for check, needs in unmet.items()}
-
-
-def _member(target: RemoteApi, users: SandboxUsers) -> Credentials:
-    """Create a user in the sandbox. Raises UsageError if the target does not know its session."""
-    member = users.create("verify", 7)
-    answers = [code_of(target.ask("POST", e.path, member.cookie)) for e in ENDPOINTS]
-    if _REFUSED.issuperset(answers):
-        raise UsageError(
-            f"--admin: {target.url} does not know the sessions created there; "
-            "expected the control plane of the same mock, and its plain URL as --target"
-        )
-    return member
-
-
-def _had_token(target: RemoteApi, credentials: Credentials) -> bool:
-    reply = target.ask("POST", GET_TOKEN.path, credentials.cookie)
-    code = code_of(reply)
-    if code in _REFUSED:
-        raise UsageError(
-            f"--cookie: {target.url} refuses it (code {code}); log in again, and copy the value of "
-            f"the cookie {cookies.COOKIE_NAME}"
-        )
-    if code not in (TOKEN_FOUND.number, NO_TOKEN.number):
-        raise UsageError(
-            f"--cookie: expected a session that works, got code {code} (HTTP {reply.status})"
-        )
-    return code == TOKEN_FOUND.number
-
-
-@contextmanager
-def _kept(
-    target: RemoteApi, credentials: Credentials, had_token: bool, warn: Warn
-) -> Iterator[None]:
-    """Leave the user with a token at the end only if there was one at the start."""
-    try:
-        yield
-    finally:
-        endpoint = NEW_TOKEN if had_token else REVOKE_TOKEN
-        try:
-            done = code_of(target.ask("POST", endpoint.path, credentials.cookie))
-        except MockError:
-            done = None
-        if done != endpoint.success.number:
-            state = "without a token" if had_token else "with a token that it did not have"
-            warn(f"warning: the user of --cookie may have been left {state}")
-
-
-def _secrets(cookie: str) -> list[str]:
-    """Return the cookie and its parts, in all encodings in which a server may repeat them."""
-    signed = cookies.split(cookie)
-    signature = "" if isinstance(signed, cookies.Malformed) else signed.signature
-    texts = [cookie, signed.sid, signature]
-    return [
-        form for text in texts if len(text) >= 8 for form in (text, cookies.encode_component(text))
-    ]
-
-
-def cookie_value(text: str) -> str:
-    """Decode a pasted cookie: a value, percent-encoded or not, or NAME=VALUE.
-
-    Raises UsageError if it is not a signed session cookie.
-    """
-    pasted = text.strip()
-    named = f"{cookies.COOKIE_NAME}=" in pasted
-    value = cookies.find(pasted if named else cookies.header(pasted)) or ""
-    taken = cookies.split(value)
-    expected = f"--cookie: expected the value of the cookie {cookies.COOKIE_NAME}"
-    if isinstance(taken, cookies.Malformed):
-        raise UsageError(f"{expected}, such as s%3A…; {taken.defect.value}")
-    if not value.isprintable():
-        raise UsageError(f"{expected}; it contains control characters")
-    return value
+    unmet = {check: _UNMET[check.needs] for check in STATEMENTS if check.needs > met}
+    if met < Needs.CONTROL_PLANE:
+        unmet[pair_of(REGISTER, REGISTERED)] = "without --admin of a mock, verify registers nobody"
+    return reasons | unmet | never_kept(terms, with_account=met >= Needs.ACCOUNT)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Final, Protocol
-from urllib.parse import SplitResult, urlsplit
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeAlias
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +23,9 @@ from mockserver.version import __version__
 # Replies of this API have some hundred bytes. Reading stops at this limit.
 MOST_BYTES: Final = 1 << 20
 
+Fields: TypeAlias = Mapping[str, str]
+NO_FIELDS: Final[Fields] = MappingProxyType({})
+
 
 class NoAnswerError(MockError):
     """The server is unreachable or does not answer (exit status 2)."""
@@ -31,22 +36,32 @@ class BadAnswerError(MockError):
 
 
 class HttpReply(Struct, frozen=True):
-    """A raw HTTP reply. `document` is the decoded body if it is JSON, else None."""
+    """A raw HTTP reply. `document` is the decoded body if it is JSON, else None.
+
+    `set_cookies` are the values of its `Set-Cookie` headers.
+    """
 
     status: int
     content_type: str
     body: bytes
     location: str = ""
     document: Any = None
+    set_cookies: tuple[str, ...] = ()
 
 
-def reply_of(status: int, content_type: str, body: bytes, location: str = "") -> HttpReply:
+def reply_of(
+    status: int,
+    content_type: str,
+    body: bytes,
+    location: str = "",
+    set_cookies: Iterable[str] = (),
+) -> HttpReply:
     """Build a reply, decoding its body if it is JSON."""
     try:
         document = msgspec.json.decode(body)
     except (ValueError, RecursionError):
         document = None
-    return HttpReply(status, content_type, body, location, document)
+    return HttpReply(status, content_type, body, location, document, tuple(set_cookies))
 
 
 class RemoteApi(Protocol):
@@ -55,12 +70,19 @@ class RemoteApi(Protocol):
     url: str
     """The base URL of the API. It ends in `/api/v2`."""
 
-    def ask(self, method: str, path: str, cookie: str | None = None) -> HttpReply:
+    def ask(
+        self, method: str, path: str, cookie: str | None = None, fields: Fields = NO_FIELDS
+    ) -> HttpReply:
         """Send a request, and return the reply.
 
-        `path` is relative to `url`. `cookie` is the value of the `Cookie` header. Raises
-        NoAnswerError or BadAnswerError unless a complete HTTP reply comes.
+        `path` is relative to `url`. `cookie` is the value of the `Cookie` header. `fields` are the
+        query of a GET, and the form of other methods. Raises NoAnswerError or BadAnswerError unless
+        a complete HTTP reply comes.
         """
+        ...
+
+    def under(self, prefix: str) -> RemoteApi:
+        """Return the API that this server has under a path before `/api/v2`."""
         ...
 
 
@@ -77,16 +99,27 @@ class HttpApi:
         self._timeout_s = timeout_s
         self._insecure = insecure
 
-    def ask(self, method: str, path: str, cookie: str | None = None) -> HttpReply:
+    def ask(
+        self, method: str, path: str, cookie: str | None = None, fields: Fields = NO_FIELDS
+    ) -> HttpReply:
         headers = {} if cookie is None else {"Cookie": cookie}
-        return self.send(method, self._at.path + path, headers)
+        path, form = self._at.path + path, urlencode(fields)
+        if method == "GET":
+            return self.send(method, f"{path}?{form}" if form else path, headers)
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self.send(method, path, headers, form.encode())
 
-    def send(self, method: str, path: str, headers: dict[str, str]) -> HttpReply:
+    def under(self, prefix: str) -> HttpApi:
+        base = self.url.removesuffix(BASE_PATH)
+        return HttpApi(f"{base}{prefix}{BASE_PATH}", self._timeout_s, self._insecure)
+
+    def send(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> HttpReply:
         """Send a request to any path of the server, with any headers. Raises as `ask` does."""
         origin = f"{self._at.scheme}://{self._at.netloc}"
         asked = _SingleRequest(self._connection())
         try:
-            return within(self._timeout_s, lambda: asked.carry_out(method, path, headers))
+            return within(self._timeout_s, lambda: asked.carry_out(method, path, headers, body))
         except KeyboardInterrupt:
             asked.abandon()
             raise
@@ -116,7 +149,7 @@ class _SingleRequest:
         self._connection = connection
         self._abandoned = False
 
-    def carry_out(self, method: str, path: str, headers: dict[str, str]) -> HttpReply:
+    def carry_out(self, method: str, path: str, headers: dict[str, str], body: bytes) -> HttpReply:
         connection = self._connection
         try:
             connection.connect()
@@ -124,10 +157,10 @@ class _SingleRequest:
                 raise ConnectionAbortedError
             connection.putrequest(method, path, skip_accept_encoding=True)
             sent = {"User-Agent": f"animeloop-mock/{__version__}", "Connection": "close"}
-            sent |= headers if method == "GET" else {"Content-Length": "0"} | headers
+            sent |= headers if method == "GET" else {"Content-Length": str(len(body))} | headers
             for name, value in sent.items():
                 connection.putheader(name, value)
-            connection.endheaders()
+            connection.endheaders(body or None)
             return _read(connection.getresponse())
         finally:
             connection.close()
@@ -147,7 +180,9 @@ def _read(response: http.client.HTTPResponse) -> HttpReply:
     if response.length:  # http.client itself detects only missing chunks
         raise http.client.IncompleteRead(body, response.length)
     content_type = ", ".join(response.headers.get_all("Content-Type", []))
-    return reply_of(response.status, content_type, body, response.headers.get("Location", ""))
+    location = response.headers.get("Location", "")
+    set_cookies = response.headers.get_all("Set-Cookie", [])
+    return reply_of(response.status, content_type, body, location, set_cookies)
 
 
 def api_url(text: str) -> str:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from mockserver.verify.contract import STATEMENTS
+from mockserver.verify.contract import PAIRS, STATEMENTS
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server, run
 from tests.helpers.stub_servers import Serve, Stub, answering, dripping, endless, hanging
@@ -36,7 +36,9 @@ def test_with_the_control_plane_every_statement_of_the_mock_passes(tmp_path: Pat
         result = run("verify", "--target", origin, "--admin", origin, "--junit", str(file))
         sandboxes = server.exchange(b"GET /__admin/sandboxes HTTP/1.0\r\nHost: localhost\r\n\r\n")
     assert (result.returncode, result.stderr) == (0, "")
-    assert "13 pairs: 13 passed; 22 more statements: 22 passed" in result.stdout
+    pairs, others = len(PAIRS), len(STATEMENTS) - len(PAIRS)
+    assert f"{pairs} pairs: {pairs} passed; {others} more statements: " in result.stdout
+    assert result.stdout.endswith(f" {others} passed\n")
     suite = ET.parse(file).getroot()[0]
     assert [case.get("name") for case in suite] == [check.name for check in STATEMENTS]
     assert [path.name for path in tmp_path.iterdir()] == ["verify.xml"]
@@ -58,7 +60,7 @@ def test_with_a_cookie_in_any_form_all_but_what_needs_more_passes(cookie: str) -
         result = run("verify", "--target", target, "--cookie", cookie)
         after = server.post(GET, f"animeloop.auth.sid={DOCUMENTED_COOKIE}")
     assert result.returncode == 0
-    assert "13 pairs: 10 passed, 3 skipped" in result.stdout
+    assert result.stdout.count("\n  pass      /auth/token") == 10
     assert b'"code":1320001' in after
     assert DOCUMENTED_TOKEN.encode() not in after
 
@@ -89,7 +91,7 @@ def test_drift_is_status_1_and_says_which_statement_the_server_breaks(tmp_path: 
         "  sent        POST /auth/token with no cookie\n"
         "  expected    HTTP 200\n"
         "  came        HTTP 401 " + ENVELOPE.decode() + "\n"
-        "  how often   12 of 12 times\n"
+        "  how often   "
     ) in result.stdout
     failure = ET.parse(file).getroot().find(".//testcase[@name='http-status']/failure")
     assert failure is not None
@@ -218,7 +220,7 @@ def test_tls_where_there_is_none_and_none_where_there_is() -> None:
         assert "--insecure" in result.stderr
         result = run("verify", "--target", f"https://127.0.0.1:{secured.port}", "--insecure")
         assert result.returncode == 1
-        assert "pass      /auth/token        1940103" in result.stdout
+        assert "pass      /auth/token            1940103" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -302,6 +304,13 @@ def test_drift_is_status_1_also_if_nobody_reads_the_report() -> None:
         (["--target", "http://a", "--admin-token", "ä"], "--admin-token: expected printable"),
         (["--target", "http://a", "--accept", "get-refusd"], "did you mean 'get-refused'?"),
         (["--target", "http://a", "--accept", ","], "--accept: expected no-1940103 or get-refused"),
+        (["--target", "http://a", "--username", "a"], "--username: expected --password, too"),
+        (["--target", "http://a", "--password", "hidden"], "--password: expected --username, too"),
+        (["--target", "http://a", "--pasword", "hidden"], "did you mean '--password'?"),
+        (["--target", "http://a", "--pasword=hidden"], "did you mean '--password'?"),
+        (["--target", "http://a", "--username", ""], "--username: expected 1 to 4096 bytes"),
+        (["--target", "http://a", "--recaptcha", ""], "--recaptcha: expected 1 to 4096 bytes"),
+        (["--target", "http://a", "--profile", "servr"], "did you mean 'server'?"),
         (["--target", "http://a", "--timeout", "0"], "--timeout: expected seconds"),
         (["--target", "http://a", "--timeout", "nan"], "--timeout: expected seconds"),
         (["--target", "http://a", "--http-status", "from_code"], "--http-status: expected 200 or"),
@@ -320,4 +329,5 @@ def test_bad_usage_is_status_2_and_one_sentence(arguments: list[str], words: str
 
 def test_the_help_warns_of_what_becomes_of_the_token() -> None:
     text = " ".join(run("verify", "--help").stdout.split())
-    assert "--cookie REPLACES AND REVOKES the token of its user" in text
+    assert "--cookie and --username REPLACE AND REVOKE the token of the user" in text
+    assert "MAY SEND A MAIL" in text

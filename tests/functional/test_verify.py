@@ -9,21 +9,20 @@ import pytest
 
 from mockserver.api.catalog import DOCUMENTED_PAIRS
 from mockserver.api.page import Code, Endpoint
-from mockserver.api.profiles import PROFILES
 from mockserver.credentials import cookies
 from mockserver.errors import UsageError
 from mockserver.testing.control_plane import ControlPlaneError
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import BAD_REQUEST, STATEMENTS
+from mockserver.verify.contract import STATEMENTS
 from mockserver.verify.findings import Verdict
-from mockserver.verify.run import examine
+from mockserver.verify.given import Given
+from mockserver.verify.run import ContractReport, examine
 from mockserver.verify.target import HttpReply, reply_of
 from tests.helpers.app import Mock
+from tests.helpers.lying_accounts import BROKEN_ACCOUNTS
 from tests.helpers.lying_servers import (
     BROKEN,
     HTML,
-    as_the_server,
-    by_method,
     code_is,
     every,
     fields,
@@ -32,9 +31,11 @@ from tests.helpers.lying_servers import (
     signatures_do_not_count,
     silent_at,
 )
-from tests.helpers.text import GET, NEW, REVOKE, SHIPPED, cookie
-from tests.helpers.verifying import Ask, Lie, WsgiControl, WsgiTarget, envelope, judge, names
+from tests.helpers.text import GET, NEW, REVOKE, cookie
+from tests.helpers.verifying import Ask, Lie, WsgiControl, WsgiTarget, judge, names
 
+PAIR_IDS = [f"{endpoint.path}-{code.number}" for endpoint, code in DOCUMENTED_PAIRS]
+ALL_BROKEN = [*BROKEN, *BROKEN_ACCOUNTS]
 ALICE = cookie("session-of-alice")
 ALICE_VALUE = cookies.find(ALICE)
 BOB_VALUE = cookies.find(cookie("session-of-bob"))
@@ -46,14 +47,12 @@ def test_the_honest_mock_keeps_every_statement(shipped: Mock) -> None:
     assert outcome.broken_off == ""
 
 
-@pytest.mark.parametrize(("name", "lie"), BROKEN, ids=[name for name, _ in BROKEN])
+@pytest.mark.parametrize(("name", "lie"), ALL_BROKEN, ids=[name for name, _ in ALL_BROKEN])
 def test_it_names_the_statement_that_is_broken(shipped: Mock, name: str, lie: Lie) -> None:
     assert names(judge(shipped, lie), Verdict.FAIL) == {name}
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda of: str(getattr(of, "number", of))
-)
+@pytest.mark.parametrize(("endpoint", "code"), DOCUMENTED_PAIRS, ids=PAIR_IDS)
 @pytest.mark.parametrize(
     "wrong",
     [{"message": "other words"}, {"status": "failure"}, {"code": 1999999}, {"code": "1320001"}],
@@ -66,28 +65,29 @@ def test_it_names_the_pair_that_is_broken(
     assert names(outcome, Verdict.FAIL) == {f"{endpoint.path} {code.number}"}
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "code"), DOCUMENTED_PAIRS, ids=lambda of: str(getattr(of, "number", of))
-)
+@pytest.mark.parametrize(("endpoint", "code"), DOCUMENTED_PAIRS, ids=PAIR_IDS)
 def test_a_proxys_page_breaks_the_pair_alone(shipped: Mock, endpoint: Endpoint, code: Code) -> None:
     outcome = judge(shipped, every(lambda _: HTML, on(endpoint, code)))
     assert names(outcome, Verdict.FAIL) == {f"{endpoint.path} {code.number}"}
     assert "HTTP 404 text/html <h1>Not found" in outcome.of(Verdict.FAIL)[0].drifts[0].came
 
 
-def test_a_failing_save_must_change_nothing(shipped: Mock) -> None:
+AFTER_COMMIT = {"save_token": "failure-keeps", "save_user": "account-failure-keeps"}
+
+
+@pytest.mark.parametrize(("operation", "name"), AFTER_COMMIT.items())
+def test_a_failing_save_must_change_nothing(shipped: Mock, operation: str, name: str) -> None:
     def lost(document: dict[str, Any]) -> dict[str, Any]:
-        return document | (
-            {"after_commit": True} if document.get("operation") == "save_token" else {}
-        )
+        return document | ({"after_commit": True} if document.get("operation") == operation else {})
 
     outcome = judge(shipped, change=lost)
-    assert names(outcome, Verdict.FAIL) == {"failure-keeps"}
+    assert names(outcome, Verdict.FAIL) == {name}
 
 
 def test_every_statement_is_seen_broken_here() -> None:
     pairs = {f"{endpoint.path} {code.number}" for endpoint, code in DOCUMENTED_PAIRS}
-    assert {name for name, _ in BROKEN} | pairs | {"failure-keeps"} == {c.name for c in STATEMENTS}
+    lies = {name for name, _ in ALL_BROKEN} | set(AFTER_COMMIT.values())
+    assert lies | pairs == {check.name for check in STATEMENTS}
 
 
 def test_signatures_that_do_not_count_break_the_pairs_of_refusal(shipped: Mock) -> None:
@@ -100,79 +100,43 @@ def test_sessions_that_do_not_expire_are_found(shipped: Mock) -> None:
         return {"advance": "0ms"} if "advance" in document else document
 
     failed = names(judge(shipped, change=still), Verdict.FAIL)
-    assert failed == {f"{path} 1940103" for path in (GET, NEW, REVOKE)}
-
-
-# --- the known differences
-
-
-NEVER_1940103 = {f"{path} 1940103" for path in (GET, NEW, REVOKE)}
-
-
-def test_the_known_differences_are_drift_unless_they_are_accepted(shipped: Mock) -> None:
-    outcome = judge(shipped, as_the_server)
-    assert names(outcome, Verdict.FAIL) == NEVER_1940103 | {"samples-send-get"}
-    known = {result.drifts[0].difference for result in outcome.of(Verdict.FAIL)}
-    assert known == {"no-1940103", "get-refused"}
-    outcome = judge(shipped, as_the_server, accepted=["no-1940103", "get-refused"])
-    assert names(outcome, Verdict.FAIL) == set()
-    assert names(outcome, Verdict.ACCEPTED) == NEVER_1940103 | {"samples-send-get"}
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_each_profile_differs_as_it_is_known_to(profile: str) -> None:
-    drifts = {"documented": set(), "server": NEVER_1940103 | {"samples-send-get"}}
-    mock = Mock(SHIPPED, profile=profile)
-    assert names(judge(mock), Verdict.FAIL) == drifts[profile]
-    assert not judge(mock, accepted=["no-1940103", "get-refused"]).of(Verdict.FAIL)
-
-
-def test_each_is_accepted_by_its_own_name(shipped: Mock) -> None:
-    outcome = judge(shipped, as_the_server, accepted=["no-1940103"])
-    assert names(outcome, Verdict.FAIL) == {"samples-send-get"}
-    outcome = judge(shipped, as_the_server, accepted=["get-refused"])
-    assert names(outcome, Verdict.FAIL) == NEVER_1940103
-
-
-@pytest.mark.parametrize(
-    "lie",
-    [
-        every(fields(code=1340401), code_is(1940103)),
-        every(fields(code=1940102), code_is(1940103)),
-        by_method("GET", reply=HTML),
-        by_method("GET", reply=envelope(BAD_REQUEST)),
-    ],
-)
-def test_what_is_accepted_is_that_difference_and_no_other(shipped: Mock, lie: Lie) -> None:
-    outcome = judge(shipped, lie, accepted=["no-1940103", "get-refused"])
-    assert outcome.of(Verdict.FAIL)
-
-
-def test_a_gateway_that_maps_codes_to_statuses_is_drift_unless_asked_for(mock: Any) -> None:
-    gateway = mock("users: []", http_status="from-code")
-    assert names(judge(gateway), Verdict.FAIL) == {"http-status"}
-    assert names(judge(gateway, http_status="from-code"), Verdict.FAIL) == set()
+    assert failed == {f"{path} 1940103" for path in (GET, NEW, REVOKE)} | {"/auth/logout 1940102"}
 
 
 # --- with less than a control plane
 
 
+def pairs(outcome: ContractReport, verdict: Verdict) -> set[str]:
+    return {name for name in names(outcome, verdict) if name.startswith("/")}
+
+
+WITHOUT_A_SESSION = {
+    *(f"{path} {code}" for path in (GET, NEW, REVOKE) for code in (1940102, 1940103)),
+    *(f"/auth/register {code}" for code in (1940101, 1140001, 1140002, 1140003, 1140004)),
+    *(f"/auth/login {code}" for code in (1940101, 1940104, 1940105, 1940106)),
+    *(f"/auth/verify/sendemail {code}" for code in (1940104, 1940105, 1940106)),
+    "/auth/logout 1940102", "/auth/verify 1440001", "/auth/verify 1440002",
+}  # fmt: skip
+
+
 def test_without_a_session_what_needs_one_is_skipped_and_says_so(shipped: Mock) -> None:
     outcome = judge(shipped, control=False)
     assert not outcome.of(Verdict.FAIL)
-    passed = {name for name in names(outcome, Verdict.PASS) if name.startswith("/")}
-    assert passed == {
-        f"{path} {code}" for path in (GET, NEW, REVOKE) for code in (1940102, 1940103)
-    }
+    assert pairs(outcome, Verdict.PASS) == WITHOUT_A_SESSION
     reasons = {result.check.name: result.reason for result in outcome.of(Verdict.SKIPPED)}
-    assert "--cookie, or --admin" in reasons[f"{GET} 1320001"]
+    assert "--cookie, --username, or --admin" in reasons[f"{GET} 1320001"]
+    assert "--username and --password, or --admin" in reasons["/auth/login 1220001"]
     assert "cannot be provoked from outside; --admin" in reasons[f"{NEW} 1950301"]
 
 
-def test_with_a_cookie_all_but_the_database_and_a_second_user_is_tried(shipped: Mock) -> None:
+def test_with_a_cookie_the_token_page_is_tried_but_for_the_database(shipped: Mock) -> None:
     outcome = judge(shipped, control=False, cookie=ALICE_VALUE)
     assert not outcome.of(Verdict.FAIL)
-    assert names(outcome, Verdict.SKIPPED) == {f"{path} 1950301" for path in (GET, NEW, REVOKE)} | {
+    assert pairs(outcome, Verdict.PASS) == WITHOUT_A_SESSION | {
+        f"{GET} 1320001", f"{GET} 1340401", f"{NEW} 1320002", f"{REVOKE} 1320003",
+    }  # fmt: skip
+    skipped = {one for one in outcome.of(Verdict.SKIPPED) if one.check.group != "accounts"}
+    assert {one.check.name for one in skipped if not one.check.name.startswith("/")} == {
         "failure-keeps", "users-apart", "sessions-share",
     }  # fmt: skip
 
@@ -188,7 +152,7 @@ def test_whoever_had_a_token_has_one_at_the_end_and_nobody_else(shipped: Mock) -
 def test_the_token_comes_back_also_if_the_run_breaks_off(shipped: Mock) -> None:
     warnings: list[str] = []
     # In the middle of the token's life, when it has been revoked.
-    outcome = judge(shipped, silent_at(42), control=False, cookie=ALICE_VALUE, warn=warnings.append)
+    outcome = judge(shipped, silent_at(60), control=False, cookie=ALICE_VALUE, warn=warnings.append)
     assert names(outcome, Verdict.FAIL) == {"whole"}
     assert shipped.call(GET, ALICE).code == 1320001
     assert warnings == []
@@ -207,7 +171,7 @@ def test_a_cookie_that_is_not_logged_in_is_refused_before_anything_changes(
 ) -> None:
     target = WsgiTarget(shipped)
     with pytest.raises(UsageError, match=r"^--cookie: .* refuses it \(code 194010[23]\); log in"):
-        examine(target, Deadline(60), cookie=cookies.find(cookie(sid)))
+        examine(target, Deadline(60), Given(cookie=cookies.find(cookie(sid))))
     assert target.asked == [("POST", GET)]
 
 
@@ -219,7 +183,16 @@ def test_a_cookie_whose_database_is_down_is_no_session_that_works(shipped: Mock)
 def test_a_control_plane_of_another_mock_is_told(shipped: Mock, mock: Any) -> None:
     other = mock("users: []")
     with pytest.raises(UsageError, match=r"^--admin: .* does not know the sessions"):
-        examine(WsgiTarget(shipped), Deadline(60), control=WsgiControl(other))
+        examine(WsgiTarget(shipped), Deadline(60), Given(control=WsgiControl(other)))
+
+
+def test_a_gateway_that_hides_the_path_of_sandboxes_is_told(shipped: Mock) -> None:
+    class Gateway(WsgiTarget):
+        def under(self, prefix: str) -> WsgiTarget:
+            return WsgiTarget(shipped, lambda *_: HTML, prefix)
+
+    with pytest.raises(UsageError, match=r"^--admin: .* does not answer under /__sandbox/"):
+        examine(Gateway(shipped), Deadline(60), Given(control=WsgiControl(shipped)))
 
 
 def test_a_run_leaves_no_sandbox_behind_however_it_ends(shipped: Mock) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from falcon.testing import TestClient
 
@@ -54,6 +55,10 @@ class Answer:
         return code
 
     @property
+    def set_cookies(self) -> tuple[str, ...]:
+        return (self.headers["set-cookie"],) if "set-cookie" in self.headers else ()
+
+    @property
     def token(self) -> str:
         token = self.json["data"]["token"]
         assert isinstance(token, str)
@@ -94,6 +99,16 @@ class Mock:
         )
         lowered = {name.lower(): value for name, value in result.headers.items()}
         return Answer(result.status_code, lowered, result.text)
+
+    def send_form(
+        self, method: str, path: str, cookie_header: str | None, fields: Mapping[str, str]
+    ) -> Answer:
+        """Send a form, or the query of a GET, to a whole path."""
+        form = urlencode(fields)
+        if method == "GET" or not form:
+            return self.call(f"{path}?{form}", cookie_header, method)
+        kind = "application/x-www-form-urlencoded"
+        return self.call(path, cookie_header, method, form, Content_Type=kind)
 
     def go(self, endpoint: Endpoint, way: Way, body_type: BodyType = FORM) -> Answer:
         """Send the request that goes this way."""

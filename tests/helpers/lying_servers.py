@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.page import Code, Endpoint
 from mockserver.credentials import cookies
 from mockserver.verify.contract import BAD_REQUEST
@@ -14,6 +15,7 @@ from mockserver.verify.target import HttpReply, NoAnswerError, reply_of
 from tests.helpers.text import GET, NEW, REVOKE
 from tests.helpers.verifying import Ask, Lie, envelope
 
+METHODS = {endpoint.path: endpoint.method for endpoint in ENDPOINTS}
 FORBIDDEN = envelope({"status": "error", "code": 1940102, "message": "no"})
 
 # --- lies about single replies
@@ -42,11 +44,15 @@ def on(endpoint: Endpoint, code: Code) -> Callable[[HttpReply, str], bool]:
 
 
 def fields(**changed: Any) -> Callable[[HttpReply], HttpReply]:
-    return lambda reply: envelope(reply.document | changed, reply.status)
+    return lambda reply: envelope(reply.document | changed, reply.status, reply.set_cookies)
 
 
 def body(change: Callable[[bytes], bytes]) -> Callable[[HttpReply], HttpReply]:
-    return lambda reply: reply_of(reply.status, reply.content_type, change(reply.body))
+    def changed(reply: HttpReply) -> HttpReply:
+        text = change(reply.body)
+        return reply_of(reply.status, reply.content_type, text, "", reply.set_cookies)
+
+    return changed
 
 
 def spaced(text: bytes) -> bytes:
@@ -54,7 +60,7 @@ def spaced(text: bytes) -> bytes:
 
 
 def reversed_keys(reply: HttpReply) -> HttpReply:
-    return envelope(dict(reversed(reply.document.items())), reply.status)
+    return envelope(dict(reversed(reply.document.items())), reply.status, reply.set_cookies)
 
 
 def token(change: Callable[[str], str]) -> Lie:
@@ -153,14 +159,14 @@ def sid_of(cookie: str | None) -> str:
 
 
 def one_token_for_all() -> Lie:
-    last: list[HttpReply] = []
+    issued: list[Any] = []
 
     def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         if reply.document["code"] == 1320002:
-            last[:] = [reply]
-        if reply.document["code"] == 1320001:
-            return fields(data=last[0].document["data"])(reply)
+            issued.append(reply.document["data"])
+        if reply.document["code"] == 1320001 and reply.document["data"] in issued:
+            return fields(data=issued[-1])(reply)
         return reply
 
     return lie
@@ -168,12 +174,15 @@ def one_token_for_all() -> Lie:
 
 def a_token_for_each_session() -> Lie:
     owners: set[str | None] = set()
+    issued: list[Any] = []
 
     def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
         reply = ask(method, path, cookie)
         if reply.document["code"] == 1320002:
             owners.add(cookie)
-        if reply.document["code"] == 1320001 and cookie not in owners:
+            issued.append(reply.document["data"])
+        found = reply.document["code"] == 1320001 and reply.document["data"] in issued
+        if found and cookie not in owners:
             message = "request token failed. token doesn't exist."
             return envelope({"status": "error", "code": 1340401, "message": message})
         return reply
@@ -182,15 +191,18 @@ def a_token_for_each_session() -> Lie:
 
 
 def by_method(*methods: str, reply: HttpReply) -> Lie:
+    """Give this reply to some methods, where they are not the documented one."""
+
     def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
-        return reply if method in methods else ask(method, path, cookie)
+        meant = method in methods and method != METHODS.get(path)
+        return reply if meant else ask(method, path, cookie)
 
     return lie
 
 
 def undocumented_paths(reply: HttpReply) -> Lie:
     def lie(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
-        return reply if path not in (GET, NEW, REVOKE) else ask(method, path, cookie)
+        return reply if path not in METHODS else ask(method, path, cookie)
 
     return lie
 
@@ -214,7 +226,7 @@ def same_each_time(token: str) -> str:
 
 
 def as_the_server(ask: Ask, method: str, path: str, cookie: str | None) -> HttpReply:
-    if method == "GET":
+    if method != METHODS.get(path):
         return REFUSED
     reply = ask(method, path, cookie)
     if reply.document["code"] == 1940103:

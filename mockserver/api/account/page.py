@@ -6,8 +6,9 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, field
 
-from mockserver.api.common import DATABASE_ERROR, SESSION_INVALID, TABLE
-from mockserver.api.page import Code, Endpoint, Needs, NoData, Page, Statement
+from mockserver.api.account.statements import STATEMENTS
+from mockserver.api.common import DATABASE_ERROR, SESSION_INVALID
+from mockserver.api.page import Code, Endpoint, Needs, NoData, Page
 from mockserver.state.operations import Operation
 
 # The code in the documentation's sample request. Its secret is not public.
@@ -65,7 +66,7 @@ def _code(number: int, name: str, message: str, status: int, needs: Needs = Need
     return Code(number, name, message, status, NoData() if status == 200 else None, needs)
 
 
-REGISTERED: Final = _code(1120001, "REGISTERED", "register successfully.", 200)
+REGISTERED: Final = _code(1120001, "REGISTERED", "register successfully.", 200, Needs.CONTROL_PLANE)
 USERNAME_EMPTY: Final = _code(
     1140001, "USERNAME_EMPTY", "[username] is empty, please provide a correct one.", 400
 )
@@ -85,30 +86,28 @@ PASSWORD_MALFORMED: Final = _code(
     400,
 )
 EMAIL_EMPTY: Final = _code(
-    1140005, "EMAIL_EMPTY", "[email] is empty, please provide a correct one.", 400
+    1140005, "EMAIL_EMPTY", "[email] is empty, please provide a correct one.", 400, Needs.ACCOUNT
 )
 EMAIL_MALFORMED: Final = _code(
-    1140006, "EMAIL_MALFORMED", "[email] is not in correct format, please try another.", 400
+    1140006,
+    "EMAIL_MALFORMED",
+    "[email] is not in correct format, please try another.",
+    400,
+    Needs.ACCOUNT,
 )
-USERNAME_TAKEN: Final = _code(1140901, "USERNAME_TAKEN", "This username has been registered.", 409)
+USERNAME_TAKEN: Final = _code(
+    1140901, "USERNAME_TAKEN", "This username has been registered.", 409, Needs.ACCOUNT
+)
 LOGGED_IN: Final = _code(1220001, "LOGGED_IN", "login successfully.", 200, Needs.ACCOUNT)
 LOGGED_OUT: Final = _code(1220002, "LOGGED_OUT", "logout successfully.", 200, Needs.ACCOUNT)
 VERIFIED: Final = _code(
     1420001, "VERIFIED", "verify account successfully.", 200, Needs.CONTROL_PLANE
 )
 MAIL_SENT: Final = _code(
-    1420002,
-    "MAIL_SENT",
-    "send verification email successfully.",
-    200,
-    Needs.CONTROL_PLANE,
+    1420002, "MAIL_SENT", "send verification email successfully.", 200, Needs.ACCOUNT
 )
 ALREADY_VERIFIED: Final = _code(
-    1420003,
-    "ALREADY_VERIFIED",
-    "this account has already been verified.",
-    200,
-    Needs.CONTROL_PLANE,
+    1420003, "ALREADY_VERIFIED", "this account has already been verified.", 200, Needs.ACCOUNT
 )
 CODE_EMPTY: Final = _code(
     1440001, "CODE_EMPTY", "[code] is empty, please provide a correct one.", 400
@@ -191,26 +190,9 @@ SEND_EMAIL: Final = Endpoint(
     parses_body=True,
 )  # fmt: skip
 
-_ENDPOINTS: Final = "the account endpoints"
-
-
-def _statement(name: str, text: str, source: str = _ENDPOINTS) -> Statement:
-    return Statement("accounts", name, text, source, Needs.ACCOUNT)
-
-
-LOGIN_SETS_COOKIE: Final = _statement(
-    "login-sets-cookie", "a login without a session sets a session cookie that authenticates"
-)
-LOGIN_FAILURE_SETS_NONE: Final = Statement(
-    "accounts", "login-failure-sets-none", "a login that fails sets no cookie", TABLE
-)
-LOGOUT_ENDS_ONE: Final = _statement(
-    "logout-ends-one", "a logout ends the session of its cookie, and no other"
-)
-
 PAGE: Final = Page(
     "account",
     "Registering, verifying the address, logging in and out.",
     (REGISTER, LOG_IN, LOG_OUT, VERIFY, SEND_EMAIL),
-    (LOGIN_SETS_COOKIE, LOGIN_FAILURE_SETS_NONE, LOGOUT_ENDS_ONE),
+    STATEMENTS,
 )
