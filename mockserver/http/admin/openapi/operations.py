@@ -14,10 +14,10 @@ from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import HtmlPage
 from mockserver.http.admin.calls import CallSpec
 from mockserver.http.admin.openapi.problems import problem_responses
-from mockserver.http.admin.openapi.schemas import AdminSchema, may_be_empty, query_parameters
+from mockserver.http.admin.openapi.schemas import JsonSchema, may_be_empty, query_parameters
 from mockserver.http.admin.queries import MAX_ID
 
-AdminSchemas: TypeAlias = Mapping[Any, AdminSchema]
+TypeSchemas: TypeAlias = Mapping[Any, JsonSchema]
 """The schema of each type that a call declares."""
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::path)?\}")
@@ -45,7 +45,7 @@ TAGS: Final[Mapping[str, Tag]] = {
 _NAME: Final = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 _NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
 # The schema of a path parameter, its description, and an example with the shipped fixtures.
-_PATH_PARAMETERS: Final[Mapping[str, tuple[AdminSchema, str, object]]] = {
+_PATH_PARAMETERS: Final[Mapping[str, tuple[JsonSchema, str, object]]] = {
     "sandbox_id": (_NAME, "The id of the sandbox.", "default"),
     "username": (_NAME, "The name of the user.", "alice"),
     "sid": (_NAME, "The session id.", "session-of-alice"),
@@ -66,7 +66,7 @@ def shown(path: str) -> str:
     return _PARAMETER.sub(r"{\1}", path)
 
 
-def operation(spec: CallSpec, path: str, suffix: str, schemas: AdminSchemas) -> dict[str, Any]:
+def operation(spec: CallSpec, path: str, suffix: str, schemas: TypeSchemas) -> dict[str, Any]:
     """Return the operation of a call at a path. `suffix` makes its `operationId` unique."""
     made: dict[str, Any] = {
         "operationId": _operation_id(spec) + suffix,
@@ -113,14 +113,14 @@ def _path_parameter(name: str) -> dict[str, Any]:
     }
 
 
-def _request_body(spec: CallSpec, schemas: AdminSchemas) -> dict[str, Any]:
+def _request_body(spec: CallSpec, schemas: TypeSchemas) -> dict[str, Any]:
     content = {"schema": schemas[spec.body]}
     if spec.example is not None:
         content["example"] = spec.example
     return {"required": not may_be_empty(spec.body), "content": {"application/json": content}}
 
 
-def _success(spec: CallSpec, status: int, schemas: AdminSchemas) -> dict[str, Any]:
+def _success(spec: CallSpec, status: int, schemas: TypeSchemas) -> dict[str, Any]:
     made: dict[str, Any] = {"description": _SUCCESSES[status]}
     if spec.answer is HtmlPage:
         made["headers"] = {"Set-Cookie": _SET_COOKIE}

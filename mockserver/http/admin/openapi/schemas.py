@@ -10,12 +10,12 @@ import msgspec
 import msgspec.inspect
 from msgspec import Struct
 
-AdminSchema: TypeAlias = dict[str, Any]
+JsonSchema: TypeAlias = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
 _NULL: Final = {"type": "null"}
 
 
-def component_schemas(types: Iterable[Any]) -> tuple[list[AdminSchema], dict[str, AdminSchema]]:
+def component_schemas(types: Iterable[Any]) -> tuple[list[JsonSchema], dict[str, JsonSchema]]:
     """Return the schema of each type, in order, and the components that these schemas refer to."""
     declared = list(types)
     made, components = msgspec.json.schema_components(declared, ref_template=_REF)
@@ -35,7 +35,7 @@ def may_be_empty(body: type[Struct]) -> bool:
     return not needed and not {"anyOf", "minProperties"} & getattr(body, "RULES", {}).keys()
 
 
-def query_parameters(query: type[Struct]) -> list[AdminSchema]:
+def query_parameters(query: type[Struct]) -> list[JsonSchema]:
     """Return the parameters of a query, in the order of its fields."""
     _, components = msgspec.json.schema_components((query,), ref_template=_REF)
     schema = _tidied(components[query.__name__])
@@ -58,7 +58,7 @@ def _tidied(schema: Any) -> Any:
         return [_tidied(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    tidied: AdminSchema = {}
+    tidied: JsonSchema = {}
     for key, value in schema.items():
         if key == "properties":
             tidied[key] = {name: _tidied(field) for name, field in value.items()}
@@ -74,7 +74,7 @@ def _tidied(schema: Any) -> Any:
     return tidied
 
 
-def _without_null(schema: AdminSchema) -> AdminSchema:
+def _without_null(schema: JsonSchema) -> JsonSchema:
     """Return the schema of a parameter: a query cannot say null, it leaves the parameter out."""
     rest = {key: value for key, value in schema.items() if key != "anyOf"}
     if rest.get("default", 0) is None:
