@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "check": "validate fixtures and list the documented codes that they reach",
     "cookie": "print a user's cookie value",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
+    "init": "copy the shipped fixtures to a directory, to begin with",
     "openapi": "print the OpenAPI 3.1 document of the mocked API",
     "schema": "print the JSON Schema of fixture files",
     "verify": "run the documented contract against a server: this mock, or a real one",
@@ -215,12 +216,11 @@ def _command_parser(command: str) -> _Parser:
             help="print a cookie that must be refused: " + ", ".join(COOKIE_KINDS[1:]),
         )
         parser.add_argument(
-            "--header",
-            action="store_true",
-            default=False,
-            help="print NAME=VALUE instead of the value",
+            "--header", action="store_true", default=False, help="print NAME=VALUE, not VALUE"
         )
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
+    elif command == "init":
+        parser.add_argument("directory", metavar="DIR", help="created if it does not exist")
     elif command == "openapi":
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "http_status"))
     elif command == "verify":
