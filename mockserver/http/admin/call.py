@@ -80,3 +80,9 @@ class HtmlPage(Struct, frozen=True):
 
     html: str
     cookie: str
+
+
+class YamlFile(Struct, frozen=True):
+    """A YAML document (RFC 9512)."""
+
+    text: str

@@ -11,6 +11,7 @@ from mockserver.http.admin import (
     accounts,
     answers,
     bodies,
+    exporting,
     outbox,
     queries,
     records,
@@ -18,7 +19,7 @@ from mockserver.http.admin import (
     state,
 )
 from mockserver.http.admin.bodies import NoBody
-from mockserver.http.admin.call import Call, HtmlPage
+from mockserver.http.admin.call import Call, HtmlPage, YamlFile
 from mockserver.http.admin.queries import NoQuery
 
 _OK: Final = (200,)
@@ -32,7 +33,7 @@ class CallSpec(Struct, frozen=True, kw_only=True):
 
     `path` is relative to the control plane or to a sandbox's admin path. The handler receives query
     and body as the declared types. It returns an `answer` document, a `Put` of one if there are two
-    `statuses`, an `HtmlPage`, or None for 204. `says` describes the call.
+    `statuses`, an `HtmlPage`, a `YamlFile`, or None for 204. `says` describes the call.
     """
 
     method: str
@@ -156,6 +157,11 @@ SANDBOX_CALLS: Final = (
     _call(
         "GET /use", accounts.use, "Set the session cookie of a user in a browser.",
         query=queries.UseQuery, answer=HtmlPage,
+    ),
+    _call(
+        "GET /fixtures.yaml", exporting.get_fixtures,
+        "Return the users, sessions, secrets and scenarios as a fixture file, with passwords.",
+        answer=YamlFile,
     ),
     _call(
         "GET /requests", records.get_requests, "Return the journal, oldest entry first.",

@@ -16,7 +16,7 @@ from mockserver.credentials import cookies
 from mockserver.errors import distance, shortened
 from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
-from mockserver.http.admin.call import Call, HtmlPage, Put
+from mockserver.http.admin.call import Call, HtmlPage, Put, YamlFile
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
 from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
@@ -111,6 +111,9 @@ def _send(resp: Response, spec: CallSpec, answer: object) -> None:
         resp.data = answer.html.encode()
         value = cookies.header(answer.cookie)
         resp.append_header("Set-Cookie", f"{value}; Path=/; HttpOnly; SameSite=Lax")
+    elif isinstance(answer, YamlFile):
+        resp.content_type = "application/yaml"
+        resp.data = answer.text.encode()
     elif answer is not None:
         resp.content_type = "application/json"
         resp.data = compact_json(answer)
