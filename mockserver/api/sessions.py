@@ -36,9 +36,14 @@ def authenticate(call: ApiCall) -> User:
 
 
 def current_session(call: ApiCall) -> Session | None:
-    """Return the session that the cookie proves, with or without a user, or None."""
+    """Return the session that the cookie proves, with or without a user, or None.
+
+    Hidden sessions count as none: they have no id, and a login must not change them.
+    """
     live = call.store.load_session()
     if live is None or not call.proof.holds or live.is_expired(call.now_ms):
+        return None
+    if not live.session.sid:
         return None
     return live.session
 

@@ -44,7 +44,7 @@ def _session_of(username: str, fixtures: Fixtures) -> Session:
     expired = None
     for session in fixtures.sessions.entries():
         if session.username == username:
-            if session.expires_ms is None or session.expires_ms > now_ms:
+            if session.expiry_ms(now_ms) > now_ms:
                 return session
             expired = session
     if expired is not None:

@@ -114,7 +114,7 @@ def environment(
             for session in fixtures.sessions.samples()
             if session.username is not None
             and fixtures.users.find(session.username) is not None
-            and (session.expires_ms is None or session.expires_ms > now_ms)
+            and session.expiry_ms(now_ms) > now_ms
         ),
         None,
     )

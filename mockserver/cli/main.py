@@ -175,9 +175,17 @@ def _verify(arguments: Namespace, _environment: Mapping[str, str], signals: Sign
     return verify(arguments, signals)
 
 
+def _init(arguments: Namespace, _environment: Mapping[str, str]) -> int:
+    from mockserver.cli.init import init
+
+    init(arguments.directory)
+    return OK
+
+
 _COMMANDS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str]], int]]] = {
     "check": _check,
     "cookie": _cookie,
+    "init": _init,
     "openapi": _openapi,
     "schema": _schema,
 }

@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "check": "validate fixtures and list the documented codes that they reach",
     "cookie": "print a user's cookie value",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
+    "init": "copy the shipped fixtures to a directory, to begin with",
     "openapi": "print the OpenAPI 3.1 document of the mocked API, or of the control plane",
     "schema": "print the JSON Schema of fixture files",
     "verify": "run the documented contract against a server: this mock, or a real one",
@@ -206,6 +207,8 @@ def _command_parser(command: str) -> _Parser:
         text = "print NAME=VALUE instead of the value"
         parser.add_argument("--header", action="store_true", default=False, help=text)
         _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
+    elif command == "init":
+        parser.add_argument("directory", metavar="DIR", help="created if it does not exist")
     elif command == "openapi":
         text = "print the document of the control plane instead"
         parser.add_argument("--control-plane", action="store_true", default=False, help=text)

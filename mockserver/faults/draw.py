@@ -110,7 +110,9 @@ def _matches(
     if fault.username is not None and fault.username != username:
         return False
     since_ms -= fault.starts_after_ms
-    return since_ms >= 0 and (fault.lasts_ms is None or since_ms < fault.lasts_ms)
+    if fault.starts_after_ms and since_ms < 0:  # it is also < 0 when the clock was set back
+        return False
+    return fault.lasts_ms is None or since_ms < fault.lasts_ms
 
 
 def _count_and_draw(run: Run, index: int, fault: Fault) -> int | None:

@@ -147,7 +147,7 @@ def _kind(session: Session, user: User | None, now_ms: int) -> tuple[object, ...
     The remaining lifetime is rounded to a power of two. A session that is about to expire may do so
     during the search, so it cannot represent one that lives longer.
     """
-    left_ms = (session.expires_ms or 0) - now_ms if session.ttl_ms is None else session.ttl_ms
+    left_ms = session.expiry_ms(now_ms) - now_ms
     return (
         max(left_ms, 0).bit_length(),
         session.ttl_ms is None,

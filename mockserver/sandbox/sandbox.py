@@ -14,7 +14,7 @@ from mockserver.credentials.jwt import issuer_of
 from mockserver.faults.capabilities import check_fault, check_scenario, obstacle
 from mockserver.faults.draw import Hit, replaces_reply
 from mockserver.faults.model import Fault, Scenario
-from mockserver.fixtures.model import Fixtures
+from mockserver.fixtures.model import CurrentState, Fixtures
 from mockserver.record.coverage import Coverage
 from mockserver.record.exchange import Exchange
 from mockserver.record.journal import Journal
@@ -175,6 +175,16 @@ class Sandbox:
             self._contents = self._made_from(fixtures)
         self._rules.on_change()
         return tuple(warnings)
+
+    def current_state(self) -> CurrentState:
+        """Return a copy of the state that fixtures can describe, made in one step."""
+        contents, clock = self._contents, self.clock
+        contents.store.issue_first_tokens()
+        with self._lock:
+            return CurrentState(
+                contents.fixtures, contents.store.changes(), self._scenario, clock.frozen,
+                clock.changed,
+            )  # fmt: skip
 
     def _kept(self, name: str, fixtures: Fixtures) -> str:
         return name if name in fixtures.scenarios else DEFAULT_SCENARIO

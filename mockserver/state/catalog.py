@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Final, Generic, TypeVar
@@ -67,18 +67,33 @@ class Template:
 
 
 class Bulk(Generic[T]):
-    """`repeat` entries that are made on demand: `make(n)` makes the n-th one.
+    """Up to `repeat` entries that are made on demand: `make(n)` makes the n-th one.
 
-    `owner` is the template of their owners' names, or None if they have no owner.
+    `owner` is the template of their owners' names, or None if they have no owner. There are no
+    entries of the numbers `without`. `written` is the entry as the fixtures have it.
     """
 
-    def __init__(
-        self, name: Template, repeat: int, make: Callable[[int], T], owner: Template | None = None
+    def __init__(  # noqa: PLR0917  what an entry of the fixtures consists of
+        self,
+        name: Template,
+        repeat: int,
+        make: Callable[[int], T],
+        owner: Template | None = None,
+        without: Iterable[int] = (),
+        written: object = None,
     ) -> None:
         self.name = name
         self.repeat = repeat
         self.make = make
-        self._owner = owner
+        self.owner = owner
+        self.written = written
+        self._without: Final = frozenset(without)
+        self.without: Final = sorted(self._without)
+        # For each number that is left out, how many numbers before it are not.
+        self._before = [n - index for index, n in enumerate(self.without)]
+
+    def __len__(self) -> int:
+        return self.repeat - len(self.without)
 
     def find(self, name: str) -> T | None:
         n = self.number_of(name)
@@ -89,19 +104,36 @@ class Bulk(Generic[T]):
         return self._own(self.name.number_of(name))
 
     def _own(self, n: int | None) -> int | None:
-        return n if n is not None and 1 <= n <= self.repeat else None
+        is_own = n is not None and 1 <= n <= self.repeat and n not in self._without
+        return n if is_own else None
 
-    def numbers_owned(self, owner: str) -> range:
-        """Return the n of all entries of this owner."""
-        if self._owner is None:
+    def index_of(self, n: int) -> int:
+        """Return how many entries come before the n-th one."""
+        return n - 1 - bisect_left(self.without, n)
+
+    def number_at(self, index: int) -> int:
+        """Return the n of the entry that has so many entries before it."""
+        return index + 1 + bisect_right(self._before, index + 1)
+
+    def owned(self, owner: str) -> range:
+        """Return the indices of all entries of this owner."""
+        if self.owner is None:
             return range(0)
-        if not self._owner.varies:
-            return range(1, self.repeat + 1) if self._owner.text == owner else range(0)
-        n = self._own(self._owner.number_of(owner))
-        return range(0) if n is None else range(n, n + 1)
+        if not self.owner.varies:
+            return range(len(self)) if self.owner.text == owner else range(0)
+        n = self._own(self.owner.number_of(owner))
+        return range(0) if n is None else range(self.index_of(n), self.index_of(n) + 1)
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the n of all entries."""
+        every = range(1, self.repeat + 1)
+        return (n for n in every if n not in self._without) if self.without else iter(every)
 
     def names(self) -> Iterator[str]:
-        return (self.name.format(n) for n in range(1, self.repeat + 1))
+        return map(self.name.format, self.numbers())
+
+    def entries(self) -> Iterator[T]:
+        return map(self.make, self.numbers())
 
 
 class Catalog(Generic[T]):
@@ -111,8 +143,7 @@ class Catalog(Generic[T]):
         self._single = single
         self.bulks = tuple(bulks)
         # The position of each bulk's first entry. Single entries come before all bulks.
-        repeats = (bulk.repeat for bulk in self.bulks)
-        self._begins = list(accumulate(repeats, initial=len(self._single)))
+        self._begins = list(accumulate(map(len, self.bulks), initial=len(self._single)))
 
     def find(self, name: str) -> T | None:
         entry = self._single.get(name)
@@ -141,15 +172,16 @@ class Catalog(Generic[T]):
         for begin, bulk in zip(self._begins, self.bulks, strict=False):
             n = bulk.number_of(name)
             if n is not None:
-                return begin + n - 1
+                return begin + bulk.index_of(n)
         return None
 
     def name_at(self, position: int) -> str:
         """Return the name at this position."""
         if position < len(self._single):
             return self._single_names[position]
-        index = bisect_right(self._begins, position) - 1
-        return self.bulks[index].name.format(position - self._begins[index] + 1)
+        which = bisect_right(self._begins, position) - 1
+        bulk = self.bulks[which]
+        return bulk.name.format(bulk.number_at(position - self._begins[which]))
 
     def owned(
         self, owner: str, owner_of: Callable[[T], str | None], start: int = 0
@@ -162,9 +194,9 @@ class Catalog(Generic[T]):
             if position >= start and owner_of(entry) == owner:
                 yield position
         for begin, bulk in zip(self._begins, self.bulks, strict=False):
-            numbers = bulk.numbers_owned(owner)
-            skipped = max(0, start - (begin + numbers.start - 1))
-            yield from (begin + n - 1 for n in numbers[skipped:])
+            indices = bulk.owned(owner)
+            skipped = max(0, start - (begin + indices.start))
+            yield from (begin + index for index in indices[skipped:])
 
     def single_names(self) -> Iterator[str]:
         """Iterate over the names of the single entries."""
@@ -184,10 +216,10 @@ class Catalog(Generic[T]):
         """Yield all entries in the order of `names`."""
         yield from self._single.values()
         for bulk in self.bulks:
-            yield from map(bulk.make, range(1, bulk.repeat + 1))
+            yield from bulk.entries()
 
     def samples(self) -> Iterator[T]:
         """Yield all single entries and the first entry of each bulk."""
         yield from self._single.values()
         for bulk in self.bulks:
-            yield bulk.make(1)
+            yield bulk.make(bulk.number_at(0))

@@ -58,6 +58,11 @@ class SandboxClock:
     def frozen(self) -> bool:
         return self._state[0] is not None or isinstance(self._base, FrozenClock)
 
+    @property
+    def changed(self) -> bool:
+        """Whether it was frozen or advanced. Then it no longer tells the time of its base."""
+        return self._state != (None, 0)
+
     def now_ms(self) -> int:
         frozen_ms, offset_ms = self._state
         return self._base.now_ms() + offset_ms if frozen_ms is None else frozen_ms

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.budget import Share, StateBudget, size_of_session, size_of_user
 from mockserver.state.catalog import Catalog
+from mockserver.state.changes import StoreChanges
 from mockserver.state.clock import Clock
 from mockserver.state.listing import Listing
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
 from mockserver.state.times import MAX_TIME_MS, iso
-from mockserver.state.token_dates import TokenDates
+from mockserver.state.token_dates import TokenDates, date_of
 
 
 class MemoryStore:
@@ -69,15 +70,25 @@ class MemoryStore:
         self._expires_ms: dict[str, int] = {}
         self._greatest_uid: int | None = None
 
+    def changes(self) -> StoreChanges:
+        """Return a copy of the differences from the fixtures, and of the times."""
+        with self.lock:
+            return StoreChanges(
+                self._prefix,
+                self._start_ms,
+                self._clock.now_ms(),
+                dict(self._users),
+                dict(self._sessions),
+                dict(self._expires_ms),
+            )
+
     def load_session(self, sid: str) -> LiveSession | None:
         session = self._session(sid)
         if session is None:
             return None
-        if session.ttl_ms is None:
-            return LiveSession(session, session.expires_ms or 0)
         expires_ms = self._expires_ms.get(sid)
         if expires_ms is None:
-            expires_ms = self._start_ms + session.ttl_ms
+            expires_ms = session.expiry_ms(self._start_ms)
         return LiveSession(session, expires_ms)
 
     def _session(self, sid: str) -> Session | None:
@@ -85,19 +96,28 @@ class MemoryStore:
             return self._sessions[sid]
         if sid.startswith(self._hidden_prefix):
             return HIDDEN_SESSIONS.get(sid.removeprefix(self._hidden_prefix))
-        if not self._prefix:
-            return self._base_sessions.find(sid)
         if not sid.startswith(self._prefix):
             return None
         session = self._base_sessions.find(sid.removeprefix(self._prefix))
         return None if session is None else self._own(session)
 
     def _own(self, session: Session) -> Session:
-        """Return the session with this store's id. Drops the signature, which signs the old id."""
-        if not self._prefix:
+        """Return the session with this store's id, and a fixed expiry as a time.
+
+        Drops the signature where the id changes, because it signs the old one.
+        """
+        is_fixed = session.ttl_ms is None and session.expires_in_ms is not None
+        if not self._prefix and not is_fixed:
             return session
-        sid = self._prefix + session.sid
-        return Session(sid, session.username, session.ttl_ms, session.expires_ms)
+        return Session(
+            self._prefix + session.sid,
+            session.username,
+            session.ttl_ms,
+            session.expiry_ms(self._start_ms) if is_fixed else session.expires_ms,
+            None if self._prefix else session.signature,
+            session.email,
+            None if is_fixed else session.expires_in_ms,
+        )
 
     def session_email(self, session: Session) -> str | None:
         """Return the address that the session's user had when the session was made."""
@@ -139,6 +159,12 @@ class MemoryStore:
             self._users[user.username] = first
             return first
 
+    def issue_first_tokens(self) -> None:
+        """Issue the tokens that the fixtures ask for, except those of bulk entries."""
+        for user in self._base_users.singles():
+            if user.issue_at_load:
+                self.find_user(user.username)
+
     def save_token(self, username: str, token: str | None) -> None:
         with self.lock:
             user = self.find_user(username)
@@ -169,8 +195,11 @@ class MemoryStore:
     def next_token_date(self, username: str) -> int:
         now_ms = self._clock.now_ms()
         with self.lock:
-            if self._is_base_user(username):
-                return self._dates.next(username, now_ms, self._dates_after_ms)
+            user = self._base_users.find(username)
+            if user is not None:
+                # A token in the fixtures may be one that a mock has issued, at a later time.
+                after_ms = max(self._dates_after_ms, date_of(user.token))
+                return self._dates.next(username, now_ms, after_ms)
             if username in self._users:
                 return self._dates.next(username, now_ms)
             return self._dates.next_of_nobody(now_ms)
@@ -295,7 +324,7 @@ def _username_of(session: Session) -> str | None:
 
 def greatest_uid(users: Catalog[User]) -> int:
     """Return the greatest uid of these users, or -1. In bulk entries, uids do not decrease."""
-    last = (bulk.make(bulk.repeat) for bulk in users.bulks)
+    last = (bulk.make(bulk.number_at(len(bulk) - 1)) for bulk in users.bulks)
     return max(
         (user.uid for user in chain(users.singles(), last) if user.uid is not None), default=-1
     )

@@ -27,10 +27,12 @@ class User(msgspec.Struct, frozen=True, gc=False):
 class Session(msgspec.Struct, frozen=True, gc=False):
     """A session as the fixtures or a login define it.
 
-    Exactly one of `ttl_ms` and `expires_ms` is set. `ttl_ms` restarts on each use. `expires_ms` is
-    fixed, in milliseconds since 1970. `signature` replaces the secrets for this session id.
-    `email` is the address that the user had when the session was made. It is UNSET for sessions of
-    the fixtures, which remember the address in the fixtures.
+    `ttl_ms` restarts on each use. `expires_ms` is fixed, in milliseconds since 1970.
+    `expires_in_ms` counts from the start of the store. With `ttl_ms` it is the life before the
+    first use, without it is fixed. One of the three is set, or `ttl_ms` and `expires_in_ms`.
+
+    `signature` replaces the secrets for this session id. `email` is the address that the user had
+    when the session was made. If it is UNSET, it is the address in the fixtures.
     """
 
     sid: str
@@ -39,6 +41,14 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     expires_ms: int | None = None
     signature: str | None = None
     email: str | UnsetType | None = UNSET
+    expires_in_ms: int | None = None
+
+    def expiry_ms(self, start_ms: int) -> int:
+        """Return the expiry time of an unused session in a store that started then."""
+        if self.expires_ms is not None:
+            return self.expires_ms
+        left_ms = self.ttl_ms if self.expires_in_ms is None else self.expires_in_ms
+        return start_ms + (left_ms or 0)
 
 
 class LiveSession(msgspec.Struct, frozen=True, gc=False):

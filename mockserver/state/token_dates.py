@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+
+from mockserver.credentials.codes import unverified_claims
+from mockserver.state.times import parse_clock_time
 
 
 class TokenDates:
@@ -50,3 +54,13 @@ class TokenDates:
 
     def _forget(self, username: str) -> None:
         self.latest_gone_ms = max(self.latest_gone_ms, self._last_ms.pop(username, -1))
+
+
+def date_of(token: str | None) -> int:
+    """Return the date in a token, in milliseconds since 1970, or -1 if it has none."""
+    claims = unverified_claims(token)
+    date = claims.get("date") if isinstance(claims, dict) else None
+    if isinstance(date, str):
+        with suppress(ValueError):
+            return parse_clock_time(date)
+    return -1

@@ -18,7 +18,7 @@ from mockserver.server.application import make_backend
 from mockserver.server.settings import ServeSettings
 from mockserver.state.model import Session, User
 from mockserver.state.waits import Delays, Wait
-from tests.helpers.app import ManualClock
+from tests.helpers.app import MakeMock, ManualClock
 from tests.helpers.text import GET, NEW
 
 SECRET = "haruhi-suzumiya"
@@ -202,3 +202,13 @@ def test_scenarios_show_the_error_of_each_operation(bench: Bench) -> None:
         {"operation": "save_token", "error": "database"},
         {"operation": "save_user", "error": "database"},
     ]
+
+
+def test_a_login_under_a_hidden_session_makes_one_of_its_own(mock: MakeMock) -> None:
+    made = mock(FIXTURES)
+    userless = made.admin("GET", "/cookies?kind=userless").json["cookie_header"]
+    fields = {"username": "anna", "password": SECRET, "g-recaptcha-response": "ok"}
+    made.client.simulate_post("/api/v2/auth/login", json=fields, headers={"Cookie": userless})
+    _, session = made.admin("GET", "/sessions").json["sessions"]
+    assert len(session["sid"]) == 32
+    assert made.call(GET, userless).code == 1940103

@@ -55,6 +55,7 @@ EXAMPLES: dict[str, list[tuple[str, Any, int]]] = {
     "DELETE /sessions/{sid:path}": [("/sessions/session-of-alice", None, 204)],
     "GET /cookies": [("/cookies?kind=expired", None, 200)],
     "GET /use": [("/use?username=alice", None, 200)],
+    "GET /fixtures.yaml": [("/fixtures.yaml", None, 200)],
     "GET /requests": [("/requests", None, 200), ("/requests?limit=1&code=400", None, 200)],
     "DELETE /requests": [("/requests", None, 204)],
     "GET /requests/count": [("/requests/count?at_least=1&wait=60s", None, 200)],
@@ -149,6 +150,8 @@ def test_an_answer_is_of_the_declared_type_to_the_byte_and_has_a_declared_status
             assert answer.text == ""
         elif spec.answer is HtmlPage:
             assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        elif spec.answer is str:
+            assert answer.headers["content-type"] == spec.media
         else:
             read = msgspec.json.decode(answer.text, type=spec.answer, strict=True)
             assert msgspec.json.encode(read).decode() == answer.text

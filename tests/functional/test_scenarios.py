@@ -233,3 +233,11 @@ def test_an_unknown_scenario_at_start_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f.yaml").write_text("")
     with pytest.raises(UnknownNameError, match="did you mean 'db-down'"):
         Mock(tmp_path, scenario="db-dwn")
+
+
+def test_a_fault_without_a_window_fires_also_when_the_clock_was_set_back(shipped: Mock) -> None:
+    alice = cookie("session-of-alice")
+    shipped.admin("PUT", "/scenario", {"name": "db-down"})
+    assert shipped.call(GET, alice).code == 1950301
+    shipped.admin("PUT", "/clock", {"now": "2020-01-01T00:00:00Z"})
+    assert shipped.call(GET, alice).code == 1950301

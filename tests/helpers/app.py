@@ -68,8 +68,8 @@ class Answer:
 class Mock:
     """The application under test, with its clock, its delays, and what it observed."""
 
-    def __init__(self, fixtures: Path, **options: Any) -> None:
-        self.clock = ManualClock()
+    def __init__(self, fixtures: Path, at_ms: int = NOON_MS, **options: Any) -> None:
+        self.clock = ManualClock(at_ms)
         self.delays: list[float] = []
         self.exchanges: list[Exchange] = []
         self.app = create_app(

@@ -11,6 +11,7 @@ from mockserver.http.admin import (
     accounts,
     answers,
     bodies,
+    exporting,
     outbox,
     queries,
     records,
@@ -174,6 +175,12 @@ SANDBOX_CALLS: Final = (
         "GET /use", accounts.use, "Set the session cookie of a user in a browser.",
         query=queries.UseQuery, answer=HtmlPage, media="text/html; charset=utf-8",
         problems={409: "The user has no live session."},
+    ),
+    _call(
+        "GET /fixtures.yaml", exporting.get_fixtures,
+        "Return the users, sessions, secrets and scenarios as a fixture file, with passwords.",
+        answer=str, media="application/yaml",
+        problems={409: "The state does not fit into a fixture file."},
     ),
     _call(
         "GET /requests", records.get_requests,

@@ -11,7 +11,8 @@ from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
-from mockserver.faults.model import ErrorKind, Fault, Scenario
+from mockserver.faults.model import Fault, Scenario
+from mockserver.fixtures.fault_fields import fault_fields
 from mockserver.http.admin.answers import (
     AdHocFaultAnswer,
     ClockAnswer,
@@ -73,32 +74,14 @@ def ad_hoc_fault(of: AdHocFault, warnings: list[str] | None = None) -> AdHocFaul
 
 
 def _fault_fields(of: Fault) -> dict[str, Any]:
-    return {
-        "operation": of.operation.value,
-        "endpoint": _given(of.endpoint),
-        "username": _given(of.username),
-        "error": ErrorKind.of(of.operation).value if of.fails else UNSET,
-        "after_commit": of.after_commit or UNSET,
-        "wire": UNSET if of.wire is None else of.wire.value,
-        "delay": _delay(of.delay_ms),
-        "skip": of.skip or UNSET,
-        "times": _given(of.times),
-        "probability": UNSET if of.probability == 1 else of.probability,
-        "seed": _given(of.seed),
-        "starts_after": format_duration(of.starts_after_ms) if of.starts_after_ms else UNSET,
-        "lasts": UNSET if of.lasts_ms is None else format_duration(of.lasts_ms),
-    }
+    fields = fault_fields(of)
+    if isinstance(fields.get("delay"), dict):
+        fields["delay"] = DelayAnswer(**fields["delay"])
+    return fields
 
 
 def _given(value: V | None) -> V | UnsetType:
     return UNSET if value is None else value
-
-
-def _delay(delay_ms: tuple[int, int] | None) -> str | DelayAnswer | UnsetType:
-    if delay_ms is None:
-        return UNSET
-    least, most = map(format_duration, delay_ms)
-    return least if least == most else DelayAnswer(least, most)
 
 
 def scenario(of: Scenario, obstacle: str | None = None) -> ScenarioAnswer:

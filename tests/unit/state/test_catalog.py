@@ -49,3 +49,30 @@ def test_a_catalog_finds_single_entries_and_bulks() -> None:
     assert len(catalog) == 100_001
     assert (catalog.find("a"), catalog.find("u99999"), catalog.find("u100001")) == (1, 99999, None)
     assert list(catalog.samples()) == [1, 1]
+
+
+@given(st.integers(1, 12), st.sets(st.integers(1, 12)), st.integers(0, 5))
+def test_a_bulk_counts_without_the_numbers_that_are_left_out(
+    repeat: int, without: set[int], singles: int
+) -> None:
+    left = [n for n in range(1, repeat + 1) if n not in without]
+    without = {n for n in without if n <= repeat}
+    bulk = Bulk(Template("u{n}"), repeat, lambda n: n, Template("o{n}"), without)
+    assert (len(bulk), list(bulk.numbers()), list(bulk.entries())) == (len(left), left, left)
+    assert [bulk.number_at(index) for index in range(len(bulk))] == left
+    assert [bulk.index_of(n) for n in left] == list(range(len(left)))
+    assert [n for n in range(15) if bulk.find(f"u{n}") is not None] == left
+    assert [n for n in range(15) if bulk.owned(f"o{n}")] == left
+    catalog = Catalog({f"s{n}": n for n in range(singles)}, [bulk, bulk])
+    names = list(catalog.names())
+    assert [catalog.name_at(position) for position in range(len(catalog))] == names
+    ours = [catalog.position(name) for name in names[: singles + len(left)]]
+    assert ours == list(range(singles + len(left)))
+
+
+def test_a_bulk_of_one_owner_has_no_entries_that_are_left_out() -> None:
+    bulk = Bulk(Template("s{n}"), 5, lambda n: n, Template("anna"), (1, 4))
+    catalog = Catalog({}, [bulk])
+    names = [catalog.name_at(position) for position in catalog.owned("anna", lambda _: None)]
+    assert names == ["s2", "s3", "s5"]
+    assert list(catalog.samples()) == [2]

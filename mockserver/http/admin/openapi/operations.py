@@ -34,7 +34,7 @@ TAGS: Final[Mapping[str, Tag]] = {
     "server": Tag("Health, and OpenAPI documents.", ("health", "openapi", "control-plane")),
     "state": Tag(
         "Scenarios, faults, the clock, and the reset of all state.",
-        ("reset", "scenario", "scenarios", "faults", "clock"),
+        ("reset", "scenario", "scenarios", "faults", "clock", "fixtures"),
     ),
     "accounts": Tag("Users, sessions and cookies.", ("users", "sessions", "cookies", "use")),
     "records": Tag(
