@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from email.utils import formatdate
-from functools import lru_cache
 from sys import intern
 from time import perf_counter
 from typing import Final
@@ -24,6 +22,7 @@ from mockserver.http.bodies.parser import is_parsed
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
 from mockserver.http.recorder import Recorder
+from mockserver.http.session_cookie import set_cookie
 from mockserver.http.sites import other_site
 from mockserver.http.transcribe import transcribe
 from mockserver.record.exchange import Exchange, Outcome
@@ -38,11 +37,8 @@ from mockserver.sandbox.backend import (
 )
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
-from mockserver.state.clock import SystemClock
 
 JSON: Final = "application/json; charset=utf-8"
-# Of the session cookie. The server's session library renews it when it sets the cookie.
-COOKIE_LIFETIME_S: Final = 30 * 3600
 _MAX_TYPE: Final = 100
 
 
@@ -75,7 +71,6 @@ class EndpointResource:
         self._path: Final = BASE_PATH + endpoint.path
         self._statuses = statuses
         self._has_content = endpoint.parses_body or endpoint.query is not None
-        self._wall_clock = SystemClock()  # browsers compare expiry times with theirs
 
     def on_post(self, req: Request, resp: Response, sandbox_id: str | None = None) -> None:
         self.take(req, "POST")
@@ -112,7 +107,7 @@ class EndpointResource:
                 )
                 _warn_of_dropped_cookie(req, outcome)
                 status = self._write(req, resp, outcome)
-                cookie = self._cookie(outcome, snapshot.cookie_secret)
+                cookie = set_cookie(outcome, snapshot.cookie_secret)
                 if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
                     resp.set_header("Preference-Applied", done)
                 if outcome.wire is not None:
@@ -181,16 +176,6 @@ class EndpointResource:
         resp.data = reply.body()
         return status
 
-    def _cookie(self, outcome: Outcome, secret: str) -> str | None:
-        """Return the value of `Set-Cookie`, or None if the reply sets no cookie."""
-        session = None if outcome.reply is None else outcome.reply.session
-        if session is None:
-            return None
-        signature = session.signature or cookies.sign(session.sid, secret)
-        expires = http_date(self._wall_clock.now_ms() // 1000 + COOKIE_LIFETIME_S)
-        value = cookies.header(cookies.encode(session.sid, signature))
-        return f"{value}; Path=/; Expires={expires}; HttpOnly"
-
 
 def _warn_of_dropped_cookie(req: Request, outcome: Outcome) -> None:
     """Warn if a browser drops the cookie that the reply sets, or has not sent the one it lacks."""
@@ -202,12 +187,6 @@ def _warn_of_dropped_cookie(req: Request, outcome: Outcome) -> None:
     sites = other_site(req)
     if sites is not None:
         outcome.trace.add(Step.OTHER_SITE, *sites)
-
-
-@lru_cache(4)
-def http_date(seconds: int) -> str:
-    """Format a time in seconds since 1970 as HTTP does (RFC 9110, 5.6.7)."""
-    return formatdate(seconds, usegmt=True)
 
 
 class ApiUrls:

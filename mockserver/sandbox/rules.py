@@ -17,6 +17,8 @@ from mockserver.state.clock import Clock
 
 DEFAULT_SCENARIO: Final = "normal"
 DEFAULT_ID: Final = "default"
+# How long a sandbox may idle.
+DEFAULT_TTL_MS: Final = 600_000
 # Separates a sandbox's id from a session id of the fixtures.
 SEPARATOR: Final = "~"
 

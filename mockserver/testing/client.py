@@ -13,16 +13,18 @@ from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.http.admin.answers import (
     AdHocFaultAnswer,
     CookieAnswer,
-    CountAnswer,
-    CoverageAnswer,
-    EntriesAnswer,
-    MailAnswer,
-    MailsAnswer,
     NewSandboxAnswer,
     ScenariosAnswer,
     SessionAnswer,
     SessionsAnswer,
     UserAnswer,
+)
+from mockserver.http.admin.record_answers import (
+    CountAnswer,
+    CoverageAnswer,
+    EntriesAnswer,
+    MailAnswer,
+    MailsAnswer,
 )
 from mockserver.testing.changes import ClockClient, Undo
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError, read_answer

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from mockserver.http.admin.answers import EntryAnswer
+from mockserver.http.admin.record_answers import EntryAnswer
 from mockserver.record.text import one_line
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
+from mockserver.http.admin.call_spec import CallSpec
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.raw_http import ask, read_all, request
 from tests.helpers.text import GET, NEW, SHIPPED, cookie

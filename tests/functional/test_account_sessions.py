@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.http.data_plane import COOKIE_LIFETIME_S, EndpointResource, http_date
+from mockserver.http import session_cookie
+from mockserver.http.session_cookie import COOKIE_LIFETIME_S, http_date
 from tests.helpers.accounts import (
     LOGIN,
     LOGOUT,
@@ -33,13 +34,7 @@ Make = Callable[..., Accounts]
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     """Makes a mock whose wall clock stands still at noon."""
-    init = EndpointResource.__init__
-
-    def at_noon(self: EndpointResource, *given: object) -> None:
-        init(self, *given)  # type: ignore[arg-type]
-        self._wall_clock = ManualClock()  # type: ignore[assignment]
-
-    monkeypatch.setattr(EndpointResource, "__init__", at_noon)
+    monkeypatch.setattr(session_cookie, "_WALL_CLOCK", ManualClock())
     return lambda *given, **options: accounts(tmp_path, *given, **options)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import inspect
 
-from mockserver.http.admin.calls import CallSpec
+from mockserver.http.admin.call_spec import CallSpec
 from tests.functional.test_calls import each_call, parameters
 from tests.helpers.app import Mock
 from tests.helpers.text import SHIPPED

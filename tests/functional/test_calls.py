@@ -10,7 +10,8 @@ import pytest
 from msgspec import inspect
 
 from mockserver.http.admin.call import Call, HtmlPage, Put
-from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
+from mockserver.http.admin.call_spec import CallSpec
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from tests.helpers.app import Answer, Mock
 from tests.helpers.text import GET, SHIPPED, cookie
 

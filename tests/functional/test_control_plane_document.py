@@ -13,7 +13,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import HtmlPage
-from mockserver.http.admin.calls import SANDBOX_CALLS, CallSpec
+from mockserver.http.admin.call_spec import CallSpec
+from mockserver.http.admin.calls import SANDBOX_CALLS
 from mockserver.http.admin.openapi.document import document
 from tests.functional.test_calls import CALLS, EXAMPLES, answer_to, each_call, named, parameters
 from tests.helpers.app import Answer, Mock

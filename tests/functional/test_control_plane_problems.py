@@ -14,7 +14,8 @@ from falcon.testing import TestClient
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.fixtures import load_fixtures
 from mockserver.http.admin.call import WaitingPlaces
-from mockserver.http.admin.calls import SANDBOX_CALLS, CallSpec
+from mockserver.http.admin.call_spec import CallSpec
+from mockserver.http.admin.calls import SANDBOX_CALLS
 from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.admin.openapi.document import document
 from mockserver.http.admin.openapi.problems import Problem

@@ -8,7 +8,8 @@ import pytest
 
 from mockserver.http.admin import routes
 from mockserver.http.admin.call import HtmlPage, PlainCall
-from mockserver.http.admin.calls import SANDBOX_CALLS, CallSpec
+from mockserver.http.admin.call_spec import CallSpec
+from mockserver.http.admin.calls import SANDBOX_CALLS
 from mockserver.http.admin.openapi import document as module
 from mockserver.http.admin.openapi.document import document
 from mockserver.http.admin.openapi.operations import TAGS, operation

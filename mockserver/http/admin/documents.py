@@ -16,18 +16,20 @@ from mockserver.fixtures.fault_fields import fault_fields
 from mockserver.http.admin.answers import (
     AdHocFaultAnswer,
     ClockAnswer,
-    CoverageAnswer,
     DelayAnswer,
-    EntryAnswer,
     FaultAnswer,
-    GotAnswer,
-    PairAnswer,
     SandboxAnswer,
     ScenarioAnswer,
-    SentAnswer,
     SessionAnswer,
-    StruckAnswer,
     UserAnswer,
+)
+from mockserver.http.admin.record_answers import (
+    CoverageAnswer,
+    EntryAnswer,
+    GotAnswer,
+    PairAnswer,
+    SentAnswer,
+    StruckAnswer,
 )
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from mockserver.record import secrets

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
-from mockserver.http.admin.answers import EntryAnswer
+from mockserver.http.admin.record_answers import EntryAnswer
 from mockserver.version import __version__
 
 _HTTP: Final = "HTTP/1.1"

@@ -8,11 +8,11 @@ from typing import Final
 from mockserver.api.account.page import VERIFY
 from mockserver.api.common import BASE_PATH
 from mockserver.errors import NotFoundError
-from mockserver.http.admin.answers import MailAnswer, MailsAnswer
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, PlainCall, wait_for
 from mockserver.http.admin.queries import MailsQuery
 from mockserver.http.admin.reading import digits
+from mockserver.http.admin.record_answers import MailAnswer, MailsAnswer
 from mockserver.http.paths import SANDBOX_PATH
 from mockserver.record.outbox import OutboxQuery, SentMail
 from mockserver.sandbox.rules import DEFAULT_ID

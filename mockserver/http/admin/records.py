@@ -8,17 +8,17 @@ from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
-from mockserver.http.admin.answers import (
-    CountAnswer,
-    CoverageAnswer,
-    EntriesAnswer,
-    EntryAnswer,
-    HealthAnswer,
-)
+from mockserver.http.admin.answers import HealthAnswer
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, PlainCall, wait_for
 from mockserver.http.admin.queries import CountQuery, CoverageQuery, EntriesFilter, EntriesQuery
 from mockserver.http.admin.reading import digits
+from mockserver.http.admin.record_answers import (
+    CountAnswer,
+    CoverageAnswer,
+    EntriesAnswer,
+    EntryAnswer,
+)
 from mockserver.http.paths import SANDBOX_PATH
 from mockserver.record.journal import Entry, JournalQuery
 from mockserver.sandbox.control import JournalControl, SandboxControl

@@ -17,7 +17,8 @@ from mockserver.errors import distance, shortened
 from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, HtmlPage, Put
-from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
+from mockserver.http.admin.call_spec import CallSpec
+from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_ADMIN_PATH

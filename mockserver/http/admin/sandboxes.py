@@ -12,7 +12,7 @@ from mockserver.http.admin.members import BodyProblems, ttl
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.unprocessable import invalid_body
 from mockserver.sandbox.control import Control, SandboxControl
-from mockserver.sandbox.memory import DEFAULT_TTL_MS
+from mockserver.sandbox.rules import DEFAULT_TTL_MS
 
 
 def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from mockserver.http.admin.answers import ClockAnswer, EntryAnswer
+from mockserver.http.admin.answers import ClockAnswer
+from mockserver.http.admin.record_answers import EntryAnswer
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError, read_answer
 from mockserver.testing.recorded import RecordedRequest
 from tests.helpers.text import ROOT

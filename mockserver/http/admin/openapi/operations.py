@@ -12,7 +12,7 @@ from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import HtmlPage
-from mockserver.http.admin.calls import CallSpec
+from mockserver.http.admin.call_spec import CallSpec
 from mockserver.http.admin.openapi.problems import problem_responses
 from mockserver.http.admin.openapi.schemas import JsonSchema, may_be_empty, query_parameters
 from mockserver.http.admin.queries import MAX_ID

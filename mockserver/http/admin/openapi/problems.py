@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from mockserver.http.admin.calls import CallSpec
+from mockserver.http.admin.call_spec import CallSpec
 from mockserver.http.admin.gate import HEALTH_PATH
 from mockserver.http.admin.reading import MAX_BODY_BYTES
 from mockserver.http.problems import PROBLEM_JSON
