@@ -18,8 +18,10 @@ from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS, CallSpec
+from mockserver.http.admin.effects import effect_of
 from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
+from mockserver.http.admin.write_log import SAFE_METHODS
 from mockserver.http.paths import ADMIN_PATH
 from mockserver.http.problems import ProblemError
 from mockserver.record.text import redacted
@@ -81,6 +83,7 @@ class _Resource:
 
     def _run(self, spec: CallSpec, req: Request, resp: Response, **arguments: str) -> None:
         sandbox = self._backend.get(arguments.get("sandbox_id", DEFAULT_ID))
+        req.context.sandbox_id = sandbox.id
         if any("\ufffd" in argument for argument in arguments.values()):
             raise ProblemError(400, "Not UTF-8", "the path is not percent-encoded UTF-8")
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):
@@ -92,6 +95,8 @@ class _Resource:
                 req, self._backend, sandbox, arguments, self._bell, self._http_status, query, body
             )
             answer = spec.handler(call)
+        if spec.method not in SAFE_METHODS:
+            req.context.did = effect_of(spec.handler, call, answer)
         _send(resp, spec, answer)
 
 
