@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -16,6 +18,7 @@ class Step(Enum):
     GET_ACCEPTED = "warning: GET is answered like POST here; the real server refuses it"
     CODE_FORCED = "forced by 'Prefer: code={0}', without authentication"
     NO_COOKIE = "no cookie named {0}"
+    COOKIE_MISNAMED = "hint: the cookie {0} looks like the session cookie under another name"
     COOKIE_FORM = "the cookie is not a signed session id: {0}"
     SIGNATURE_BY_SECRET = "signature verifies with secret {0} of {1}"
     SIGNATURE_PINNED = "signature is the one that the fixtures pin"
@@ -62,7 +65,7 @@ class Step(Enum):
 
 
 WARNINGS: Final = frozenset({Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.UNANSWERABLE, Step.FULL})
-_ASIDES: Final = WARNINGS | {Step.DELAYED, Step.WOKEN, Step.BROKEN}
+_ASIDES: Final = WARNINGS | {Step.COOKIE_MISNAMED, Step.DELAYED, Step.WOKEN, Step.BROKEN}
 
 
 class DurationFact(int):
@@ -78,6 +81,17 @@ Fact: TypeAlias = str | int
 def sentence(step: Step, facts: tuple[Fact, ...]) -> str:
     """Return a step as a sentence."""
     return step.value.format(*map(str, facts))
+
+
+_ASIDE: Final = re.compile(
+    "|".join(re.sub(r"\\{\d\\}", ".*", re.escape(step.value)) for step in _ASIDES), re.DOTALL
+)
+
+
+def short_reason(sentences: Sequence[str]) -> str:
+    """Return a short reason for a reply from its steps as sentences, as `Trace.why` does."""
+    *earlier, last = sentences or [""]
+    return "; ".join([last, *filter(_ASIDE.fullmatch, earlier)])
 
 
 class _Link(Struct, frozen=True, gc=False):

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, TextIO
 
+from mockserver.cli.color import log_lines
 from mockserver.cli.findings import warnings
 from mockserver.cli.progress import progress_line
 from mockserver.cli.signals import Signals
@@ -127,7 +128,7 @@ def access_log(settings: ServeSettings) -> Iterator[Observer]:
     if settings.quiet:
         yield unobserved
         return
-    log = AccessLog(sys.stderr, settings.log_format, SystemClock())
+    log = AccessLog(sys.stderr, log_lines(settings, sys.stderr), SystemClock())
     try:
         yield log
     finally:

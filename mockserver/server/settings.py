@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +15,12 @@ from mockserver.api.profiles import PROFILES
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.http.admin.token import SecretError, usable_token
 from mockserver.http.authority import EntryError
+from mockserver.record.log_line import LOG_FORMATS
 from mockserver.server import values
 from mockserver.state.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
+COLOR_MODES: Final = ("auto", "always", "never")
 ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
 
 
@@ -129,7 +131,13 @@ class ServeSettings:
         "idle threads kept for waiting requests; more start on demand",
     )
     log_format: str = _setting(
-        "text", values.one_of("text", "json"), "FORMAT", "form of the request log: text or json"
+        "text", values.one_of(*LOG_FORMATS), "FORMAT", "form of the request log: text or json"
+    )
+    color: str = _setting(
+        "auto",
+        values.one_of(*COLOR_MODES),
+        "WHEN",
+        "colors in the text form of the request log: auto (on a terminal), always or never",
     )
     quiet: bool = _setting(False, values.switch, "", "no banner and no request log")
 
@@ -206,8 +214,10 @@ def from_keywords(given: Mapping[str, Any]) -> ServeSettings:
     return ServeSettings(**chosen)
 
 
-def from_environment(environment: Mapping[str, str], only: str | None = None) -> dict[str, Any]:
-    """Read settings from environment variables; with `only`, just that field.
+def from_environment(
+    environment: Mapping[str, str], only: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Read settings from environment variables; with `only`, just these fields.
 
     Empty values are ignored, and so are values that begin with `tcp://`, which Kubernetes injects
     for services. Raises UsageError, which names the variable.
@@ -215,7 +225,9 @@ def from_environment(environment: Mapping[str, str], only: str | None = None) ->
     found: dict[str, Any] = {}
     for setting in SETTINGS:
         text = environment.get(setting.variable)
-        if not text or text.startswith("tcp://") or only not in (None, setting.field):
+        if not text or text.startswith("tcp://"):
+            continue
+        if only is not None and setting.field not in only:
             continue
         found[setting.field] = setting.value(text, setting.variable)
     return found
