@@ -7,13 +7,13 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
 from mockserver.api.common import BASE_PATH
 from mockserver.cli import streams
-from mockserver.cli.parser import NOT_FROM_ENVIRONMENT, PROGRAM, parse
+from mockserver.cli.parser import DRIVING, NOT_FROM_ENVIRONMENT, PROGRAM, parse
 from mockserver.cli.signals import Signals
 from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
 from mockserver.record.text import one_line, printable
@@ -130,22 +130,30 @@ def _exec(arguments: Namespace, environment: Mapping[str, str], signals: Signals
 def _check(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.cli.check import check
 
-    check(arguments.path or _settings(arguments, environment, only="fixtures").fixtures)
+    check(arguments.path or _settings(arguments, environment, only=("fixtures",)).fixtures)
     return OK
 
 
 def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.cli.cookie import cookie_value
 
-    path = _settings(arguments, environment, only="fixtures").fixtures
+    path = _settings(arguments, environment, only=("fixtures",)).fixtures
     print(cookie_value(arguments.username, path, arguments.kind, arguments.header))
     return OK
+
+
+def _drive(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    from mockserver.cli import driving
+
+    fields = driving.FROM_SERVE if arguments.command == "logs" else ()
+    settings = _settings(arguments, environment, only=fields)
+    return driving.run(arguments, environment, settings)
 
 
 def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.api.openapi import document
 
-    settings = _settings(arguments, environment, only="http_status")
+    settings = _settings(arguments, environment, only=("http_status",))
     server_url = f"http://{settings.host}:{settings.port}{BASE_PATH}"
     print(json.dumps(document(server_url, settings.http_status), indent=2))
     return OK
@@ -169,6 +177,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str]], int]]] = 
     "cookie": _cookie,
     "openapi": _openapi,
     "schema": _schema,
+    **dict.fromkeys(DRIVING, _drive),
 }
 _HANDLE_SIGNALS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str], Signals], int]]] = {
     "serve": _serve,
@@ -178,9 +187,9 @@ _HANDLE_SIGNALS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str], Sign
 
 
 def _settings(
-    arguments: Namespace, environment: Mapping[str, str], only: str | None = None
+    arguments: Namespace, environment: Mapping[str, str], only: Collection[str] | None = None
 ) -> ServeSettings:
-    """Read the settings from flags and environment; with `only`, read just that variable."""
+    """Read the settings from flags and environment; with `only`, read just their variables."""
     given = from_environment(environment, only)
     for setting in SETTINGS:
         value = getattr(arguments, setting.field, None)

@@ -80,11 +80,12 @@ class TextLines:
                 f"{user:{self._user_width}} {took:>7}  {of_sandbox}{why}"
             )
         # ECMA-48, select graphic rendition.
+        of_sandbox = of_sandbox and f"\x1b[35m{of_sandbox}\x1b[0m"
         return (
             f"\x1b[2m{time[11:]}\x1b[0m {method:4} {path:{self._path_width}} "
             f"\x1b[{_color_of(of)}m{of.status:3} {code:<7}\x1b[0m "
             f"\x1b[36m{user:{self._user_width}}\x1b[0m \x1b[2m{took:>7}\x1b[0m  "
-            f"\x1b[35m{of_sandbox}\x1b[0m{why}"
+            f"{of_sandbox}{why}"
         )
 
 
