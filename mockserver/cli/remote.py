@@ -16,11 +16,10 @@ from mockserver.api.common import BASE_PATH
 from mockserver.errors import UsageError, shortened
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from mockserver.record.log_line import DEFAULT_SANDBOX
-from mockserver.server.settings import ENV_PREFIX
+from mockserver.server.settings import DEFAULT_URL, ENV_PREFIX
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 
 A = TypeVar("A", bound=Struct)
-DEFAULT_URL: Final = "http://127.0.0.1:7775"
 URL_VARIABLE: Final = ENV_PREFIX + "URL"
 TOKEN_VARIABLE: Final = ENV_PREFIX + "ADMIN_TOKEN"
 _TIMEOUT_S: Final = 10.0

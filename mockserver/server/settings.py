@@ -22,6 +22,8 @@ from mockserver.state.times import parse_clock_time
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
 COLOR_MODES: Final = ("auto", "always", "never")
 ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
+# The origin of a mock with the default settings.
+DEFAULT_URL: Final = "http://127.0.0.1:7775"
 
 
 def default_fixtures() -> Path:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import pytest
 
 from mockserver.cli import remote
-from mockserver.cli.remote import DEFAULT_URL, CallRefusedError, RunningMock, read_url, running_mock
+from mockserver.cli.remote import CallRefusedError, RunningMock, read_url, running_mock
 from mockserver.errors import UsageError
 from mockserver.http.admin.answers import ScenariosAnswer
-from mockserver.server.settings import SETTINGS
+from mockserver.server.settings import DEFAULT_URL, SETTINGS
 from tests.helpers.stub_servers import Serve, Stub, answering, hanging
 
 ID = "672d727bfc66"
