@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -16,6 +18,7 @@ class Step(Enum):
     GET_ACCEPTED = "warning: GET is answered like POST here; the real server refuses it"
     CODE_FORCED = "forced by 'Prefer: code={0}', without authentication"
     NO_COOKIE = "no cookie named {0}"
+    COOKIE_MISNAMED = "hint: the cookie {0} looks like the session cookie under another name"
     COOKIE_FORM = "the cookie is not a signed session id: {0}"
     SIGNATURE_BY_SECRET = "signature verifies with secret {0} of {1}"
     SIGNATURE_PINNED = "signature is the one that the fixtures pin"
@@ -70,7 +73,7 @@ WARNINGS: Final = frozenset(
 )
 # They come after the step that decided the reply.
 _AFTERTHOUGHTS: Final = frozenset({Step.OTHER_SITE})
-_ASIDES: Final = WARNINGS | {Step.DELAYED, Step.WOKEN, Step.BROKEN}
+_ASIDES: Final = WARNINGS | {Step.COOKIE_MISNAMED, Step.DELAYED, Step.WOKEN, Step.BROKEN}
 
 
 class DurationFact(int):
@@ -86,6 +89,24 @@ Fact: TypeAlias = str | int
 def sentence(step: Step, facts: tuple[Fact, ...]) -> str:
     """Return a step as a sentence."""
     return step.value.format(*map(str, facts))
+
+
+def _sentences_of(steps: Iterable[Step]) -> re.Pattern[str]:
+    """Return a pattern that matches the sentences of these steps."""
+    forms = (re.sub(r"\\{\d\\}", ".*", re.escape(step.value)) for step in steps)
+    return re.compile("|".join(forms), re.DOTALL)
+
+
+_ASIDE: Final = _sentences_of(_ASIDES)
+_AFTERTHOUGHT: Final = _sentences_of(_AFTERTHOUGHTS)
+
+
+def short_reason(sentences: Sequence[str]) -> str:
+    """Return a short reason for a reply from its steps as sentences, as `Trace.why` does."""
+    rest = list(sentences)
+    places = (at for at in reversed(range(len(rest))) if not _AFTERTHOUGHT.fullmatch(rest[at]))
+    decisive = rest.pop(next(places, -1)) if rest else ""
+    return "; ".join([decisive, *filter(_ASIDE.fullmatch, rest)])
 
 
 class _Link(Struct, frozen=True, gc=False):

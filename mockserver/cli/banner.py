@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
+from msgspec import Struct
+
 from mockserver.api.account.page import LOG_IN
+from mockserver.api.common import BASE_PATH
 from mockserver.api.page import Code, Endpoint
 from mockserver.api.token.page import PAGE as TOKENS
+from mockserver.cli.shell import WIDTH, commented, continued
 from mockserver.credentials import cookies
+from mockserver.http.paths import ADMIN_PATH
 from mockserver.sandbox.candidates import Way
 from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import reached
+from mockserver.server.settings import DEFAULT_URL
 from mockserver.state.clock import Clock
 
 # A complete search would delay start-up. The banner may force a code that a later session or user
@@ -22,37 +27,88 @@ from mockserver.state.clock import Clock
 _TRIED: Final = 30
 # The name of the file in which curl keeps the cookie of a login.
 _JAR: Final = "cookies"
+_LEAST_PATH: Final = 12
+# A screen has 24 lines. A command that takes more than its share forces its code instead.
+_MOST_LINES: Final = 18
 
 
-def banner(api_url: str, sandbox: SandboxControl, clock: Clock, path: Path) -> Iterator[str]:
-    """Yield the banner: what is served, and `curl` commands.
+class Addresses(Struct, frozen=True):
+    """Where the mock can be reached.
 
-    There is one for each code of the token page, and one for a login. More would not fit a screen.
+    `url` is the origin for clients on this machine. `lan_url` is the one for phones, or None.
+    `has_page` says that the control plane is there, `has_token` that it requires a token.
+    """
+
+    url: str
+    lan_url: str | None = None
+    has_page: bool = True
+    has_token: bool = False
+
+
+def banner(
+    addresses: Addresses, sandbox: SandboxControl, clock: Clock, path: Path
+) -> Iterator[str]:
+    """Yield the banner. It fits a screen of 80 × 24, and a shell can be given all of it.
+
+    It says what is served, and has a `curl` command for each code of the token page, and one for a
+    login.
     """
     fixtures = sandbox.fixtures
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
-    yield f"{counts} from {path}; profile {sandbox.profile.name}, scenario {sandbox.scenario}"
+    profile = f"profile {sandbox.profile.name}, scenario {sandbox.scenario}"
+    place = _clipped(str(path), WIDTH - len(f"# {counts} from ; {profile}"))
+    yield from commented(f"{counts} from {place}; {profile}")
+    if addresses.has_page:
+        yield from commented(f"page: {addresses.url}{ADMIN_PATH}/ (Ctrl-C stops the mock)")
+        url = "" if addresses.url == DEFAULT_URL else f" --url {addresses.url}"
+        token = " --admin-token …" * addresses.has_token
+        yield from commented(f"switch: animeloop-mock scenario db-down{url}{token}")
+    if addresses.lan_url is not None:
+        yield from commented(f"from a phone: {addresses.lan_url}{BASE_PATH}")
+    codes = list(dict.fromkeys(code for one in TOKENS.endpoints for code in one.codes))
+    yield from commented(f"{', '.join(str(code.number) for code in codes)}, then a login:")
+    commands = _commands(addresses.url + BASE_PATH, sandbox, clock, (*codes, LOG_IN.success))
+    for lines in commands:
+        yield from lines
+
+
+def _commands(
+    api_url: str, sandbox: SandboxControl, clock: Clock, codes: Sequence[Code]
+) -> list[list[str]]:
+    """Return the lines of a command for each code."""
+    endpoints = (*TOKENS.endpoints, LOG_IN)
     found = reached(
-        fixtures, sandbox.profile, clock, sandbox.scenario, _TRIED,
-        endpoints=(*TOKENS.endpoints, LOG_IN), every_time=True,
+        sandbox.fixtures, sandbox.profile, clock, sandbox.scenario, _TRIED,
+        endpoints=endpoints, every_time=True,
     )  # fmt: skip
-    codes = dict.fromkeys(code for endpoint in TOKENS.endpoints for code in endpoint.codes)
-    for code in (*codes, LOG_IN.success):
-        able = [endpoint for endpoint in (*TOKENS.endpoints, LOG_IN) if code in endpoint.codes]
+    commands, forced = [], []
+    for code in codes:
+        able = [endpoint for endpoint in endpoints if code in endpoint.codes]
         endpoint = next((one for one in able if (one, code) in found), able[0])
-        yield f"{code.number}: {curl(api_url, endpoint, code, found.get((endpoint, code)))}"
-    yield "Stop with Ctrl-C."
+        way = found.get((endpoint, code))
+        commands.append(continued(curl(api_url, endpoint, code, way)))
+        forced.append(continued(curl(api_url, endpoint, code, None)))
+    for at in sorted(range(len(codes)), key=lambda at: len(commands[at]), reverse=True):
+        if sum(map(len, commands)) > _MOST_LINES:
+            commands[at] = min(commands[at], forced[at], key=len)
+    return commands
 
 
-def curl(api_url: str, endpoint: Endpoint, code: Code, way: Way | None) -> str:
-    """Return a shell command that gets this code. Without a known way it forces the code."""
-    line = ["curl", "-X", endpoint.method, api_url + endpoint.path]
+def curl(api_url: str, endpoint: Endpoint, code: Code, way: Way | None) -> list[str]:
+    """Return a command that gets this code. Without a known way it forces the code."""
+    words = ["curl", "-X", endpoint.method, api_url + endpoint.path]
     if way is None:
-        return shlex.join([*line, "-H", f"Prefer: code={code.number}"])
+        return [*words, "-H", f"Prefer: code={code.number}"]
     if way.fields:
-        line = ["curl", api_url + endpoint.path, "-d", urlencode(way.fields)]
+        words = ["curl", api_url + endpoint.path, "-d", urlencode(way.fields)]
     if way.cookie is not None:
-        line += ["-b", cookies.header(way.cookie)]
+        words += ["-b", cookies.header(way.cookie)]
     if endpoint.opens_session and code.is_success:
-        line += ["-c", _JAR]
-    return shlex.join(line)
+        words += ["-c", _JAR]
+    return words
+
+
+def _clipped(path: str, most: int) -> str:
+    """Return the path, or the end of it if it has more than `most` characters."""
+    most = max(most, _LEAST_PATH)
+    return path if len(path) <= most else f"…{path[1 - most :]}"

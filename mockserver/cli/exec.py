@@ -15,6 +15,7 @@ from mockserver.api.catalog import DEFAULT_PAGE, named_page
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
+from mockserver.cli.color import log_lines
 from mockserver.cli.exec_log import LastRequests, LogFileError, exec_log
 from mockserver.cli.progress import progress_line
 from mockserver.cli.serve import collect_from_now_on
@@ -56,7 +57,7 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
     succeeded but its log could not be written.
     """
     status = 0
-    last = LastRequests(settings.log_format, SystemClock())
+    last = LastRequests(log_lines(settings, sys.stderr), SystemClock())
     try:
         with (
             PortFile(settings.port_file, settings.host) as port_file,

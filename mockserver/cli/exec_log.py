@@ -9,11 +9,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, TextIO, cast
 
+from mockserver.cli.color import log_lines
 from mockserver.errors import UsageError
-from mockserver.record.access_log import LOG_FORMATS, AccessLog
+from mockserver.record.access_log import AccessLog
 from mockserver.record.exchange import Exchange, Observer
+from mockserver.record.log_line import LineFormat
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import Clock
+from mockserver.state.times import iso
 
 _KEPT: Final = 20
 STANDARD_ERROR: Final = Path("-")
@@ -26,8 +29,8 @@ class LogFileError(UsageError):
 class LastRequests:
     """An observer that keeps the last requests. They are shown if the command fails."""
 
-    def __init__(self, log_format: str, clock: Clock) -> None:
-        self._line = LOG_FORMATS[log_format]
+    def __init__(self, line: LineFormat, clock: Clock) -> None:
+        self._line = line
         self.clock = clock
         self._kept: deque[tuple[int, Exchange]] = deque(maxlen=_KEPT)
 
@@ -40,7 +43,7 @@ class LastRequests:
         if not kept:
             return []
         heading = f"animeloop-mock: the last {len(kept)} requests (--log-file FILE keeps all):"
-        return [heading, *(self._line(*one) for one in kept)]
+        return [heading, *(self._line(iso(at), one.sandbox_id, one) for at, one in kept)]
 
 
 class _LogFile:
@@ -66,6 +69,9 @@ class _LogFile:
 
     def flush(self) -> None:
         """Do nothing: there is no buffer."""
+
+    def isatty(self) -> bool:
+        return self._file.isatty()
 
     def close(self) -> None:
         try:
@@ -99,7 +105,7 @@ def exec_log(
 
 
 def _log_to(stream: TextIO, settings: ServeSettings, last: LastRequests) -> closing[AccessLog]:
-    return closing(AccessLog(stream, settings.log_format, last.clock))
+    return closing(AccessLog(stream, log_lines(settings, stream), last.clock))
 
 
 def _failed(file: Path, error: OSError) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 from mockserver.api.common import BASE_PATH
 from mockserver.cli import streams
-from mockserver.cli.parser import NOT_FROM_ENVIRONMENT, PROGRAM, parse
+from mockserver.cli.parser import DRIVING, NOT_FROM_ENVIRONMENT, PROGRAM, parse
 from mockserver.cli.signals import Signals
 from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
 from mockserver.record.text import one_line, printable
@@ -145,6 +145,14 @@ def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
     return OK
 
 
+def _drive(arguments: Namespace, environment: Mapping[str, str]) -> int:
+    from mockserver.cli import driving
+
+    fields = driving.FROM_SERVE if arguments.command == "logs" else ()
+    settings = _settings(arguments, environment, only=fields)
+    return driving.run(arguments, environment, settings)
+
+
 def _openapi(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.api import openapi as of_api
     from mockserver.api.profiles import PROFILES
@@ -188,6 +196,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str]], int]]] = 
     "init": _init,
     "openapi": _openapi,
     "schema": _schema,
+    **dict.fromkeys(DRIVING, _drive),
 }
 _HANDLE_SIGNALS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str], Signals], int]]] = {
     "serve": _serve,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NoReturn
+from collections.abc import Iterator
+from typing import Final
 
 from msgspec import structs
 
@@ -19,12 +18,11 @@ from mockserver.cli.flag_values import (
     log_file,
     percent,
 )
+from mockserver.cli.setting_flags import add_settings
+from mockserver.cli.strict_parser import StrictParser
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.server.settings import SETTINGS, Setting
 from mockserver.version import __version__
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
 
 PROGRAM: Final = "animeloop-mock"
 
@@ -32,12 +30,18 @@ _COMMANDS: Final = {
     "serve": "start the mock (the default command)",
     "check": "validate fixtures and list the documented codes that they reach",
     "cookie": "print a user's cookie value",
+    "scenario": "list the scenarios of a mock that runs, or switch to one",
+    "reset": "reset a mock that runs to its state at the start",
+    "login": "log a user in at a mock that runs, and print the new session's cookie value",
+    "logs": "print the requests to a mock that runs, newest last",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
     "init": "copy the shipped fixtures to a directory, to begin with",
     "openapi": "print the OpenAPI 3.1 document of the mocked API, or of the control plane",
     "schema": "print the JSON Schema of fixture files",
     "verify": "run the documented contract against a server: this mock, or a real one",
+    "help": "print the help, or that of a command: help [CMD]",
 }
+DRIVING: Final = ("scenario", "reset", "login", "logs")
 _SERVE_EPILOG: Final = (
     "Every flag also has an environment variable: --http-status is "
     "ANIMELOOP_MOCK_HTTP_STATUS. The command line takes precedence. "
@@ -64,30 +68,6 @@ _EXEC_SETTINGS: Final = {
 }
 
 
-class _Parser(argparse.ArgumentParser):
-    """An ArgumentParser that raises UsageError, with the nearest valid flag."""
-
-    def error(self, message: str) -> NoReturn:
-        message = re.sub(
-            r"^argument (.*): ignored explicit argument .*$", r"\1 takes no value", message
-        )
-        raise UsageError(f"{message} (see {self.prog} --help)")
-
-    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        # argparse's own method ignores write errors.
-        print(self.format_help(), end="", file=file)
-
-    def parse_strictly(self, arguments: list[str]) -> argparse.Namespace:
-        values, unknown = self.parse_known_args(arguments)
-        if unknown:
-            flags = [flag for action in self._actions for flag in action.option_strings]
-            name = unknown[0].partition("=")[0]
-            kind = "flag" if name.startswith("-") else "argument"
-            hint = did_you_mean(name, flags) if kind == "flag" else ""
-            self.error(f"unknown {kind} {name!r}{hint}")
-        return values
-
-
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Return the command (`command`) and its arguments. Absent flags of `serve` are not set.
 
@@ -100,14 +80,31 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if first == "--version":
         print(f"{PROGRAM} {__version__}")
         sys.exit(0)
+    if first == "help":
+        _print_help_of(arguments[1:])
+        sys.exit(0)
     if first == "exec":
         return _parse_exec(arguments[1:])
     if first in _COMMANDS:
         return _command_parser(first).parse_strictly(arguments[1:])
     if first and not first.startswith("-"):
-        expected = did_you_mean(first, _COMMANDS) or "; expected " + ", ".join(_COMMANDS)
-        raise UsageError(f"unknown command {first!r}{expected}")
+        raise _unknown_command(first)
     return _command_parser("serve").parse_strictly(arguments)
+
+
+def _print_help_of(arguments: list[str]) -> None:
+    names = [name for name in arguments if name not in ("help", "-h", "--help")]
+    unknown = [name for name in names if name not in _COMMANDS]
+    if unknown:
+        raise _unknown_command(unknown[0])
+    if len(names) > 1:
+        raise UsageError(f"help: expected one command, got {len(names)}")
+    (_command_parser(names[0]) if names else _top()).print_help()
+
+
+def _unknown_command(name: str) -> UsageError:
+    expected = did_you_mean(name, _COMMANDS) or "; expected " + ", ".join(_COMMANDS)
+    return UsageError(f"unknown command {name!r}{expected}")
 
 
 def _parse_exec(arguments: list[str]) -> argparse.Namespace:
@@ -130,8 +127,8 @@ def _settings_of_exec() -> Iterator[Setting]:
             yield setting
 
 
-def _top() -> _Parser:
-    parser = _Parser(
+def _top() -> StrictParser:
+    parser = StrictParser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [COMMAND] [flags]",
         description="A mock of the Animeloop auth API, for tests.",
@@ -142,12 +139,12 @@ def _top() -> _Parser:
     for name, text in _COMMANDS.items():
         commands.add_argument(name, help=text, nargs="?", metavar=name)
     parser.add_argument("--version", action="store_true", help="print the version")
-    _add_settings(parser.add_argument_group("flags of serve"), SETTINGS)
+    add_settings(parser.add_argument_group("flags of serve"), SETTINGS)
     return parser
 
 
-def _command_parser(command: str) -> _Parser:
-    parser = _Parser(
+def _command_parser(command: str) -> StrictParser:
+    parser = StrictParser(
         prog=f"{PROGRAM} {command}",
         description=_COMMANDS[command][0].upper() + _COMMANDS[command][1:] + ".",
         allow_abbrev=False,
@@ -156,7 +153,7 @@ def _command_parser(command: str) -> _Parser:
     parser.set_defaults(command=command)
     if command == "serve":
         parser.epilog = _SERVE_EPILOG
-        _add_settings(parser, SETTINGS)
+        add_settings(parser, SETTINGS)
     elif command == "exec":
         parser.usage = f"{PROGRAM} exec [flags] -- CMD ..."
         parser.epilog = _EXEC_EPILOG
@@ -182,7 +179,7 @@ def _command_parser(command: str) -> _Parser:
             default=None,
             help="write the request log to this file; -: to standard error",
         )
-        _add_settings(parser, _settings_of_exec())
+        add_settings(parser, _settings_of_exec())
         # Accepted here, so that `exec` can explain the refusal.
         parser.add_argument("--watch", action="store_true", help=argparse.SUPPRESS)
     elif command == "check":
@@ -194,7 +191,7 @@ def _command_parser(command: str) -> _Parser:
             metavar="PATH",
             help="a YAML file or a directory of them (default: as for --fixtures)",
         )
-        _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
+        add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
     elif command == "cookie":
         parser.add_argument("username", metavar="USERNAME", help="whose session")
         parser.add_argument(
@@ -206,35 +203,21 @@ def _command_parser(command: str) -> _Parser:
         )
         text = "print NAME=VALUE instead of the value"
         parser.add_argument("--header", action="store_true", default=False, help=text)
-        _add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
+        add_settings(parser, (setting for setting in SETTINGS if setting.field == "fixtures"))
     elif command == "init":
         parser.add_argument("directory", metavar="DIR", help="created if it does not exist")
     elif command == "openapi":
         text = "print the document of the control plane instead"
         parser.add_argument("--control-plane", action="store_true", default=False, help=text)
         fields = ("http_status", "profile")
-        _add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
+        add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
+    elif command in DRIVING:
+        from mockserver.cli import driving
+
+        driving.add_arguments(parser, command)
     elif command == "verify":
         from mockserver.cli import verify  # lazy: other commands do not need it
 
         verify.add_arguments(parser)
         parser.epilog = verify.EPILOG
     return parser
-
-
-def _add_settings(
-    parser: argparse.ArgumentParser | argparse._ArgumentGroup, settings: Iterable[Setting]
-) -> None:
-    for setting in settings:
-        flags = [setting.short, setting.flag] if setting.short else [setting.flag]
-        text = setting.help + (f" (default: {setting.default})" if setting.default else "")
-        if setting.is_switch:
-            parser.add_argument(*flags, dest=setting.field, action="store_true", help=text)
-        else:
-            parser.add_argument(
-                *flags,
-                dest=setting.field,
-                metavar=setting.metavar,
-                action="append" if setting.is_list else "store",
-                help=text.replace("%", "%%"),
-            )

@@ -14,15 +14,18 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, TextIO
 
+from mockserver.cli.color import log_lines
 from mockserver.cli.findings import warnings
 from mockserver.cli.progress import progress_line
 from mockserver.cli.signals import Signals
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
+from mockserver.http.authority import in_url
 from mockserver.record.access_log import AccessLog
 from mockserver.record.exchange import Observer
 from mockserver.record.text import printable
 from mockserver.server.http_server import HttpServer
+from mockserver.server.lan import lan_address
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
 from mockserver.server.settings import ServeSettings
@@ -127,7 +130,7 @@ def access_log(settings: ServeSettings) -> Iterator[Observer]:
     if settings.quiet:
         yield unobserved
         return
-    log = AccessLog(sys.stderr, settings.log_format, SystemClock())
+    log = AccessLog(sys.stderr, log_lines(settings, sys.stderr), SystemClock())
     try:
         yield log
     finally:
@@ -144,9 +147,16 @@ def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
         _tell(warning)
     if settings.log_format == "json":
         return
-    from mockserver.cli.banner import banner
+    from mockserver.cli.banner import Addresses, banner
 
-    for line in banner(running.api_url, running.backend.default, clock, settings.fixtures):
+    lan = lan_address(settings.host)
+    addresses = Addresses(
+        running.local_url,
+        None if lan is None else f"http://{in_url(lan)}:{running.port}",
+        has_page=not settings.disable_admin,
+        has_token=running.admin_token is not None,
+    )
+    for line in banner(addresses, running.backend.default, clock, settings.fixtures):
         _tell(line)
 
 

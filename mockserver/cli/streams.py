@@ -36,6 +36,11 @@ class Lenient(io.TextIOBase):
     def isatty(self) -> bool:
         return self._stream.isatty()
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether a write has failed, so that nobody reads the output any more."""
+        return self._dead
+
     def forgive_all(self) -> None:
         """Ignore all write errors from now on."""
         self._forgiven = OSError

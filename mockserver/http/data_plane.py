@@ -19,11 +19,12 @@ from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError, clipped
 from mockserver.http import prefer, wire_faults
 from mockserver.http.bodies.parser import is_parsed
+from mockserver.http.hints import path_hint, similar_cookie
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
 from mockserver.http.recorder import Recorder
 from mockserver.http.session_cookie import set_cookie
-from mockserver.http.sites import other_site
+from mockserver.http.sites import warn_of_dropped_cookie
 from mockserver.http.transcribe import transcribe
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.text import one_line
@@ -95,6 +96,10 @@ class EndpointResource:
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         header = req.env.get("HTTP_PREFER")
         wish = NO_PREFERENCES if header is None else prefer.read(header, self.endpoint)
+        if presented is None and self.endpoint.needs_session and wish.code is None:
+            name = similar_cookie(req.env.get("HTTP_COOKIE"))
+            if name is not None:
+                trace.add(Step.COOKIE_MISNAMED, name)
         content = NO_CONTENT
         if self._has_content and wish.code is None:
             content = self._content(req, trace)
@@ -105,7 +110,7 @@ class EndpointResource:
                 outcome, changes = self._decider.decide(
                     snapshot, self.endpoint, presented, wish, trace, content, result
                 )
-                _warn_of_dropped_cookie(req, outcome)
+                warn_of_dropped_cookie(req, outcome)
                 status = self._write(req, resp, outcome)
                 cookie = set_cookie(outcome, snapshot.cookie_secret)
                 if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
@@ -114,7 +119,9 @@ class EndpointResource:
                     status = wire_faults.seen_status(outcome.wire, status)
                     wire_faults.break_exchange(req, resp, outcome.wire)
                 self.recorder.finish(req, resp)
-                exchange = self._exchange(req, resp, status, outcome, begin, cookie)
+                exchange = self._exchange(
+                    req, resp, status, outcome, begin, cookie, snapshot.sandbox_id
+                )
                 result = self.recorder.commit(snapshot, changes, exchange)
                 if result is CommitResult.DONE:
                     break
@@ -155,6 +162,7 @@ class EndpointResource:
         outcome: Outcome,
         begin: float,
         cookie: str | None,
+        sandbox_id: str,
     ) -> Exchange:
         reply = outcome.reply
         code = None if reply is None or reply.code is ERROR_PAGE else reply.code.number
@@ -163,7 +171,7 @@ class EndpointResource:
         transcript = transcribe(req, resp, cookie) if self.recorder.transcribes else None
         return Exchange(
             intern(req.method), path, status, code, self.endpoint, outcome, "",
-            (perf_counter() - begin) * 1000, transcript,
+            (perf_counter() - begin) * 1000, transcript, sandbox_id,
         )  # fmt: skip
 
     def _write(self, req: Request, resp: Response, outcome: Outcome) -> int:  # noqa: ARG002
@@ -175,18 +183,6 @@ class EndpointResource:
         resp.content_type = JSON
         resp.data = reply.body()
         return status
-
-
-def _warn_of_dropped_cookie(req: Request, outcome: Outcome) -> None:
-    """Warn if a browser drops the cookie that the reply sets, or has not sent the one it lacks."""
-    if "HTTP_ORIGIN" not in req.env:
-        return
-    sets_cookie = outcome.reply is not None and outcome.reply.session is not None
-    if not (sets_cookie or outcome.trace.ends_with(Step.NO_COOKIE)):
-        return
-    sites = other_site(req)
-    if sites is not None:
-        outcome.trace.add(Step.OTHER_SITE, *sites)
 
 
 class ApiUrls:
@@ -209,14 +205,14 @@ class BadRequests:
 
     def unknown_path(self, req: Request, resp: Response, **_groups: object) -> None:
         """Answer a request to a path without a route."""
-        self._answer(req, resp, "no such path")
+        self._answer(req, resp, "no such path" + path_hint(raw_path(req)))
 
     def unsuitable(
         self, req: Request, resp: Response, error: falcon.HTTPError, _params: object
     ) -> None:
         """Answer a request that Falcon refused, for example because of its method."""
         if isinstance(error, falcon.HTTPNotFound):
-            self._answer(req, resp, "no such path")
+            self._answer(req, resp, "no such path" + path_hint(raw_path(req)))
         elif error.description is not None:
             self._answer(req, resp, error.description)
         else:

@@ -50,12 +50,14 @@ class Recorder:
 
     def record(self, req: Request, resp: Response, exchange: Exchange) -> None:
         """Record a request that reached no endpoint, in the sandbox that it belongs to."""
-        if self.transcribes:
-            self.finish(req, resp)
-            exchange = replace(exchange, transcript=transcribe(req, resp))
         sandbox_id = getattr(req.context, "sandbox_id", None)
         if sandbox_id is None:
             sandbox_id = self.backend.route(cookies.presented(req.env.get("HTTP_COOKIE")))
+        transcript = None
+        if self.transcribes:
+            self.finish(req, resp)
+            transcript = transcribe(req, resp)
+        exchange = replace(exchange, transcript=transcript, sandbox_id=sandbox_id)
         self.backend.record(sandbox_id, exchange)
         self._bell.ring(sandbox_id)
         self._observe(exchange)

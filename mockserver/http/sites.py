@@ -12,14 +12,28 @@ from typing import Final, TypeAlias
 
 from falcon import Request
 
+from mockserver.api.trace import Step
 from mockserver.http.admin.public_url import public_origin
 from mockserver.http.authority import Origin, is_loopback_host, read_origin
+from mockserver.record.exchange import Outcome
 
 # Longer ones are not on loopback.
 _MAX_ORIGIN: Final = 64
 
 Sites: TypeAlias = tuple[str, str, str, str]
 """The origin of the mock, that of the page, and then: where the page should be, or the mock."""
+
+
+def warn_of_dropped_cookie(req: Request, outcome: Outcome) -> None:
+    """Warn if a browser drops the cookie that the reply sets, or has not sent the one it lacks."""
+    if "HTTP_ORIGIN" not in req.env:
+        return
+    sets_cookie = outcome.reply is not None and outcome.reply.session is not None
+    if not (sets_cookie or outcome.trace.ends_with(Step.NO_COOKIE)):
+        return
+    sites = other_site(req)
+    if sites is not None:
+        outcome.trace.add(Step.OTHER_SITE, *sites)
 
 
 def other_site(req: Request) -> Sites | None:

@@ -5,15 +5,14 @@ Like the journal, it contains no tokens and no signatures.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, TextIO
 
 from mockserver.record.exchange import Exchange
-from mockserver.record.text import one_line, redacted
+from mockserver.record.log_line import LineFormat
 from mockserver.state.clock import Clock
 from mockserver.state.times import iso
 
@@ -25,53 +24,18 @@ _GATHER_S: Final = 0.01
 _AT_ONCE: Final = 64
 
 
-def text_line(time_ms: int, exchange: Exchange) -> str:
-    """For people: `12:30:45.678Z POST /api/v2/auth/token 200 1320001 alice  token returned`."""
-    code = "-" if exchange.code is None else exchange.code
-    line = (
-        f"{iso(time_ms)[11:]} {exchange.method} {exchange.path} {exchange.status} {code} "
-        f"{exchange.username or '-'}  {exchange.why}"
-    )
-    return one_line(redacted(line))
-
-
-def json_line(time_ms: int, exchange: Exchange) -> str:
-    """For machines: a JSON object. `explain` has all steps, `why` the decisive one."""
-    outcome = exchange.outcome
-    return json.dumps(
-        {
-            "time": iso(time_ms),
-            "method": redacted(exchange.method),
-            "path": redacted(exchange.path),
-            "status": exchange.status,
-            "code": exchange.code,
-            "username": None if exchange.username is None else redacted(exchange.username),
-            "scenario": None if outcome is None else outcome.scenario,
-            "why": redacted(exchange.why),
-            "explain": [redacted(sentence) for sentence in exchange.explain],
-            "duration_ms": round(exchange.duration_ms, 3),
-        }
-    )
-
-
-LOG_FORMATS: Final[dict[str, Callable[[int, Exchange], str]]] = {
-    "text": text_line,
-    "json": json_line,
-}
-
-
 class AccessLog:
     """An observer that writes one line per exchange to a stream.
 
-    A background thread writes the lines, because writing to a pipe that nobody reads blocks. It
-    writes in batches, because it competes with requests for the GIL. The queue is bounded in lines
-    and in bytes. If it is full, the log drops lines and logs how many it dropped. A failing stream
-    never fails a request.
+    A background thread formats and writes them, because writing to a pipe that nobody reads blocks.
+    It writes in batches, because it competes with requests for the GIL. The queue is bounded in
+    lines and in bytes. If it is full, the log drops lines and logs how many it dropped. A failing
+    stream never fails a request.
     """
 
-    def __init__(self, stream: TextIO, log_format: str, clock: Clock) -> None:
+    def __init__(self, stream: TextIO, line: LineFormat, clock: Clock) -> None:
         self._stream = stream
-        self._line = LOG_FORMATS[log_format]
+        self._line = line
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: deque[tuple[int, Exchange, int]] = deque()
@@ -110,7 +74,9 @@ class AccessLog:
 
     def _write_waiting(self) -> None:
         while several := self._next_lines():
-            self._write([self._line(time_ms, exchange) for time_ms, exchange in several])
+            self._write(
+                [self._line(iso(at), exchange.sandbox_id, exchange) for at, exchange in several]
+            )
         with self._lock:
             lost, self._lost = self._lost, 0
         if lost:

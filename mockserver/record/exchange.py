@@ -15,7 +15,7 @@ from mockserver.record.transcript import Transcript
 
 # The status of an exchange whose reply was not sent.
 NOT_SENT: Final = 0
-_EXCHANGE_BYTES: Final = 150
+_EXCHANGE_BYTES: Final = 158
 # Includes `data`, which is at most one token.
 _OUTCOME_BYTES: Final = 420
 # A step with its facts: numbers, short texts, and names that the state shares.
@@ -50,7 +50,8 @@ class Exchange(Struct, frozen=True, gc=False):
 
     `status` is the HTTP status, 0 if none was sent. `code` is the code in the envelope, or None.
     `outcome` is None if the request reached no endpoint; `note` then says why. `transcript` is None
-    if the request did not reach the application, or if there is no journal.
+    if the request did not reach the application, or if there is no journal. `sandbox_id` is None if
+    it belongs to no sandbox.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Exchange(Struct, frozen=True, gc=False):
     note: str = ""
     duration_ms: float = 0.0
     transcript: Transcript | None = None
+    sandbox_id: str | None = None
 
     @property
     def size(self) -> int:
@@ -83,6 +85,11 @@ class Exchange(Struct, frozen=True, gc=False):
     @property
     def username(self) -> str | None:
         return None if self.outcome is None else self.outcome.username
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario that applied, or None."""
+        return None if self.outcome is None else self.outcome.scenario
 
     @property
     def why(self) -> str:

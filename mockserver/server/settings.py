@@ -15,11 +15,15 @@ from mockserver.api.profiles import PROFILES
 from mockserver.errors import UsageError, did_you_mean
 from mockserver.http.admin.token import SecretError, usable_token
 from mockserver.http.authority import EntryError
+from mockserver.record.log_line import LOG_FORMATS
 from mockserver.server import values
 from mockserver.state.times import parse_clock_time
 
 HTTP_STATUS_MODES: Final = ("200", FROM_CODE)
+COLOR_MODES: Final = ("auto", "always", "never")
 ENV_PREFIX: Final = "ANIMELOOP_MOCK_"
+# The origin of a mock with the default settings.
+DEFAULT_URL: Final = "http://127.0.0.1:7775"
 
 
 def default_fixtures() -> Path:
@@ -129,7 +133,13 @@ class ServeSettings:
         "idle threads kept for waiting requests; more start on demand",
     )
     log_format: str = _setting(
-        "text", values.one_of("text", "json"), "FORMAT", "form of the request log: text or json"
+        "text", values.one_of(*LOG_FORMATS), "FORMAT", "form of the request log: text or json"
+    )
+    color: str = _setting(
+        "auto",
+        values.one_of(*COLOR_MODES),
+        "WHEN",
+        "colors in the text form of the request log: auto (on a terminal), always or never",
     )
     quiet: bool = _setting(False, values.switch, "", "no banner and no request log")
 

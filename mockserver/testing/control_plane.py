@@ -18,16 +18,29 @@ A = TypeVar("A", bound=msgspec.Struct)
 
 
 class ControlPlaneError(MockError):
-    """The control plane refused a call. The text has its reason."""
+    """The control plane refused a call. The text has its reason.
+
+    `status` is the HTTP status of the refusal, and `detail` the reason alone. `status` is None if
+    what answered is no mock.
+    """
+
+    def __init__(self, text: str, status: int | None = None, detail: str = "") -> None:
+        super().__init__(text)
+        self.status = status
+        self.detail = detail
 
 
 class ControlPlane:
     """A client for one admin URL. Thread-safe: each call opens its own connection.
 
-    Methods raise ControlPlaneError if the mock refuses a call, OSError if it cannot be reached.
+    `timeout_s` bounds each wait for the mock. Methods raise ControlPlaneError if the mock refuses a
+    call, OSError if it cannot be reached.
     """
 
-    def __init__(self, admin_url: str, token: str | None = None) -> None:
+    def __init__(
+        self, admin_url: str, token: str | None = None, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self.timeout_s = timeout_s
         parts = urlsplit(admin_url)
         if parts.scheme != "http":
             raise ControlPlaneError(f"expected a URL that begins with http://, got {admin_url!r}")
@@ -44,7 +57,7 @@ class ControlPlane:
         """Send a call. Returns its JSON document, or None if the reply has no body."""
         given = {name: value for name, value in query.items() if value is not None}
         target = self._path + path + (f"?{urlencode(given)}" if given else "")
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=self.timeout_s)
         try:
             data = None if body is None else json.dumps(body)
             connection.request(method, target, data, self._headers)
@@ -58,7 +71,8 @@ class ControlPlane:
         except (ValueError, KeyError, TypeError):
             raise ControlPlaneError(f"{method} {target}: this is no animeloop-mock") from None
         if response.status >= 400:
-            raise ControlPlaneError(f"{method} {target}: {one_line(str(detail))}")
+            reason = one_line(str(detail))
+            raise ControlPlaneError(f"{method} {target}: {reason}", response.status, reason)
         return document
 
     def ask(

@@ -11,12 +11,13 @@ from falcon.testing import Result, TestClient
 from mockserver.faults.servers import ANY_WSGI
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import make_app
-from mockserver.record.access_log import LOG_FORMATS
 from mockserver.record.exchange import Exchange
+from mockserver.record.log_line import LOG_FORMATS, line_format
 from mockserver.sandbox.control import Control
 from mockserver.server.application import make_backend
 from mockserver.server.settings import ServeSettings
 from mockserver.state.model import Session, User
+from mockserver.state.times import iso
 from mockserver.state.waits import Delays, Wait
 from tests.helpers.app import MakeMock, ManualClock
 from tests.helpers.text import GET, NEW
@@ -104,7 +105,9 @@ def test_a_complaint_does_not_quote_a_password(bench: Bench, value: Any, got: st
     assert answer.json["detail"] == f"/password: {expected}{got}"
     assert answer.json["errors"] == [{"pointer": "/password", "detail": expected + got}]
     assert bench.user("carl") is None
-    logged = [line(0, one) for line in LOG_FORMATS.values() for one in bench.exchanges]
+    logged = [
+        line_format(name)(iso(0), None, one) for name in LOG_FORMATS for one in bench.exchanges
+    ]
     assert len(logged) == 2
     assert all("/password: expected the password itself" in line for line in logged)
     for text in (answer.text, *logged):
@@ -115,7 +118,9 @@ def test_a_complaint_does_not_quote_a_password(bench: Bench, value: Any, got: st
 def test_a_write_with_a_password_is_logged_without_it(bench: Bench) -> None:
     bench.admin("PUT", "/users/carl", {"password": SECRET})
     bench.admin("PUT", "/users/carl", {"pasword": SECRET})
-    logged = [line(0, one) for line in LOG_FORMATS.values() for one in bench.exchanges]
+    logged = [
+        line_format(name)(iso(0), None, one) for name in LOG_FORMATS for one in bench.exchanges
+    ]
     assert len(logged) == 4
     assert all("PUT" in line and SECRET not in line for line in logged)
 

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockserver.api.catalog import ENDPOINTS
-from mockserver.record.access_log import LOG_FORMATS
+from mockserver.record.log_line import line_format
+from mockserver.state.times import iso
 from tests.helpers.accounts import (
     CAPTCHA,
     FORM,
@@ -171,7 +172,9 @@ def test_whoever_is_accepted_can_go_all_the_way(
     found = mock.admin("GET", f"/requests?username={quote(username, safe='')}").json
     assert {entry["endpoint"] for entry in found["requests"]} >= {REGISTER, LOGIN, VERIFY}
     for exchange in mock.exchanges:
-        text, as_line = (LOG_FORMATS[name](NOON_MS, exchange) for name in ("text", "json"))
+        text, as_line = (
+            line_format(name)(iso(NOON_MS), None, exchange) for name in ("text", "json")
+        )
         assert len(text.splitlines()) == 1
         assert len(as_line.splitlines()) == 1
         assert not UNSAFE.search(text)

@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from mockserver.record.access_log import LOG_FORMATS
+from mockserver.record.exchange import Exchange
+from mockserver.record.log_line import LOG_FORMATS, line_format
+from mockserver.state.times import iso
 from tests.helpers.accounts import (
     CAPTCHA,
     FORM,
@@ -59,6 +61,10 @@ def bodies() -> Iterator[tuple[bytes, str]]:
     yield b"[[" + whole, "application/json"
 
 
+def logged(exchange: Exchange) -> list[str]:
+    return [line_format(name)(iso(NOON_MS), "default", exchange) for name in LOG_FORMATS]
+
+
 def everything(mock: Accounts, profile: str) -> Iterator[str]:
     """Go everywhere with the secrets. Yields what others than the client may see."""
     tried = list(bodies())
@@ -76,8 +82,7 @@ def everything(mock: Accounts, profile: str) -> Iterator[str]:
         yield put.content.decode()
     yield json.dumps([mock.journal, mock.admin("GET", "/users").json])
     for exchange in mock.exchanges:
-        for line in LOG_FORMATS.values():
-            yield line(NOON_MS, exchange)
+        yield from logged(exchange)
 
 
 @both
@@ -113,7 +118,7 @@ def test_codes_and_signatures_are_shown_nowhere_but_in_the_outbox(
     mock.post(LOGIN, {"username": code, "password": cookie_signature, CAPTCHA: code}, cookie)
     mock.send(LOGOUT, cookie=cookie.replace("s%3A", "s%253A"))
     mock.send(LOGOUT, cookie=cookie)
-    shown = [line(NOON_MS, one) for one in mock.exchanges for line in LOG_FORMATS.values()]
+    shown = [line for one in mock.exchanges for line in logged(one)]
     shown.append(json.dumps(mock.journal))
     found = [(text[:300], secret) for text in shown for secret in secrets if secret in text]
     assert found == []

@@ -153,9 +153,12 @@ MET: dict[tuple[str, int], tuple[Callable[[], TestClient], str, str, object]] = 
     ("GET /requests", 409): (exhausted, "/requests", "", None),
     ("DELETE /requests", 409): (exhausted, "/requests", "", None),
     ("GET /requests/count", 409): (exhausted, "/requests/count", "", None),
+    ("GET /requests.har", 409): (exhausted, "/requests.har", "", None),
     ("GET /requests/{request_id}", 409): (exhausted, "/requests/1", "", None),
     ("POST /sandboxes", 503): (exhausted, "/sandboxes", "", {}),
     ("DELETE /sandboxes/{sandbox_id}", 409): (exhausted, "/sandboxes/default", "", None),
+    ("GET /requests", 503): (busy, "/requests", "wait=60s", None),
+    ("GET /requests.har", 503): (busy, "/requests.har", "wait=60s", None),
     ("GET /requests/count", 503): (busy, "/requests/count", "at_least=1&wait=60s", None),
     ("GET /outbox", 503): (busy, "/outbox", "wait=60s", None),
 }

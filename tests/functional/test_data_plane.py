@@ -187,7 +187,7 @@ def test_other_methods_are_bad_requests(shipped: Mock, method: str, path: str) -
 def test_other_paths_are_bad_requests(shipped: Mock, path: str, method: str) -> None:
     answer = shipped.call(path, DOCUMENTED, method)
     assert (answer.status, answer.code) == (400, 400)
-    assert shipped.why == "no such path"
+    assert shipped.why.partition(";")[0] == "no such path"
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,10 @@ def test_what_a_failing_assertion_shows(letter: str) -> None:
     document = {"id": 1, "time": "2026-01-01T12:00:00.000Z", "method": "POST",
                 "path": f"/{letter}", "endpoint": None, "status": 400, "code": 400,
                 "username": letter, "sid": None, "scenario": None, "faults": [],
-                "explain": [letter], "warnings": [], "duration_ms": 0.5}  # fmt: skip
+                "explain": [letter], "warnings": [], "duration_ms": 0.5,
+                "request": {"headers": {letter: letter}, "query": letter, "body": letter,
+                            "truncated": False},
+                "response": {"headers": {}, "body": letter, "truncated": False}}  # fmt: skip
     assert not shows(str(RecordedRequest(document)))
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from mockserver.api.page import Code, Page
 from mockserver.api.pages import PAGES
-from mockserver.cli import verify
+from mockserver.cli import driving, verify
 from mockserver.cli.flag_values import COOKIE_KINDS
+from mockserver.cli.parser import DRIVING
 from mockserver.faults.builtin import BUILTIN_SCENARIOS
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import FaultEntry, json_schema
@@ -52,6 +53,7 @@ def test_the_readme_has_no_flag_that_does_not_exist() -> None:
         "--log-file",
     }
     foreign |= {flag for action in verify_actions() for flag in action.option_strings}
+    foreign |= {flag for action in driving_actions() for flag in action.option_strings}
     foreign |= {f"--animeloop-mock-{name}" for name in PLUGIN_OPTIONS}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) <= flags | foreign
 
@@ -60,6 +62,26 @@ def verify_actions() -> list[argparse.Action]:
     parser = argparse.ArgumentParser(add_help=False)
     verify.add_arguments(parser)
     return list(parser._actions)
+
+
+def driving_actions() -> list[argparse.Action]:
+    """The flags and arguments of the commands that drive a mock, each once."""
+    found: dict[str, argparse.Action] = {}
+    for command in DRIVING:
+        parser = argparse.ArgumentParser(add_help=False)
+        driving.add_arguments(parser, command)
+        found |= {action.dest: action for action in parser._actions}
+    return list(found.values())
+
+
+@pytest.mark.parametrize("action", driving_actions(), ids=lambda action: action.dest)
+def test_the_readme_has_each_flag_of_the_commands_that_drive_a_mock(
+    action: argparse.Action,
+) -> None:
+    flags = "`, `".join(action.option_strings)
+    metavar = f" {action.metavar}" if action.metavar else ""
+    shown = f"`{flags}{metavar}`" if flags else action.metavar
+    assert str(shown) in README
 
 
 @pytest.mark.parametrize("action", verify_actions(), ids=lambda action: action.dest)

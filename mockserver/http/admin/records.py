@@ -8,7 +8,9 @@ from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
-from mockserver.http.admin.answers import HealthAnswer
+from mockserver.http.admin.answers import (
+    HealthAnswer,
+)
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, PlainCall, wait_for
 from mockserver.http.admin.queries import CountQuery, CoverageQuery, EntriesFilter, EntriesQuery

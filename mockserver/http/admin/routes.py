@@ -19,8 +19,10 @@ from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import Call, HtmlPage, Put
 from mockserver.http.admin.call_spec import CallSpec
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
+from mockserver.http.admin.effects import effect_of
 from mockserver.http.admin.reading import read_body, read_query
 from mockserver.http.admin.unprocessable import unprocessable
+from mockserver.http.admin.write_log import SAFE_METHODS
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_ADMIN_PATH
 from mockserver.http.problems import ProblemError
 from mockserver.record.text import redacted
@@ -85,6 +87,7 @@ class _Resource:
         if not all(0 < len(argument) <= MAX_TEXT for argument in arguments.values()):
             raise unprocessable(f"expected a name of 1 to {MAX_TEXT} characters in the path")
         sandbox = self._backend.get(arguments.get("sandbox_id", DEFAULT_ID))
+        req.context.sandbox_id = sandbox.id
         with self._backend.in_use(sandbox.id):
             query = read_query(req.query_string, spec.query)
             body = NoBody() if _has_no_body(req) else read_body(req, spec.body)
@@ -92,6 +95,8 @@ class _Resource:
                 req, self._backend, sandbox, arguments, self._bell, self._http_status, query, body
             )
             answer = spec.handler(call)
+        if spec.method not in SAFE_METHODS:
+            req.context.did = effect_of(spec.handler, call, answer)
         _send(resp, spec, answer)
 
 

@@ -8,14 +8,15 @@ from falcon import Request, Response
 
 from mockserver.record.exchange import Exchange, Observer
 
-_SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 
 
 class WriteLog:
     """Falcon middleware that passes each write, even if refused, to the observer.
 
-    The journal does not contain them, because it belongs to the API. Reads are not logged, because
-    tests poll.
+    `req.context.did` says what the write did, `req.context.refused` why it was refused. The journal
+    does not contain writes, because it belongs to the API. Reads are not logged, because tests
+    poll.
     """
 
     def __init__(self, observe: Observer) -> None:
@@ -24,6 +25,10 @@ class WriteLog:
     def process_response(
         self, req: Request, resp: Response, _resource: object, _req_succeeded: bool
     ) -> None:
-        if req.method not in _SAFE_METHODS:
-            why = getattr(req.context, "refused", "control plane")
-            self._observe(Exchange(req.method, req.path, resp.status_code, note=why))
+        if req.method not in SAFE_METHODS:
+            why: str = getattr(req.context, "refused", "") or getattr(req.context, "did", "")
+            sandbox_id = getattr(req.context, "sandbox_id", None)
+            exchange = Exchange(
+                req.method, req.path, resp.status_code, note=why, sandbox_id=sandbox_id
+            )
+            self._observe(exchange)

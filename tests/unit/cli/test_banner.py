@@ -1,7 +1,8 @@
-"""The banner: `curl` commands that fit a screen."""
+"""The banner fits a screen, names what there is, and is a script."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -11,59 +12,122 @@ import pytest
 from mockserver.api.account.page import LOG_IN
 from mockserver.api.profiles import PROFILES
 from mockserver.api.token.page import PAGE as TOKENS
-from mockserver.cli.banner import banner
-from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.cli.banner import Addresses, banner
+from mockserver.cli.shell import WIDTH
+from mockserver.fixtures import load_fixtures
 from mockserver.sandbox.rules import Rules
 from mockserver.sandbox.sandbox import Sandbox
 from tests.helpers.app import ManualClock
 from tests.helpers.text import SHIPPED
 
-COLUMNS, ROWS = 80, 24
+URL = "http://127.0.0.1:7775"
+LAN = "http://192.168.1.20:7775"
+SCREEN = 24
+TOKEN_CODES = dict.fromkeys(code.number for one in TOKENS.endpoints for code in one.codes)
+CODES = [*TOKEN_CODES, LOG_IN.success.number]
 
 
-def lines(
-    fixtures: Fixtures, profile: str = "documented", scenario: str = "normal", port: int = 7775
+def shown(
+    path: Path = SHIPPED,
+    addresses: Addresses | None = None,
+    *,
+    profile: str = "documented",
+    scenario: str = "normal",
+    shown_path: str = "",
 ) -> list[str]:
     clock = ManualClock()
-    sandbox = Sandbox("default", fixtures, Rules(clock, PROFILES[profile], scenario))
-    return list(banner(f"http://127.0.0.1:{port}/api/v2", sandbox, clock, SHIPPED))
+    sandbox = Sandbox("default", load_fixtures(path), Rules(clock, PROFILES[profile], scenario))
+    return list(banner(addresses or Addresses(URL), sandbox, clock, Path(shown_path or path)))
 
 
-def commands(
-    fixtures: Fixtures, profile: str = "documented", scenario: str = "normal"
-) -> dict[int, list[str]]:
-    shown = (line.split(": ", 1) for line in lines(fixtures, profile, scenario)[1:-1])
-    return {int(number): shlex.split(command) for number, command in shown}
+def commands(lines: list[str]) -> dict[int, list[str]]:
+    """The words of each command, by the code that the comment above them promises."""
+    text = "\n".join(line for line in lines if not line.startswith("#")).replace("\\\n", "")
+    comment = " ".join(line.removeprefix("# ") for line in lines if line.startswith("#"))
+    promised = re.search(r"([0-9, ]+), then a login:$", comment)
+    assert promised is not None
+    numbers = [*map(int, promised[1].split(", ")), LOG_IN.success.number]
+    return dict(zip(numbers, map(shlex.split, text.split("\n")), strict=True))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_it_fits_a_screen_with_the_address(profile: str) -> None:
-    shown = ["animeloop-mock is listening on http://127.0.0.1:65535/api/v2"]
-    shown += lines(load_fixtures(SHIPPED), profile, port=65535)
-    assert sum(-(-len(line) // COLUMNS) for line in shown) < ROWS
+@pytest.mark.parametrize("lan_url", [None, LAN])
+@pytest.mark.parametrize("url", [URL, "http://127.0.0.1:65535", "http://localhost:7775"])
+def test_it_fits_a_screen_together_with_the_announcement(
+    url: str, lan_url: str | None, profile: str
+) -> None:
+    lines = shown(addresses=Addresses(url, lan_url), profile=profile)
+    assert len(lines) < SCREEN
+    assert max(map(len, lines)) <= WIDTH
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_it_has_the_codes_of_the_token_page_and_one_login(profile: str) -> None:
-    codes = {code.number for endpoint in TOKENS.endpoints for code in endpoint.codes}
-    shown = commands(load_fixtures(SHIPPED), profile=profile)
-    assert shown.keys() == codes | {LOG_IN.success.number}
-    for number in codes:
-        assert "/api/v2/auth/token" in " ".join(shown[number])
+    found = commands(shown(profile=profile))
+    assert list(found) == CODES
+    for number in TOKEN_CODES:
+        assert "/api/v2/auth/token" in " ".join(found[number])
+
+
+def test_it_names_the_page_how_to_switch_and_the_address_for_phones() -> None:
+    text = "\n".join(shown(addresses=Addresses(URL, LAN)))
+    assert f"# page: {URL}/__admin/ " in text
+    assert "# switch: animeloop-mock scenario db-down\n" in text
+    assert f"# from a phone: {LAN}/api/v2\n" in text
+
+
+def test_switching_says_which_mock_and_that_a_token_is_needed() -> None:
+    lines = shown(addresses=Addresses("http://127.0.0.1:8", has_token=True))
+    text = " ".join(line.removeprefix("# ") for line in lines)
+    assert "scenario db-down --url http://127.0.0.1:8 --admin-token … " in text
+
+
+def test_without_a_control_plane_there_is_neither() -> None:
+    text = "\n".join(shown(addresses=Addresses(URL, has_page=False)))
+    assert "__admin" not in text
+    assert "switch" not in text
+    assert "phone" not in text
+
+
+@pytest.mark.parametrize("path", ["a" * 300, "\n; echo x"])
+def test_a_path_stays_in_the_comment(path: str) -> None:
+    lines = shown(shown_path=path)
+    assert max(map(len, lines)) <= WIDTH
+    first = "".join(line.removeprefix("# ") for line in lines if line.startswith("# "))
+    assert re.match(r"[0-9]+ users, [0-9]+ sessions from ", first)
+    assert not any(line.startswith(";") for line in lines)
+
+
+LONG_COOKIE = f"""
+users: [{{username: a, token: x.y.z}}]
+sessions: [{{sid: {"s" * 2000}, username: a}}]
+"""
+LONG_PASSWORD = f"users: [{{username: a, password: {'p' * 2000}}}]"
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "number"), [(LONG_COOKIE, 1320002), (LONG_PASSWORD, LOG_IN.success.number)]
+)
+def test_long_values_make_way_for_forced_codes(tmp_path: Path, fixtures: str, number: int) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(fixtures)
+    lines = shown(path)
+    assert len(lines) < SCREEN
+    assert f"Prefer: code={number}" in commands(lines)[number]
 
 
 def test_the_login_sends_a_form_and_keeps_the_cookie(tmp_path: Path) -> None:
-    file = tmp_path / "f.yaml"
-    file.write_text(
+    path = tmp_path / "f.yaml"
+    path.write_text(
         "users:\n"
         "  - {username: nobody}\n"
         "  - {username: down, password: x, scenario: db-down}\n"
         "  - {username: a b, password: 'it''s=&+%'}\n"
         "recaptcha: {accept: [yes-1]}\n"
     )
-    command = commands(load_fixtures(file))[LOG_IN.success.number]
-    assert command[:2] == ["curl", "http://127.0.0.1:7775/api/v2/auth/login"]
-    assert command[command.index("-c") + 1]
+    command = commands(shown(path))[LOG_IN.success.number]
+    assert command[:2] == ["curl", f"{URL}/api/v2/auth/login"]
+    assert command[command.index("-c") + 1] == "cookies"
     assert parse_qs(command[command.index("-d") + 1]) == {
         "username": ["a b"], "password": ["it's=&+%"], "g-recaptcha-response": ["yes-1"],
     }  # fmt: skip
@@ -77,5 +141,5 @@ def test_a_login_that_does_not_work_every_time_is_forced(
     users: str, scenario: str, tmp_path: Path
 ) -> None:
     (tmp_path / "f.yaml").write_text(f"users: [{users}]")
-    command = commands(load_fixtures(tmp_path), scenario=scenario)[LOG_IN.success.number]
+    command = commands(shown(tmp_path, scenario=scenario))[LOG_IN.success.number]
     assert command[-2:] == ["-H", f"Prefer: code={LOG_IN.success.number}"]

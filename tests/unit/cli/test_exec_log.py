@@ -9,6 +9,7 @@ import pytest
 
 from mockserver.cli.exec_log import LastRequests, LogFileError, exec_log
 from mockserver.record.exchange import Exchange
+from mockserver.record.log_line import TextLines
 from mockserver.server.settings import ServeSettings
 from mockserver.state.clock import SystemClock
 
@@ -19,7 +20,9 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     fifo = tmp_path / "log"
     os.mkfifo(fifo)
     reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    with exec_log(ServeSettings(), LastRequests("text", SystemClock()), fifo, False) as observe:
+    with exec_log(
+        ServeSettings(), LastRequests(TextLines(), SystemClock()), fifo, False
+    ) as observe:
         os.close(reader)
         observe(EXCHANGE)
 
@@ -28,7 +31,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [None, ZeroDivisionError()])
 def test_what_went_wrong_before_is_not_hidden(error: Exception | None) -> None:
     def log() -> None:
-        last = LastRequests("text", SystemClock())
+        last = LastRequests(TextLines(), SystemClock())
         with exec_log(ServeSettings(), last, Path("/dev/full"), False) as observe:
             observe(EXCHANGE)
             if error is not None:

@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[str, Any, str]] = {
     "max_sandboxes": ("7", 7, "-1"),
     "threads": ("9", 9, "1001"),
     "log_format": ("json", "json", "xml"),
+    "color": ("never", "never", "sometimes"),
     "quiet": ("on", True, "x"),
 }  # fmt: skip
 

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from mockserver.http.admin.answers import ClockAnswer
+from mockserver.http.admin.answers import (
+    ClockAnswer,
+)
 from mockserver.http.admin.record_answers import EntryAnswer
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError, read_answer
 from mockserver.testing.recorded import RecordedRequest
@@ -18,6 +20,8 @@ ENTRY = {
     "endpoint": "/auth/token", "status": 200, "code": 1320001, "username": "anna", "sid": "a",
     "scenario": "normal", "faults": [], "explain": ["session a belongs to anna"], "warnings": [],
     "duration_ms": 0.5,
+    "request": {"headers": {}, "query": "", "body": "", "truncated": False},
+    "response": {"headers": {}, "body": "", "truncated": False},
 }  # fmt: skip
 
 
@@ -56,9 +60,9 @@ def test_what_is_no_such_answer_is_one_clear_error(document: object, words: str)
 
 
 def test_a_recorded_request_is_the_document_and_has_it_as_attributes() -> None:
-    newer = {**ENTRY, "request": {"headers": []}}
+    newer = {**ENTRY, "weather": {"headers": []}}
     recorded = RecordedRequest(newer)
-    assert recorded.document["request"] == {"headers": []}
+    assert recorded.document["weather"] == {"headers": []}
     assert recorded.entry == read_answer(ENTRY, EntryAnswer, "GET /requests/7")
     assert (recorded.endpoint, recorded.code, recorded.username, recorded.explain) == (
         "/auth/token", 1320001, "anna", ["session a belongs to anna"]

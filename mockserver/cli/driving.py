@@ -1,0 +1,45 @@
+"""The commands that drive a mock that runs."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Final
+
+from mockserver.cli import login, logs, remote, reset, scenario
+from mockserver.cli.setting_flags import add_settings
+from mockserver.server.settings import SETTINGS, ServeSettings
+
+# The settings of `serve` that `logs` has, too.
+FROM_SERVE: Final = ("log_format", "color")
+
+
+def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
+    """Add the arguments of one of these commands."""
+    if command == "scenario":
+        scenario.add_arguments(parser)
+    elif command == "login":
+        login.add_arguments(parser)
+    elif command == "logs":
+        logs.add_arguments(parser)
+        add_settings(parser, (setting for setting in SETTINGS if setting.field in FROM_SERVE))
+    remote.add_arguments(parser)
+    parser.epilog = logs.EPILOG if command == "logs" else remote.EPILOG
+
+
+def run(arguments: Namespace, environment: Mapping[str, str], settings: ServeSettings) -> int:
+    """Run one of these commands. Returns 0. Raises UsageError.
+
+    `settings` has the form of the log.
+    """
+    mock = remote.running_mock(arguments, environment)
+    if arguments.command == "scenario":
+        scenario.scenario(mock, arguments.name)
+    elif arguments.command == "reset":
+        reset.reset(mock)
+    elif arguments.command == "login":
+        login.login(mock, arguments.username, arguments.header)
+    else:
+        logs.logs(mock, settings, arguments.lines, arguments.follow)
+    return 0
