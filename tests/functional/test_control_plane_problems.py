@@ -13,6 +13,8 @@ from falcon.testing import TestClient
 
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.fixtures import load_fixtures
+from mockserver.fixtures.field_types import MAX_TEXT
+from mockserver.fixtures.source import MAX_FILE_BYTES
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.call_spec import CallSpec
 from mockserver.http.admin.calls import SANDBOX_CALLS
@@ -24,9 +26,10 @@ from mockserver.http.app import make_app
 from mockserver.record.bounded_log import LogBudget
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.sandbox.memory import MemoryBackend
-from mockserver.sandbox.rules import Rules
+from mockserver.sandbox.rules import DEFAULT_ID, Rules
 from mockserver.server.limits import MAX_HEADER_BYTES
 from mockserver.state.budget import StateBudget
+from mockserver.state.model import User
 from tests.functional.test_calls import CALLS, named
 from tests.functional.test_control_plane_document import flaws
 from tests.helpers.app import ManualClock, Mock
@@ -135,6 +138,15 @@ def exhausted() -> TestClient:
     return client
 
 
+def overfull() -> TestClient:
+    """A mock whose state does not fit into a fixture file."""
+    rules = Rules(ManualClock(), DOCUMENTED)
+    backend = MemoryBackend(load_fixtures(SHIPPED), rules)
+    for number in range(MAX_FILE_BYTES // MAX_TEXT + 1):
+        backend.add_user(DEFAULT_ID, User(f"user-{number}", token="x" * MAX_TEXT))
+    return TestClient(make_app(backend), headers={"Host": "localhost"})
+
+
 def busy() -> TestClient:
     """A mock on which as many calls wait as may."""
     rules = Rules(ManualClock(), DOCUMENTED, journal=LogBudget(10))
@@ -150,6 +162,7 @@ MET: dict[tuple[str, int], tuple[Callable[[], TestClient], str, str, object]] = 
     ("POST /sessions", 409): (exhausted, "/sessions", "", {"username": "alice"}),
     ("PUT /sessions/{sid:path}", 409): (exhausted, "/sessions/new", "", {"username": "alice"}),
     ("GET /use", 409): (exhausted, "/use", "username=carol", None),
+    ("GET /fixtures.yaml", 409): (overfull, "/fixtures.yaml", "", None),
     ("GET /requests", 409): (exhausted, "/requests", "", None),
     ("DELETE /requests", 409): (exhausted, "/requests", "", None),
     ("GET /requests/count", 409): (exhausted, "/requests/count", "", None),
