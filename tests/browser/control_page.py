@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 from tests.helpers.eventually import PATIENCE_S
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page, Route
+    from playwright.sync_api import Locator, Page
 
 REGIONS: Final = (
     "Requests", "Scenarios", "Users", "Coverage", "Outbox", "Clock", "Fixtures",
 )  # fmt: skip
-_PAGE: Final = re.compile(r"\?page=(\w+)$")
 
 
 def send(url: str, cookie_header: str = "", body: bytes = b"", **headers: str) -> Any:
@@ -25,7 +25,9 @@ def send(url: str, cookie_header: str = "", body: bytes = b"", **headers: str) -
     if cookie_header:
         sent["Cookie"] = cookie_header
     try:
-        with urlopen(Request(url, data=body, headers=sent, method="POST"), timeout=PATIENCE_S) as got:
+        with urlopen(
+            Request(url, data=body, headers=sent, method="POST"), timeout=PATIENCE_S
+        ) as got:
             return json.load(got)
     except HTTPError as error:
         return json.load(error)
@@ -37,13 +39,18 @@ class ControlPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page.route(_PAGE, _paged)
 
     def open(self, url: str, sandbox: str = "") -> None:
         """Open it for this sandbox, and wait until it shows everything."""
+        self.prepare(url)
         self.page.goto(f"{url}/__admin/" + (f"?sandbox={sandbox}" if sandbox else ""))
         self.status("live").wait_for()
         self.page.locator("#nothing:not(:empty), #entries tr").first.wait_for()
+
+    def prepare(self, url: str) -> None:
+        """Prepare it for this server."""
+        if not _knows_pages(url):
+            self.page.add_init_script(_PAGED)
 
     def region(self, name: str) -> Locator:
         return self.page.get_by_role("region", name=name, exact=True)
@@ -80,18 +87,25 @@ class ControlPage:
         return str(self.page.evaluate("navigator.clipboard.readText()"))
 
 
-def _paged(route: Route) -> None:
-    """Answer for a server that does not know pages of the coverage yet. Others answer themselves."""
-    name = (_PAGE.search(route.request.url) or [""])[1]
-    got = route.fetch()
-    if got.status == 422:
-        answer = route.fetch(url=_PAGE.sub("", route.request.url)).json()
-        is_token = [pair["endpoint"].startswith("/auth/token") for pair in answer["pairs"]]
-        wanted = name == "token"
-        pairs = zip(answer["pairs"], is_token, strict=True)
-        answer["pairs"] = [pair for pair, is_of_token in pairs if is_of_token is wanted]
-        answer["documented"] = len(answer["pairs"])
-        answer["covered"] = sum(pair["count"] > 0 for pair in answer["pairs"])
-        route.fulfill(json=answer)
-    else:
-        route.fulfill(response=got)
+# A server that does not know pages of the coverage yet answers as if it did.
+_PAGED: Final = """
+const fetched = window.fetch;
+window.fetch = async (url, request) => {
+  const page = /coverage\\?page=(\\w+)$/.exec(url);
+  if (!page) return fetched(url, request);
+  const reply = await fetched(url.replace(/\\?.*/, ''), request);
+  const answer = await reply.json();
+  const isWanted = pair => pair.endpoint.startsWith('/auth/token') === (page[1] === 'token');
+  const pairs = answer.pairs.filter(isWanted);
+  const covered = pairs.filter(pair => pair.count).length;
+  return Response.json({...answer, pairs, covered, documented: pairs.length});
+};
+"""
+
+
+def _knows_pages(url: str) -> bool:
+    try:
+        ControlPlane(f"{url}/__admin").call("GET", "/coverage", page="account")
+    except ControlPlaneError as error:
+        return "unknown query parameter" not in str(error)
+    return True

@@ -18,9 +18,9 @@ class HealthAnswer(Struct, frozen=True):
     version: str | UnsetType = UNSET
     profile: str | UnsetType = UNSET
     scenario: str | UnsetType = UNSET
-    state: Annotated[
-        str | UnsetType, Meta(description="Where the state of the mock is kept.")
-    ] = UNSET
+    state: Annotated[str | UnsetType, Meta(description="Where the state of the mock is kept.")] = (
+        UNSET
+    )
     users: int | UnsetType = UNSET
     sessions: int | UnsetType = UNSET
 

@@ -108,8 +108,8 @@ function failed(error) {
 let isOpen = false;
 /** Shows the regions, once there is something to see. */
 function open() {
-  $('token').hidden = true;
-  for (const main of document.querySelectorAll('main')) main.hidden = false;
+  $('gate').hidden = true;
+  $('page').hidden = false;
   if (isOpen) return;
   isOpen = true;
   void requests.start({ act, failed: (error) => { failed(error); void refresh(); }, changed: () => void refresh(), apiUrl: () => apiUrl });
@@ -121,15 +121,16 @@ function ask() {
   if (hasToken()) alarm('That is not the admin token of this mock.');
   useToken(null);
   tell('down', 'waiting for the token');
-  if (!$('token').hidden) return;
-  $('token').hidden = false;
-  for (const main of document.querySelectorAll('main')) main.hidden = true;
+  if (!$('gate').hidden) return;
+  $('gate').hidden = false;
+  $('page').hidden = true;
   form('token').querySelector('input')?.focus();
 }
 
 /** Shows another sandbox. @param {string} sandbox */
 function move(sandbox) {
   enter(sandbox);
+  select.value = sandbox;
   requests.restart(true);
   void refresh();
 }
