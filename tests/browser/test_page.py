@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,10 +42,8 @@ def code(sandbox: SandboxClient, username: str = "alice", path: str = TOKEN) -> 
 def test_a_request_appears_within_a_second(control: ControlPage, sandbox: SandboxClient) -> None:
     assert control.rows().count() == 0
     code(sandbox)
-    begin = monotonic()
     row = control.rows("alice")
-    row.wait_for()
-    assert monotonic() - begin < 1
+    row.wait_for(timeout=1000)
     for words in ("POST", "/api/v2/auth/token", "1320001", "token returned"):
         assert words in row.inner_text()
     code(sandbox, "bob")
@@ -222,6 +219,22 @@ def test_the_focus_stays_on_a_button_whose_row_changes(control: ControlPage) -> 
         control.page.keyboard.press("Enter")
         control.user("alice").filter(has_text=f"{number} sessions").wait_for()
     assert button.evaluate("one => one === document.activeElement")
+
+
+def test_requests_are_reached_by_keyboard(control: ControlPage, sandbox: SandboxClient) -> None:
+    for name in ("alice", "bob", "carol"):
+        code(sandbox, name)
+    control.rows("carol").wait_for()
+    control.region("Requests").get_by_label("User").focus()
+    keyboard = control.page.keyboard
+    for key in ("Tab", "ArrowDown", "ArrowDown", "Enter"):
+        keyboard.press(key)
+    control.rows("alice").get_by_text("token returned").last.wait_for()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    control.said("Copied the curl command")
+    in_order = control.page.locator("#entries :is(tr, .tool button)[tabindex='0']")
+    assert in_order.count() == 2  # however many rows there are
 
 
 def test_the_link_of_a_mail_verifies(control: ControlPage, sandbox: SandboxClient) -> None:

@@ -18,6 +18,8 @@ let isRunning = false;
 let isWanted = false;
 /** @type {number | undefined} */
 let timer;
+/** @type {number | undefined} */
+let coming;
 
 /** Does what a button says, and shows what is wrong. @type {Act} */
 async function act(work, done = '') {
@@ -36,7 +38,7 @@ const time = clock(act);
 const regions = [scenarios(act), users(act, () => health, time.now), coverage(() => health), outbox(), requests.refresh, sandboxes];
 fixtures(act);
 
-/** @param {'live' | 'slow' | 'down'} state @param {string} text */
+/** @param {'live' | 'wait' | 'down'} state @param {string} text */
 function tell(state, text) {
   if ($('link').textContent !== text) $('link').textContent = text;
   $('link').dataset['state'] = state;
@@ -65,12 +67,20 @@ async function refresh() {
   timer = setTimeout(soon, failures ? Math.min(5000, 500 * 2 ** failures) : EVERY_MS);
 }
 
+/** Asks soon, and once for many requests that come at a time. */
+function changed() {
+  coming ??= setTimeout(() => {
+    coming = undefined;
+    void refresh();
+  }, 300);
+}
+
 /** A page that nobody sees asks for nothing. */
 const soon = () => (document.hidden ? undefined : void refresh());
 document.addEventListener('visibilitychange', soon);
 
 async function update() {
-  const slow = setTimeout(() => tell('slow', 'the mock answers slowly'), SLOW_MS);
+  const slow = setTimeout(() => tell('wait', 'the mock answers slowly'), SLOW_MS);
   try {
     health = await get('health');
     if (health.version === undefined) return ask();
@@ -91,7 +101,7 @@ async function update() {
 
 /** @param {unknown} error */
 function failed(error) {
-  if (!(error instanceof CallError)) throw error;
+  if (!(error instanceof CallError)) return reportError(error); // a mistake of the page
   const { status, message, sandbox } = error;
   if (sandbox !== at.sandbox) return;
   if (status === 401) ask();
@@ -112,7 +122,7 @@ function open() {
   $('page').hidden = false;
   if (isOpen) return;
   isOpen = true;
-  void requests.start({ act, failed: (error) => { failed(error); void refresh(); }, changed: () => void refresh(), apiUrl: () => apiUrl });
+  void requests.start({ act, failed: (error) => { failed(error); void refresh(); }, changed, apiUrl: () => apiUrl });
 }
 
 /** Asks for the token. */
@@ -120,7 +130,7 @@ function ask() {
   failures += 1;
   if (hasToken()) alarm('That is not the admin token of this mock.');
   useToken(null);
-  tell('down', 'waiting for the token');
+  tell('wait', 'waiting for the token');
   if (!$('gate').hidden) return;
   $('gate').hidden = false;
   $('page').hidden = true;

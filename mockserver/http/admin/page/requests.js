@@ -99,7 +99,7 @@ function show(entries, isMore = false) {
     else body.insertBefore(made, place);
   }
   if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - top;
-  if (!body.querySelector('[tabindex="0"]')) body.firstElementChild?.setAttribute('tabindex', '0');
+  if (!body.querySelector('tr[tabindex="0"]')) body.firstElementChild?.setAttribute('tabindex', '0');
   const isFiltered = Object.values(filters()).some(Boolean);
   $('nothing').textContent = rows.size ? '' : isFiltered ? 'No request matches.' : 'No requests yet.';
   $('number').textContent = rows.size ? `${rows.size}${rows.size === MOST ? ' newest' : ''}` : '';
@@ -122,7 +122,7 @@ function row(entry) {
     cell('time', h('time', { datetime: entry.time, title: entry.time }, entry.time.slice(11, 23))), cell('method', entry.method), cell('path', path),
     cell('code', outcome(entry)), cell('who', entry.username ?? ''),
     cell('why', entry.warnings.length ? h('b', { title: entry.warnings.join('\n') }, 'warning ') : null, why),
-    cell('tool', h('button', { class: 'quiet', click: () => page.act(() => paste(entry)) }, 'Copy as curl')));
+    cell('tool', h('button', { class: 'quiet', tabindex: -1, click: () => page.act(() => paste(entry)) }, 'Copy as curl')));
 
   /** @param {Event} event */
   function toggle(event) {
@@ -145,11 +145,11 @@ function row(entry) {
   return made;
 }
 
-// One row is in the tab order: the one that had the focus last.
+// One row is in the tab order, with its button: the one that had the focus last.
 body.addEventListener('focusin', (event) => {
   const one = /** @type {Element} */ (event.target).closest('tr');
-  for (const other of body.querySelectorAll('[tabindex="0"]')) other.setAttribute('tabindex', '-1');
-  one?.setAttribute('tabindex', '0');
+  for (const other of body.querySelectorAll(':is(tr, .tool button)[tabindex="0"]')) other.setAttribute('tabindex', '-1');
+  for (const own of [one, one?.querySelector('.tool button')]) own?.setAttribute('tabindex', '0');
 });
 
 /** The code in the colour of its kind; its middle digits are an HTTP status. @param {Entry} entry */
@@ -176,11 +176,7 @@ function detail(entry) {
 
 /** @param {string} text */
 function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+  try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
 }
 
 /** @param {Entry} entry */
@@ -190,21 +186,16 @@ async function paste(entry) {
   say(['Copied the curl command', ...notes].join('; '));
 }
 
-/** Keeps the table as it is, or goes on. */
-function pause() {
+$('pause').addEventListener('click', () => {
   isPaused = !isPaused;
   $('pause').setAttribute('aria-pressed', String(isPaused));
   controller.abort();
   wake();
-}
-
-$('pause').addEventListener('click', pause);
+});
 $('clear').addEventListener('click', () => page.act(async () => {
   await call('DELETE', 'requests');
   restart(true);
 }));
-$('har').addEventListener('click', () => page.act(async () => {
-  save(await download(`requests.har?${query(filters())}`), `animeloop-mock-${at.sandbox}.har`);
-}));
+$('har').addEventListener('click', () => page.act(async () => save(await download(`requests.har?${query(filters())}`), `animeloop-mock-${at.sandbox}.har`)));
 form('filters').addEventListener('input', () => restart());
 form('filters').addEventListener('submit', (event) => event.preventDefault());

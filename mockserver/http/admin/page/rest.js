@@ -68,7 +68,7 @@ export function clock(act) {
   const load = async () => {
     read = await get('clock');
     offset = Date.parse(read.now) - Date.now();
-    for (const id of ['frozen', 'time']) $(id).classList.toggle('still', read.frozen);
+    $('time').classList.toggle('still', read.frozen);
     $('frozen').textContent = read.frozen ? 'frozen' : 'running';
     show();
   };
