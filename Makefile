@@ -5,8 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPECTRAL := 6.16.3
+# Tools for the scripts of the page. They need Node.
+NODE_TOOLS := tests/node/node_modules
+PAGE := mockserver/http/admin/page
 
-.PHONY: setup run test lint format node-tools bench bench-peers soak clean
+.PHONY: setup run test lint lint-page format node-tools bench bench-peers soak clean
 
 setup: $(READY)
 
@@ -21,6 +24,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-page; else \
+		echo "make lint: no npm here, so the scripts of the page are not checked" >&2; fi
+
+lint-page: $(NODE_TOOLS)/.ready
+	$(NODE_TOOLS)/.bin/eslint --config tests/node/eslint.config.js $(PAGE)
+	$(NODE_TOOLS)/.bin/tsc --project tests/node
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
@@ -41,7 +50,11 @@ soak: $(READY)
 	$(BIN)/python -m soak $(ARGS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(NODE_TOOLS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(NODE_TOOLS)/.ready: tests/node/package-lock.json
+	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 $(VENV)/node/.spectral-$(SPECTRAL): | $(READY)
 	npm install --ignore-scripts --no-audit --no-fund --no-save --loglevel error \

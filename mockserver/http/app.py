@@ -14,6 +14,7 @@ from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
 from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
+from mockserver.http.admin.page_files import add_page
 from mockserver.http.admin.routes import Methods, add_routes, unknown_call
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
@@ -129,6 +130,7 @@ def _admin(
     app.add_middleware(WriteLog(observe))
     app.add_middleware(AdminGate(policy))
     app.add_middleware(Methods())
+    add_page(app)
     add_routes(app, backend, bell, http_status)
     app.add_sink(unknown_call)
     AdminProblems().add_to(app)

@@ -407,7 +407,7 @@ def test_a_browser_is_given_the_cookie(app: Mock) -> None:
         ("GET", "/coverage?scope=all", None, 422, "unknown scope 'all'; expected one of sandbox"),
         ("GET", "/health?x=1", None, 422, "unknown query parameter 'x'; this call takes none"),
         ("GET", "/scenrios", None, 404, "did you mean '/__admin/scenarios'?"),
-        ("GET", "", None, 404, "the control plane has no '/__admin'"),
+        ("GET", "/nope", None, 404, "the control plane has no '/__admin/nope'"),
         (
             "PATCH",
             "/scenario",

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from mockserver.errors import UsageError, shortened
+from mockserver.http.admin.page_files import PAGE_PATHS
 from mockserver.http.admin.public_url import forwarded_host, public_origin
 from mockserver.http.admin.token import carries, usable_token
 from mockserver.http.authority import (
@@ -90,6 +91,8 @@ class AdminGate:
         if policy.enabled and (policy.token is None or self._has_token(req, policy.token)):
             return
         if not is_health:
+            if req.path in PAGE_PATHS and req.method in ("GET", "HEAD"):
+                return  # the page asks for the token itself
             raise ProblemError(
                 401, "Token needed", "expected 'Authorization: Bearer' and the admin token"
             )

@@ -1,0 +1,119 @@
+// Elements, messages, copying and saving. Text is always text: nothing here parses HTML.
+
+/** @param {string} id */
+export const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @param {string} id */
+export const form = (id) => /** @type {HTMLFormElement} */ ($(id));
+
+/**
+ * Makes an element. Attributes that are functions are listeners; false and undefined are left out.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...(Node | string | number | null | undefined)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') made.addEventListener(name, /** @type {EventListener} */ (value));
+    else if (value !== false && value !== undefined) made.setAttribute(name, String(value));
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined).map((child) => child instanceof Node ? child : String(child)));
+  return made;
+}
+
+/** The items that the elements show, as text. @type {WeakMap<Element, string>} */
+const shown = new WeakMap();
+
+/**
+ * Makes the children of `parent` show the items. What has not changed stays, with focus and scroll position.
+ * @template I
+ * @param {Element} parent
+ * @param {I[]} items
+ * @param {(item: I) => string} key
+ * @param {(item: I) => HTMLElement} render
+ */
+export function sync(parent, items, key, render) {
+  const old = new Map([...parent.children].map((child) => [child.getAttribute('data-key'), child]));
+  const wanted = items.map((item) => {
+    const text = JSON.stringify(item);
+    const before = old.get(key(item));
+    if (before && shown.get(before) === text) return before;
+    const made = render(item);
+    made.setAttribute('data-key', key(item));
+    shown.set(made, text);
+    return made;
+  });
+  const focused = document.activeElement;
+  const holder = [...old.values()].find((child) => child.contains(focused));
+  const controls = 'a, button, input';
+  const place = holder ? [...holder.querySelectorAll(controls)].findIndex((control) => control === focused) : -1;
+  const keep = new Set(wanted);
+  for (const child of old.values()) if (!keep.has(child)) child.remove();
+  wanted.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+  if (holder && !keep.has(holder)) {
+    const heir = wanted.find((child) => child.getAttribute('data-key') === holder.getAttribute('data-key'));
+    const control = heir?.querySelectorAll(controls)[place];
+    if (control instanceof HTMLElement) control.focus({ preventScroll: true });
+  }
+}
+
+/** Puts these choices into a select, behind its first option. @param {Element | RadioNodeList | null} select @param {string[]} names */
+export function choices(select, names) {
+  if (!(select instanceof HTMLSelectElement)) return;
+  const { value } = select;
+  if (select.dataset['names'] === names.join('\n')) return;
+  select.dataset['names'] = names.join('\n');
+  select.replaceChildren(select.options[0] ?? '', ...names.map((name) => h('option', {}, name)));
+  select.value = names.includes(value) ? value : '';
+}
+
+/** Which trouble is shown: that of a call, or of the connection. */
+let trouble = '';
+
+/** @param {string} text @param {'call' | 'link'} kind */
+export function alarm(text, kind = 'call') {
+  trouble = kind;
+  $('alert').replaceChildren(h('p', {}, text), h('button', { click: () => calm(trouble) }, 'Dismiss'));
+}
+
+/** Takes back the alarm of this kind. @param {string} kind */
+export function calm(kind) {
+  if (trouble === kind) $('alert').replaceChildren();
+}
+
+/** Says that something is done, for a while. @param {string} text */
+export function say(text) {
+  $('said').textContent = text;
+  clearTimeout(silence);
+  silence = setTimeout(() => { $('said').textContent = ''; }, 6000);
+}
+/** @type {number | undefined} */
+let silence;
+
+/** @param {string} text */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // the page was not opened on localhost, or the browser forbids it
+    const area = h('textarea', { class: 'unseen' }, text);
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    if (!done) throw new Error('the browser does not let this page copy');
+  }
+}
+
+/** @param {Blob} blob @param {string} name */
+export function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  h('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** @param {number} ms */
+export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

@@ -1,0 +1,90 @@
+// The smaller regions: coverage, outbox, clock and fixtures.
+
+import { CallError, at, call, download, get } from './api.js';
+import { $, choices, form, h, save, sync } from './dom.js';
+
+/** @param {() => Health} health */
+export function coverage(health) {
+  let isPaged = true; // servers that know one page only do not take its name
+  /** @param {string} page @returns {Promise<Coverage>} */
+  const ask = async (page) => {
+    if (isPaged) {
+      try {
+        return { page, ...await get(`coverage?page=${page}`) };
+      } catch (error) {
+        if (!(error instanceof CallError) || error.status !== 422) throw error;
+        isPaged = false;
+      }
+    }
+    return { page: 'all', ...await get('coverage') };
+  };
+  /** @param {Coverage} of @returns {HTMLElement} */
+  const table = ({ page, documented, covered, percent, pairs, forced }) => {
+    const count = (/** @type {Pair} */ pair, name = '') => h('span', { class: pair.count ? 'tag good' : 'tag' }, `${pair.code}${name} `, h('b', {}, pair.count));
+    const rows = [...Map.groupBy(pairs, (pair) => pair.endpoint)].map(([endpoint, own]) => h('tr', { role: 'row' },
+      h('th', { scope: 'row', role: 'rowheader' }, endpoint),
+      h('td', { role: 'cell', class: 'tags' }, ...own.map((pair) => count(pair)), ...forced.filter((pair) => pair.endpoint === endpoint).map((pair) => count(pair, ' forced')))));
+    const title = `${page[0]?.toUpperCase()}${page.slice(1)}`;
+    return h('div', {}, h('h3', {}, `${title} `, h('span', { class: 'dim' }, `${covered} of ${documented}, ${percent} %`)),
+      h('progress', { max: documented, value: covered, 'aria-label': `${title} coverage` }), h('table', { role: 'table', 'aria-label': title }, h('tbody', { role: 'rowgroup' }, ...rows)));
+  };
+  return async () => {
+    const names = health().profile === 'dashboard' ? ['token', 'account', 'dashboard'] : ['token', 'account'];
+    const first = await ask('token');
+    const pages = first.page === 'all' ? [first] : [first, ...await Promise.all(names.slice(1).map(ask))];
+    sync($('pages'), pages, (one) => one.page, table);
+    const pairs = pages.flatMap((page) => page.pairs);
+    const endpoints = [...new Set(pairs.map((pair) => pair.endpoint))];
+    const codes = [...new Set(pairs.map((pair) => String(pair.code)))].sort();
+    choices(form('filters').elements.namedItem('endpoint'), endpoints);
+    choices(form('filters').elements.namedItem('code'), [...codes, '400']);
+    choices(form('add-fault').elements.namedItem('endpoint'), endpoints);
+  };
+}
+
+export function outbox() {
+  /** @param {Mail} of @returns {HTMLElement} */
+  const mail = ({ to, username, subject, time, link, delivered, reason }) => h('li', {},
+    h('p', {}, h('b', {}, to), ` ${subject}`),
+    h('p', { class: 'dim' }, `${time.slice(11, 19)} · ${username}${delivered ? '' : ` · not delivered: ${reason}`}`),
+    /^https?:/.test(link) ? h('a', { href: link, target: '_blank', rel: 'noopener noreferrer' }, link) : link);
+  return async () => {
+    const { messages } = await get('outbox');
+    const newest = messages.slice(-100).reverse();
+    sync($('mails'), newest.length ? newest : [null], (one) => String(one?.id), (one) => one ? mail(one) : h('li', { class: 'dim' }, 'No mails yet.'));
+  };
+}
+
+/** @param {Act} act */
+export function clock(act) {
+  let offset = 0;
+  /** The clock as last read. @type {{ now: string, frozen: boolean }} */
+  let read = { now: '', frozen: true };
+  const now = () => read.frozen ? read.now : new Date(Date.now() + offset).toISOString();
+  const show = () => {
+    $('time').textContent = `${now().slice(0, 10)} ${now().slice(11, 19)}`;
+    $('now').textContent = read.frozen ? read.now : `${now().slice(0, 19)}Z`;
+  };
+  const load = async () => {
+    read = await get('clock');
+    offset = Date.parse(read.now) - Date.now();
+    $('time').classList.toggle('still', read.frozen);
+    $('frozen').textContent = read.frozen ? 'frozen' : 'running';
+    show();
+  };
+  setInterval(() => { if (!read.frozen) show(); }, 500);
+  const put = (/** @type {object} */ body) => call('PUT', 'clock', body);
+  $('freeze').addEventListener('click', () => act(async () => put({ now: (await get('clock')).now }), 'The clock is frozen'));
+  $('real').addEventListener('click', () => act(() => call('DELETE', 'clock'), 'The clock runs as at the start'));
+  form('advance').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const advance = String(new FormData(form('advance')).get('duration')).trim();
+    act(() => put({ advance }), `Advanced by ${advance}`);
+  });
+  return { load, now };
+}
+
+/** @param {Act} act */
+export function fixtures(act) {
+  $('download').addEventListener('click', () => act(async () => save(await download('fixtures.yaml'), `fixtures-${at.sandbox}.yaml`)));
+}

@@ -1,0 +1,100 @@
+// Users, their sessions, and this browser's cookie.
+
+import { call, get, query } from './api.js';
+import { $, copy, form, h, say, sync } from './dom.js';
+
+const PAGE = 100;
+const MOST_SESSIONS = 1000;
+
+/** @param {Act} act @param {() => Health} health @param {() => string} now the time of the sandbox */
+export function users(act, health, now) {
+  let pages = 1;
+  let wanted = '';
+
+  /** @param {Session} session */
+  const isLive = (session) => session.expires > now();
+  /** @param {string} username */
+  const logIn = (username) => call('POST', 'sessions', { username });
+  /** A session that is alive, made if there is none. @param {string} username @returns {Promise<Session>} */
+  const session = async (username) => {
+    const { sessions } = await get(`sessions?${query({ username, limit: MOST_SESSIONS })}`);
+    return sessions.find(isLive) ?? logIn(username);
+  };
+  /** @param {string} username */
+  const use = async (username) => {
+    await session(username);
+    await call('GET', `use?${query({ username })}`);
+    say(`This browser is now ${username}`);
+  };
+  /** @param {string} username */
+  const copyCookie = async (username) => {
+    await copy((await session(username)).cookie_header);
+    say(`Copied the cookie of ${username}`);
+  };
+
+  /** @param {Row} of @returns {HTMLElement} */
+  const row = ({ user, live, dead, isWhole }) => {
+    const { username } = user;
+    const button = (/** @type {string} */ name, /** @type {() => Promise<unknown>} */ work, /** @type {string} */ done = '') => h('button', { class: 'quiet', click: () => act(work, done) }, name);
+    const sessions = live || isWhole ? `${live} session${live === 1 ? '' : 's'}` : `none of the first ${MOST_SESSIONS} sessions`;
+    return h('tr', { role: 'row', class: 'user' },
+      h('td', { role: 'cell', class: 'name' }, h('b', {}, username), h('span', { class: 'dim' }, [user.uid === null ? '' : `uid ${user.uid}`, user.email].filter(Boolean).join(' · '))),
+      h('td', { role: 'cell', class: 'tags' }, h('span', { class: user.token === null ? 'tag' : 'tag good' }, user.token === null ? 'no token' : 'token'),
+        user.verified ? null : h('span', { class: 'tag warn' }, 'not verified'),
+        user.scenario === null ? null : h('span', { class: 'tag bad' }, user.scenario),
+        h('span', { class: 'tag' }, sessions), dead ? h('span', { class: 'tag warn' }, `${dead} expired`) : null),
+      h('td', { role: 'cell', class: 'tools' },
+        button('Use in this browser', () => use(username)), button('Copy cookie', () => copyCookie(username)),
+        button('Log in', () => logIn(username), `Logged ${username} in`),
+        button('Delete', () => call('DELETE', `users/${encodeURIComponent(username)}`), `Deleted ${username}`)));
+  };
+
+  $('more').addEventListener('click', () => act(async () => { pages += 1; }));
+  form('find').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const name = String(new FormData(form('find')).get('find')).trim();
+    act(async () => {
+      wanted = '';
+      if (name) await get(`users/${encodeURIComponent(name)}`);
+      wanted = name;
+    });
+  });
+  form('add-user').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const { username = '', password, email, scenario, token } = Object.fromEntries(new FormData(form('add-user')));
+    const body = { password: password || null, email: email || null, scenario: scenario || null, token: token ? 'issue' : null };
+    act(async () => {
+      await call('PUT', `users/${encodeURIComponent(String(username))}`, body);
+      form('add-user').reset();
+    }, `Added ${username}`);
+  });
+
+  return async () => {
+    const listing = get(`sessions?limit=${MOST_SESSIONS}`);
+    listing.catch(() => {}); // it is awaited below
+    /** @type {User[]} */
+    let all = [];
+    let after = '';
+    if (wanted) all = [await get(`users/${encodeURIComponent(wanted)}`).catch(() => null)].filter(Boolean);
+    for (let page = 0; !wanted && page < pages; page += 1) {
+      const { users: some, next } = await get(`users?${query({ limit: PAGE, after })}`);
+      all.push(...some);
+      after = next ?? '';
+      if (next === null) break;
+    }
+    const { sessions, next } = await listing;
+    /** @type {Map<string | null, Session[]>} */
+    const byUser = Map.groupBy(sessions, (/** @type {Session} */ one) => one.username);
+    const rows = all.map((user) => {
+      const theirs = byUser.get(user.username) ?? [];
+      const live = theirs.filter(isLive).length;
+      return { user, live, dead: theirs.length - live, isWhole: next === null };
+    });
+    sync($('rows'), rows, ({ user }) => user.username, row);
+    sync($('names'), all.slice(0, PAGE), (user) => user.username, (user) => h('option', { value: user.username }));
+    const total = health().users;
+    $('shown').textContent = all.length < total ? `${all.length} of ${total.toLocaleString('en')}` : String(total);
+    $('more').hidden = after === '';
+    $('find').hidden = !wanted && after === '' && pages === 1;
+  };
+}

@@ -1,0 +1,291 @@
+"""The page of the control plane does in a browser what its buttons say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mockserver import MockServer
+from mockserver.testing.client import SandboxClient
+from tests.browser.control_page import REGIONS, ControlPage, send
+from tests.helpers.browser import PageServer
+from tests.helpers.eventually import eventually
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+TOKEN = "/auth/token"
+FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+ASK = "url => fetch(url, {method: 'POST', credentials: 'include'}).then(reply => reply.json())"
+
+
+@pytest.fixture
+def control(page: Page, server: MockServer, sandbox: SandboxClient) -> ControlPage:
+    """The page, open for a fresh sandbox."""
+    opened = ControlPage(page)
+    opened.open(server.url, sandbox.id)
+    return opened
+
+
+def cookie(sandbox: SandboxClient, username: str = "alice") -> str:
+    return str(sandbox.new_session(username)["cookie_header"])
+
+
+def code(sandbox: SandboxClient, username: str = "alice", path: str = TOKEN) -> int:
+    """Send a request as this user; the code of the reply."""
+    return int(send(sandbox.api_url + path, cookie(sandbox, username))["code"])
+
+
+def test_a_request_appears_within_a_second(control: ControlPage, sandbox: SandboxClient) -> None:
+    assert control.rows().count() == 0
+    code(sandbox)
+    row = control.rows("alice")
+    row.wait_for(timeout=1000)
+    for words in ("POST", "/api/v2/auth/token", "1320001", "token returned"):
+        assert words in row.inner_text()
+    code(sandbox, "bob")
+    control.rows("bob").wait_for()
+    assert "bob" in control.rows().first.inner_text()
+
+
+def test_a_switched_scenario_fails_the_next_request(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    scenarios = control.region("Scenarios")
+    assert scenarios.get_by_role("radio", name="normal", exact=True).is_checked()
+    scenarios.get_by_role("radio", name="db-down", exact=True).check()
+    control.said("Scenario db-down")
+    assert code(sandbox) == 1950301
+    control.rows("1950301").wait_for()
+    sandbox.scenario("db-write-error")
+    control.page.get_by_role("banner").get_by_text("db-write-error").wait_for()
+    eventually(
+        scenarios.get_by_role("radio", name="db-write-error", exact=True).is_checked,
+        "what another client switched to",
+    )
+
+
+def test_this_browser_is_logged_in_on_another_port(
+    page: Page, pages: PageServer, control: ControlPage, sandbox: SandboxClient
+) -> None:
+    sandbox.put_user("newcomer", token="issue")  # without a session
+    for name in ("alice", "newcomer"):
+        control.user(name).wait_for()
+        control.act(name, "Use in this browser")
+        control.said(f"This browser is now {name}")
+        other = page.context.new_page()
+        other.goto(pages.put("<p>a page of the client"))
+        token = sandbox.user(name)["token"]
+        assert other.evaluate(ASK, sandbox.api_url + TOKEN)["data"] == {"token": token}
+        other.close()
+
+
+def test_the_clock_is_frozen_moved_and_runs_again(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    control.button("Clock", "Freeze").click()
+    clock = control.region("Clock")
+    clock.get_by_text("frozen").wait_for()
+    frozen = sandbox.clock.now
+    clock.get_by_text(frozen).wait_for()
+    held = cookie(sandbox)
+    clock.get_by_label("Duration").fill("31h")
+    control.button("Clock", "Advance").click()
+    control.said("Advanced by 31h")
+    assert sandbox.clock.now > frozen
+    clock.get_by_text(sandbox.clock.now).wait_for()
+    assert send(sandbox.api_url + TOKEN, held)["code"] == 1940103
+    control.button("Clock", "Back to real time").click()
+    clock.get_by_text("running").wait_for()
+    assert send(sandbox.api_url + TOKEN, held)["code"] == 1320001
+
+
+def test_a_request_is_filtered_opened_and_sent_again_by_curl(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    code(sandbox)
+    code(sandbox, "bob")
+    requests = control.region("Requests")
+    control.rows().nth(1).wait_for()
+    requests.get_by_label("Code").select_option("1340401")
+    control.rows("alice").wait_for(state="detached")
+    requests.get_by_label("Code").select_option("any")
+    requests.get_by_label("Endpoint").select_option(TOKEN)
+    requests.get_by_label("User").fill("alice")
+    control.rows("bob").wait_for(state="detached")
+    row = control.rows("alice")
+    row.focus()
+    control.page.keyboard.press("Enter")
+    row.get_by_text("signature verifies with secret 1 of 1").wait_for()
+    assert "[signature]" in row.inner_text()
+    row.get_by_role("button", name="Copy as curl").click()
+    control.said("Copied the curl command")
+    command = control.clipboard()
+    assert sandbox.api_url + TOKEN in command
+    done = subprocess.run(
+        ["bash", "-c", command + " --silent"], capture_output=True, check=True, timeout=60
+    )
+    assert json.loads(done.stdout)["data"] == {"token": sandbox.user("alice")["token"]}
+    control.rows("alice").nth(1).focus()  # below the one that curl sent
+    control.page.keyboard.press("Escape")
+    control.page.get_by_text("signature verifies").wait_for(state="detached")
+
+
+def test_what_the_journal_does_not_keep_is_said(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    sandbox.put_user("kyon777", password="it's-secret")
+    body = b"username=kyon777&password=it%27s-secret&g-recaptcha-response=ok"
+    assert send(f"{sandbox.api_url}/auth/login", body=body, **FORM)["code"] == 1220001
+    tampered = sandbox.negative_cookies("tampered")["animeloop.auth.sid"]
+    assert send(sandbox.api_url + TOKEN, f"animeloop.auth.sid={tampered}")["code"] == 1940102
+    control.rows("kyon777").get_by_role("button", name="Copy as curl").click()
+    control.said("put the password or code in place of [redacted]")
+    assert "--data-raw 'username=kyon777&password=[redacted]&" in control.clipboard()
+    control.rows("1940102").get_by_role("button", name="Copy as curl").click()
+    control.said("the signature of the cookie is redacted")
+    assert "[signature]" in control.clipboard()
+
+
+def test_files_are_downloaded(control: ControlPage, sandbox: SandboxClient) -> None:
+    for name in ("alice", "bob"):
+        code(sandbox, name)
+    control.rows().nth(1).wait_for()
+    control.region("Requests").get_by_label("User").fill("bob")
+    with control.page.expect_download() as har:
+        control.button("Requests", "Download HAR").click()
+    entries = json.loads(har.value.path().read_text("utf-8"))["log"]["entries"]
+    assert [entry["request"]["url"] for entry in entries] == [sandbox.api_url + TOKEN]
+    assert har.value.suggested_filename == f"animeloop-mock-{sandbox.id}.har"
+    # The call may be missing; what the page does with its answer is tested all the same.
+    control.page.route("**/fixtures.yaml", lambda route: route.fulfill(body="users: []\n"))
+    with control.page.expect_download() as fixtures:
+        control.button("Fixtures", "Download fixtures").click()
+    assert fixtures.value.path().read_text("utf-8") == "users: []\n"
+
+
+def test_faults_are_added_and_removed(control: ControlPage, sandbox: SandboxClient) -> None:
+    scenarios = control.region("Scenarios")
+    scenarios.get_by_label("User").fill("bob")
+    scenarios.get_by_label("Times").fill("2")
+    control.button("Scenarios", "Add fault").click()
+    fault = scenarios.get_by_role("listitem")
+    fault.filter(has_text="database fails · bob · 2 times · fired 0").wait_for()
+    assert (code(sandbox, "bob"), code(sandbox)) == (1950301, 1320001)
+    fault.filter(has_text="fired 1").wait_for()
+    control.button("Scenarios", "Remove").click()
+    fault.wait_for(state="detached")
+    assert code(sandbox, "bob") == 1340401
+    for effect, field in (("delay", {"delay": "2s"}), ("reset", {"wire": "reset"})):
+        scenarios.get_by_label("Operation").select_option("request")
+        scenarios.get_by_label("Effect").select_option(effect)
+        control.button("Scenarios", "Add fault").click()
+        fault.wait_for()
+        (added,) = sandbox.control.call("GET", "/faults")["faults"]
+        assert field.items() <= added.items()
+        control.button("Scenarios", "Remove").click()
+        fault.wait_for(state="detached")
+
+
+def test_users_are_added_logged_in_and_deleted(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    users = control.region("Users")
+    users.get_by_label("Username").fill("kyon777")
+    users.get_by_label("Password").fill("suzumiya")
+    users.get_by_label("Scenario").select_option("db-slow")
+    control.button("Users", "Add user").click()
+    row = control.user("kyon777")
+    row.filter(has_text="0 sessions").wait_for()
+    assert "db-slow" in row.inner_text()
+    assert sandbox.user("kyon777")["token"]
+    control.act("kyon777", "Log in")
+    row.filter(has_text="1 session").wait_for()
+    control.act("alice", "Copy cookie")
+    control.said("Copied the cookie of alice")
+    assert send(sandbox.api_url + TOKEN, control.clipboard())["code"] == 1320001
+    control.act("kyon777", "Delete")
+    row.wait_for(state="detached")
+    assert "kyon777" not in [u["username"] for u in sandbox.control.call("GET", "/users")["users"]]
+
+
+def test_the_focus_stays_on_a_button_whose_row_changes(control: ControlPage) -> None:
+    button = control.user("alice").get_by_role("button", name="Log in", exact=True)
+    button.focus()
+    for number in (2, 3):
+        control.page.keyboard.press("Enter")
+        control.user("alice").filter(has_text=f"{number} sessions").wait_for()
+    assert button.evaluate("one => one === document.activeElement")
+
+
+def test_requests_are_reached_by_keyboard(control: ControlPage, sandbox: SandboxClient) -> None:
+    for name in ("alice", "bob", "carol"):
+        code(sandbox, name)
+    control.rows("carol").wait_for()
+    control.region("Requests").get_by_label("User").focus()
+    keyboard = control.page.keyboard
+    for key in ("Tab", "ArrowDown", "ArrowDown", "Enter"):
+        keyboard.press(key)
+    control.rows("alice").get_by_text("token returned").last.wait_for()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    control.said("Copied the curl command")
+    in_order = control.page.locator("#entries :is(tr, .tool button)[tabindex='0']")
+    assert in_order.count() == 2  # however many rows there are
+
+
+def test_the_link_of_a_mail_verifies(control: ControlPage, sandbox: SandboxClient) -> None:
+    body = b"username=kyon777&password=suzumiya&email=kyon@sos.org&g-recaptcha-response=ok"
+    assert send(f"{sandbox.api_url}/auth/register", body=body, **FORM)["code"] == 1120001
+    control.user("kyon777").filter(has_text="not verified").wait_for()
+    outbox = control.region("Outbox")
+    outbox.get_by_text("kyon@sos.org").wait_for()
+    with control.page.expect_popup() as popup:
+        outbox.get_by_role("link").click()
+    popup.value.get_by_text("1420001").wait_for()
+    control.user("kyon777").filter(has_text="not verified").wait_for(state="detached")
+
+
+def test_the_coverage_counts_page_by_page(control: ControlPage, sandbox: SandboxClient) -> None:
+    for _ in range(3):
+        code(sandbox)
+    coverage = control.region("Coverage")
+    row = coverage.get_by_role("table", name="Token").get_by_role("row")
+    row.filter(has=control.page.get_by_role("rowheader", name=TOKEN, exact=True)).filter(
+        has_text="1320001 3"
+    ).wait_for()
+    coverage.get_by_text("1 of 13").wait_for()
+    coverage.get_by_role("table", name="Account").get_by_text("/auth/register").wait_for()
+
+
+def test_the_table_pauses_goes_on_and_is_cleared(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    pause = control.button("Requests", "Pause")
+    pause.click()
+    assert pause.get_attribute("aria-pressed") == "true"
+    code(sandbox)
+    control.user("alice").filter(has_text="2 sessions").wait_for()  # the others go on
+    assert control.rows().count() == 0
+    pause.click()
+    control.rows("alice").wait_for()
+    control.button("Requests", "Clear").click()
+    control.rows().wait_for(state="detached")
+    assert sandbox.requests() == []
+    code(sandbox, "bob")
+    control.rows("bob").wait_for()
+    sandbox.reset()  # by somebody else
+    control.rows().wait_for(state="detached")
+    sandbox.put_user("newcomer")
+    control.user("newcomer").wait_for()
+    control.page.get_by_role("banner").get_by_role("button", name="Reset").click()
+    control.user("newcomer").wait_for(state="detached")
+
+
+def test_every_region_has_its_name(control: ControlPage) -> None:
+    for name in REGIONS:
+        assert control.region(name).is_visible()
+    assert "documented" in control.page.get_by_role("banner").inner_text()
