@@ -104,6 +104,19 @@ def test_a_mock_that_stops_and_comes_back(control: ControlPage) -> None:
         control.rows("1940103").wait_for()
 
 
+def test_a_mock_that_comes_back_with_a_token(control: ControlPage) -> None:
+    with MockServer() as first:
+        port = first.port
+        control.open(first.url)
+    control.status("mock not reachable, retrying").wait_for()
+    with MockServer(port=port, admin_token="sesame") as second:
+        control.page.get_by_label("Admin token").fill("sesame")
+        control.page.get_by_role("button", name="Use token").click()
+        control.status("live").wait_for()
+        send(second.api_url + TOKEN)
+        control.rows("1940103").wait_for()
+
+
 def test_a_sandbox_that_is_gone(
     control: ControlPage, server: MockServer, sandbox: SandboxClient
 ) -> None:

@@ -67,6 +67,7 @@ def test_the_path_without_a_slash_redirects_below_the_mount_prefix(prefix: str) 
     ((status, headers),) = seen
     assert status.startswith("307")
     assert headers["location"] == prefix.replace(" ", "%20") + "/__admin/"
+    assert headers["content-type"] == "text/plain; charset=utf-8"
 
 
 def test_the_gate_stands_before_the_files_too() -> None:

@@ -58,7 +58,10 @@ class _Redirect:
         """Redirect to the page, below the mount prefix."""
         prefix = req.env.get("SCRIPT_NAME", "").rstrip("/")
         resp.status = falcon.HTTP_307
-        resp.set_header("Location", quote(prefix, encoding="latin-1") + ADMIN_PATH + "/")
+        place = quote(prefix, encoding="latin-1") + ADMIN_PATH + "/"
+        resp.set_header("Location", place)
+        resp.content_type = "text/plain; charset=utf-8"
+        resp.text = place
 
     on_head = on_get
 
