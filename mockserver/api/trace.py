@@ -47,11 +47,13 @@ class Step(Enum):
     SESSION_MADE = "session {0} made"
     SESSION_KEPT = "session {0} kept as it is: no cookie is set"
     SESSION_CHANGED = "session {0} kept for another user or address: its cookie is set again"
+    SESSION_NOT_SAVED = "session {0} was not saved; its cookie is set all the same"
     LOGGED_IN = "user {0} logged in"
     LOGGED_OUT = "user {0} logged out: the session ended"
     CODE_UNREADABLE = "the code cannot be read: {0}"
     CODE_WITHOUT_ACTION = "the claims of the code have no action {0}"
     VERIFIED = "the user of the code is verified"
+    VERIFIED_NOBODY = "there is no user of the name in the code, which the reply does not tell"
     ALREADY_VERIFIED = "user {0} is verified already"
     MAIL_SENT = "verification mail to {0} is in the outbox"
     MAIL_REFUSED = "verification mail to {0} was refused: {1}"
@@ -133,9 +135,12 @@ class Trace(Struct, gc=False):
         """Whether this is the last step."""
         return self._last is not None and self._last.step is step
 
-    def copy(self) -> Trace:
-        """Return a trace with the same steps so far."""
-        return Trace(self._last, self.length)
+    def first(self, length: int) -> Trace:
+        """Return a trace with the first steps of this one."""
+        link = self._last
+        for _ in range(self.length - length):
+            link = None if link is None else link.before
+        return Trace(link, length)
 
     @property
     def steps(self) -> list[tuple[Step, tuple[Fact, ...]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import TypeAlias
 
 from mockserver.api.trace import DurationFact, Step, Trace
@@ -51,19 +50,27 @@ class Strikes:
         if self.fails(operation):
             raise StoreUnavailableError(operation.value)
 
-    def write(self, operation: Operation, commit: Callable[[], None]) -> None:
-        """Delay a write, then carry it out with `commit`.
+    def lets_through(self, operation: Operation) -> tuple[bool, bool]:
+        """Delay a write. Returns whether it is carried out, and whether it fails.
 
-        Raises StoreUnavailableError if a hit makes it fail. In that case the write is carried out
-        only if all failing hits are `after_commit`.
+        A write that fails is carried out only if all failing hits are `after_commit`.
         """
         failing = [hit for hit in self.at(operation) if hit.fails]
         stored = all(hit.after_commit for hit in failing)
-        if stored:
-            commit()
         if failing:
             step = Step.FAILED_AFTER_COMMIT if stored else Step.FAILED
             self._trace.add(step, failing[0].place, operation.value)
+        return stored, bool(failing)
+
+    def write(self, operation: Operation, commit: Callable[[], object]) -> None:
+        """Delay a write, then carry it out with `commit` if the hits let it through.
+
+        Raises StoreUnavailableError if a hit makes it fail.
+        """
+        stored, fails = self.lets_through(operation)
+        if stored:
+            commit()
+        if fails:
             raise StoreUnavailableError(operation.value)
 
     def wire(self) -> Wire | None:
@@ -102,10 +109,10 @@ class FaultyStore:
         self._strikes.read(Operation.SESSION_STORE)
         return self._store.load_session()
 
-    def save_session(self, session: Session) -> None:
+    def save_session(self, session: Session) -> bool:
         # The server's session library does not tell the application that a save has failed.
-        with suppress(StoreUnavailableError):
-            self._strikes.write(Operation.SAVE_SESSION, lambda: self._store.save_session(session))
+        stored, _ = self._strikes.lets_through(Operation.SAVE_SESSION)
+        return stored and self._store.save_session(session)
 
     def find_user(self) -> User | None:
         self._strikes.read(Operation.FIND_USER)
@@ -114,8 +121,9 @@ class FaultyStore:
     def add_user(self, user: User) -> None:
         self._strikes.write(Operation.SAVE_USER, lambda: self._store.add_user(user))
 
-    def set_verified(self) -> None:
+    def set_verified(self) -> bool:
         self._strikes.write(Operation.SAVE_USER, self._store.set_verified)
+        return self._store.set_verified()
 
     def save_token(self, token: str | None) -> None:
         self._strikes.write(Operation.SAVE_TOKEN, lambda: self._store.save_token(token))

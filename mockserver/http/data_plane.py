@@ -101,11 +101,11 @@ class EndpointResource:
             if name is not None:
                 trace.add(Step.COOKIE_MISNAMED, name)
         content = NO_CONTENT
-        if self._has_content and wish.code is None:
-            content = self._content(req, trace)
+        if self._has_content:
+            content = self._content(req, trace) if wish.code is None else self._names_alone(req)
         snapshot = self._begin(presented, wish, sandbox_id, content)
         with self._backend.in_use(snapshot.sandbox_id):
-            before, result = trace.copy(), CommitResult.DONE
+            steps, result = trace.length, CommitResult.DONE
             while True:
                 outcome, changes = self._decider.decide(
                     snapshot, self.endpoint, presented, wish, trace, content, result
@@ -125,7 +125,7 @@ class EndpointResource:
                 result = self.recorder.commit(snapshot, changes, exchange)
                 if result is CommitResult.DONE:
                     break
-                trace = before.copy()
+                trace = trace.first(steps)
                 if result is CommitResult.CONFLICT:
                     snapshot = self._begin(presented, wish, sandbox_id, content, snapshot)
             if cookie is not None:
@@ -138,6 +138,14 @@ class EndpointResource:
             if not is_parsed(kind):
                 trace.add(Step.BODY_IGNORED, clipped(kind, _MAX_TYPE))
         return Content(fields, self._decider.service.named_users(self.endpoint, fields))
+
+    def _names_alone(self, req: Request) -> Content:
+        """Return the users that a request names, for the journal. A malformed body names none."""
+        try:
+            fields = self.fields(req)
+        except falcon.HTTPBadRequest:
+            fields = {}
+        return Content({}, self._decider.service.named_users(self.endpoint, fields))
 
     def _begin(
         self,

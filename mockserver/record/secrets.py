@@ -66,7 +66,7 @@ def body(text: str, content_type: str, is_whole: bool, known: frozenset[str] | N
         shown = _form(text, known)
     elif kind == _JSON and is_whole:
         with suppress(ValueError, RecursionError):
-            shown = _json(json.loads(text, object_pairs_hook=_Members), known)
+            shown = _encodable(_json(json.loads(text, object_pairs_hook=_Members), known))
     if shown is not None:
         return shown
     is_open = known is None and "\\u" not in text and not _may_be_secret(unquote_plus(text))
@@ -88,6 +88,11 @@ def _name(name: str, known: frozenset[str] | None) -> str:
 def _hides(name: str, known: frozenset[str] | None) -> bool:
     is_secret = name in SECRET_FIELDS or _may_be_secret(name)
     return is_secret or (known is not None and name not in known)
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which JSON can escape and UTF-8 cannot hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _may_be_secret(text: str) -> bool:

@@ -63,8 +63,8 @@ class Decider:
         """
         if prefer.code is not None:
             trace.add(Step.CODE_FORCED, prefer.code.number)
-            is_live = snapshot.is_live
-            user, username = (snapshot.user, snapshot.username) if is_live else (None, None)
+            is_known = snapshot.is_live or content.names is not None
+            user, username = (snapshot.user, snapshot.username) if is_known else (None, None)
             reply = forced(prefer.code, user)
             return Outcome(reply, username, snapshot.sid, None, trace), NO_CHANGES
         if snapshot.elsewhere is not None and snapshot.sid is not None:

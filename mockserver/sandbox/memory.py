@@ -175,6 +175,6 @@ class MemoryBackend(MemorySandboxes):
 
     def _login_sid(self, sandbox: Sandbox) -> str:
         """Return an unused session id of the form that the real server makes at a login."""
-        number = self._random.getrandbits(_LOGIN_SID_BYTES * 8)  # one atomic operation
+        number = self._login_random.getrandbits(_LOGIN_SID_BYTES * 8)  # one atomic operation
         sid = b64encode(number.to_bytes(_LOGIN_SID_BYTES, "big"), b"-_").decode("ascii")
         return sandbox.prefix + sid

@@ -84,6 +84,10 @@ class MemorySandboxes:
         self._next_sweep = 0.0
         seed = rules.seed
         self._random = random.Random(secrets.randbits(64) if seed is None else f"{seed}:sandboxes")
+        # Of its own, so that logins do not change the ids of sandboxes.
+        self._login_random = random.Random(
+            secrets.randbits(192) if seed is None else f"{seed}:logins"
+        )
         self.default = Sandbox(DEFAULT_ID, fixtures, rules, coverage=Coverage(self.coverage))
 
     def reload(self, fixtures: Fixtures) -> tuple[str, ...]:

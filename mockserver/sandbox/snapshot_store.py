@@ -40,10 +40,11 @@ class SnapshotStore(Struct, gc=False):
     def session_email(self) -> str | None:
         return self.snapshot.session_email
 
-    def save_session(self, session: Session) -> None:
+    def save_session(self, session: Session) -> bool:
         if self.full:
             raise StoreUnavailableError(Operation.SAVE_SESSION.value)
         self.session = session
+        return True
 
     def end_session(self) -> None:
         self.ends_session = True
@@ -59,8 +60,9 @@ class SnapshotStore(Struct, gc=False):
             raise StoreUnavailableError(Operation.SAVE_USER.value)
         self.new_user = user
 
-    def set_verified(self) -> None:
+    def set_verified(self) -> bool:
         self.verifies = self.snapshot.user is not None
+        return self.verifies
 
     def save_token(self, token: str | None) -> None:
         self.token = token

@@ -110,8 +110,9 @@ def write(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> CommitRes
 def _is_current(snapshot: Snapshot, store: MemoryStore) -> bool:
     """Whether session and user are still as in the snapshot, except for the user's token."""
     if snapshot.sid is not None:
-        then, now = snapshot.session, store.load_session(snapshot.sid)
-        if then is not now and (then and then.session) != (now and now.session):
+        then = None if snapshot.session is None else snapshot.session.session
+        now = store.find_session(snapshot.sid)
+        if then is not now and then != now:
             return False
     if snapshot.username is None:
         return True

@@ -46,7 +46,7 @@ class MemorySessions:
         self._expires_ms: dict[str, int] = {}
 
     def load_session(self, sid: str) -> LiveSession | None:
-        session = self._session(sid)
+        session = self.find_session(sid)
         if session is None:
             return None
         expires_ms = self._expires_ms.get(sid)
@@ -54,7 +54,8 @@ class MemorySessions:
             expires_ms = session.expiry_ms(self._start_ms)
         return LiveSession(session, expires_ms)
 
-    def _session(self, sid: str) -> Session | None:
+    def find_session(self, sid: str) -> Session | None:
+        """Return a session, even if expired, or None."""
         if sid in self._sessions:
             return self._sessions[sid]
         if sid.startswith(self._hidden_prefix):
@@ -104,7 +105,7 @@ class MemorySessions:
         """
         sid = session.sid
         with self.lock:
-            created = self._session(sid) is None
+            created = self.find_session(sid) is None
             self._session_share.take(sid, size_of_session(session))
             self._sessions[sid] = session
             if session.ttl_ms is not None:
@@ -118,7 +119,7 @@ class MemorySessions:
     def delete_session(self, sid: str) -> bool:
         """Remove a session. Returns whether it existed."""
         with self.lock:
-            existed = self._session(sid) is not None
+            existed = self.find_session(sid) is not None
             self._session_share.give_back(sid)
             self._expires_ms.pop(sid, None)
             if self._is_base(sid):

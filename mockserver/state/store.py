@@ -34,8 +34,8 @@ class Store(Protocol):
         """Return the address that the user of that session had when it was made."""
         ...
 
-    def save_session(self, session: Session) -> None:
-        """Create or replace a session. If the session store refuses it, nothing happens."""
+    def save_session(self, session: Session) -> bool:
+        """Create or replace a session. Returns whether the session store has taken it."""
         ...
 
     def end_session(self) -> None:
@@ -54,8 +54,8 @@ class Store(Protocol):
         """Add a new user, who is given the next uid."""
         ...
 
-    def set_verified(self) -> None:
-        """Mark the named user as verified, if there is one."""
+    def set_verified(self) -> bool:
+        """Mark the named user as verified. Returns whether there is one."""
         ...
 
     def save_token(self, token: str | None) -> None:

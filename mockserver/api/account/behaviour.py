@@ -45,10 +45,12 @@ from mockserver.credentials.codes import (
     read_code,
     unverified_claims,
 )
-from mockserver.errors import StoreUnavailableError
+from mockserver.errors import StoreUnavailableError, clipped
 from mockserver.state.model import Session, User
 
 CAPTCHA: Final = "g-recaptcha-response"
+# Of an address, a journal entry holds so much.
+_MOST_SHOWN: Final = 100
 SESSION_TTL_MS: Final = 30 * 3_600_000
 
 
@@ -96,7 +98,7 @@ def _open_session(call: ApiCall, user: User) -> Session | None:
     live = current_session(call)
     if live is None:
         session = Session(call.store.fresh_sid(), user.username, SESSION_TTL_MS, email=user.email)
-        call.trace.add(Step.SESSION_MADE, session.sid)
+        step = Step.SESSION_MADE
     elif live.username == user.username and call.store.session_email() == user.email:
         call.trace.add(Step.SESSION_KEPT, live.sid)
         return None
@@ -104,8 +106,9 @@ def _open_session(call: ApiCall, user: User) -> Session | None:
         session = Session(
             live.sid, user.username, live.ttl_ms, live.expires_ms, live.signature, user.email
         )
-        call.trace.add(Step.SESSION_CHANGED, live.sid)
-    call.store.save_session(session)
+        step = Step.SESSION_CHANGED
+    saved = call.store.save_session(session)
+    call.trace.add(step if saved else Step.SESSION_NOT_SAVED, session.sid)
     return session
 
 
@@ -135,8 +138,8 @@ def verify(call: ApiCall) -> Reply:
         rules.check_name(claims.get("username"))
     except UnanswerableError as why:
         _give_up(call, why)
-    call.store.set_verified()
-    call.trace.add(Step.VERIFIED)
+    found = call.store.set_verified()
+    call.trace.add(Step.VERIFIED if found else Step.VERIFIED_NOBODY)
     return Reply(VERIFIED)
 
 
@@ -208,7 +211,7 @@ def _give_up(call: ApiCall, why: UnanswerableError) -> NoReturn:
 def _send_mail(call: ApiCall, user: User) -> str | None:
     """Send the verification mail. Returns why it was refused, or None."""
     refusal = call.store.send_mail(user)
-    to = user.email or "nobody"
+    to = clipped(user.email or "nobody", _MOST_SHOWN)
     if refusal is None:
         call.trace.add(Step.MAIL_SENT, to)
     else:

@@ -15,7 +15,9 @@ from mockserver.api.page import Code
 from mockserver.api.values import Json, is_truthy
 from mockserver.state.model import User
 
-_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_BLANK: Final = re.compile(r"\s")
+# Names beyond these are not looked up. A form cannot hold more.
+_MOST_NAMES: Final = 1000
 _SERVER_USERNAME: Final = re.compile(r"[a-zA-Z0-9_-]{5,15}")
 _SERVER_PASSWORD: Final = re.compile(r"[a-zA-Z0-9_]{8,32}")
 _SERVER_EMAIL: Final = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+\.[A-Za-z]{2,4}")
@@ -65,7 +67,9 @@ class DocumentedRules:
         return 6 <= len(text) <= 17
 
     def accepts_email(self, text: str) -> bool:
-        return _EMAIL.fullmatch(text) is not None
+        name, _, host = text.partition("@")
+        has_dot_within = "." in host[1:-1]
+        return bool(name) and has_dot_within and "@" not in host and not _BLANK.search(text)
 
     def names(self, value: Json) -> tuple[str, ...]:
         """Return the usernames that a field names. Any of them may match."""
@@ -125,7 +129,7 @@ class ServerRules(DocumentedRules):
         if isinstance(value, str):
             return (value,)
         if isinstance(value, list):
-            return tuple(map(values.text, value))
+            return tuple(dict.fromkeys(map(values.text, value[:_MOST_NAMES])))
         return () if isinstance(value, dict) else (values.text(value),)
 
     def check_name(self, value: Json) -> None:

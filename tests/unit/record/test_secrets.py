@@ -43,6 +43,7 @@ def test_a_form_hides_the_values_of_secret_fields(text: str, shown: str) -> None
         ('{"password": ""}', '{"password":""}'),
         ('{"myPassword": "x"}', f'{{"{HIDDEN}":"{HIDDEN}"}}'),
         ('["my password"]', f'["{HIDDEN}"]'),
+        ('["\\ud800", "\\ud83d\\ude00"]', '["\ufffd","\U0001f600"]'),
     ],
 )
 def test_json_hides_the_values_of_secret_members(text: str, shown: str) -> None:
