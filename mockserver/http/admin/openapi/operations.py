@@ -125,8 +125,9 @@ def _success(spec: CallSpec, status: int, schemas: TypeSchemas) -> dict[str, Any
     if spec.answer is HtmlPage:
         made["headers"] = {"Set-Cookie": _SET_COOKIE}
     if spec.answer is not None and spec.method != "HEAD":
-        text = {"type": "string"}
-        is_text = spec.answer in (HtmlPage, str)
         media = spec.media.partition(";")[0]
+        # A schema describes the document in a YAML file, not its text.
+        text = {"type": "object" if media == "application/yaml" else "string"}
+        is_text = spec.answer in (HtmlPage, str)
         made["content"] = {media: {"schema": text if is_text else schemas[spec.answer]}}
     return made
