@@ -15,6 +15,7 @@ from tests.helpers.accounts import (
     accounts,
     credentials,
     registration,
+    without,
 )
 
 both = pytest.mark.parametrize("profile", ["documented", "server"])
@@ -58,3 +59,17 @@ def test_a_mail_server_that_is_down_is_named(made: Make, profile: str) -> None:
     ]  # fmt: skip
     assert mock.post(SENDEMAIL, credentials("nameless")).code == 1450301
     assert mock.why == "verification mail to nobody was refused: the user has no address"
+
+
+@both
+@pytest.mark.parametrize("path", [LOGIN, REGISTER, SENDEMAIL])
+@pytest.mark.parametrize("username", [[], [("username", None)], [("username", [None])]])
+def test_a_missing_username_names_nobody(
+    made: Make, profile: str, path: str, username: list[tuple[str, object]]
+) -> None:
+    mock = made(profile)
+    fields = {**without(registration(), "username"), **dict(username)}
+    mock.admin("PUT", "/users/null", {"scenario": "db-slow"})
+    mock.post_json(path, fields)
+    assert mock.journal[-1]["username"] is None
+    assert mock.journal[-1]["scenario"] == "normal"

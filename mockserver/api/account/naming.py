@@ -18,8 +18,7 @@ def _named_in_body(fields: Mapping[str, Json], profile: str) -> tuple[str, ...]:
 
 def _named_in_code(fields: Mapping[str, Json], profile: str) -> tuple[str, ...]:
     claims = unverified_claims(fields.get("code"))
-    username = claims.get("username") if isinstance(claims, dict) else None
-    return () if username is None else rules_of(profile).names(username)
+    return rules_of(profile).names(claims.get("username")) if isinstance(claims, dict) else ()
 
 
 NAMED_USERS: Final[Mapping[Endpoint, Callable[[Mapping[str, Json], str], tuple[str, ...]]]] = {

@@ -68,7 +68,7 @@ class DocumentedRules:
         return _EMAIL.fullmatch(text) is not None
 
     def names(self, value: Json) -> tuple[str, ...]:
-        """Return the usernames that a field names. Any of them may match."""
+        """Return the usernames that a field names. Any of them may match. None names nobody."""
         text = self.text(value)
         return () if text is None else (text,)
 
@@ -125,8 +125,8 @@ class ServerRules(DocumentedRules):
         if isinstance(value, str):
             return (value,)
         if isinstance(value, list):
-            return tuple(map(values.text, value))
-        return () if isinstance(value, dict) else (values.text(value),)
+            return tuple(values.text(item) for item in value if item is not None)
+        return () if value is None or isinstance(value, dict) else (values.text(value),)
 
     def check_name(self, value: Json) -> None:
         if isinstance(value, dict) or (
