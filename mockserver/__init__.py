@@ -10,10 +10,15 @@ if TYPE_CHECKING:
 
     from mockserver.server.application import create_app
     from mockserver.testing.live import MockServer
+    from mockserver.testing.login import LoginError
 
-__all__ = ["MockServer", "__version__", "create_app"]
+__all__ = ["LoginError", "MockServer", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockserver.server.application", "MockServer": "mockserver.testing.live"}
+_HOMES = {
+    "create_app": "mockserver.server.application",
+    "LoginError": "mockserver.testing.login",
+    "MockServer": "mockserver.testing.live",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -23,3 +28,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

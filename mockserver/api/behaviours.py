@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mockserver.api.account import behaviour as account
 from mockserver.api.account import examples as account_examples
+from mockserver.api.account import naming as account_naming
 from mockserver.api.behaviour import Handler
 from mockserver.api.example import PageExamples, SentReplies
 from mockserver.api.page import Code, Endpoint
@@ -23,7 +24,7 @@ FORCED: dict[Code, Callable[[User | None], Struct]] = {**token.FORCED}
 
 # How a request names its user, with the name of the profile. At other endpoints its session does.
 NAMED_USERS: Final[dict[Endpoint, Callable[[Mapping[str, Json], str], tuple[str, ...]]]] = {
-    **account.NAMED_USERS
+    **account_naming.NAMED_USERS
 }
 
 # Requests that provoke codes, for endpoints that take fields.

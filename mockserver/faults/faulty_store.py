@@ -46,7 +46,7 @@ class Strikes:
         return bool(failing)
 
     def read(self, operation: Operation) -> None:
-        """Delay a read. Raises StoreUnavailableError if a hit makes it fail."""
+        """Delay a read or a service. Raises StoreUnavailableError if a hit makes it fail."""
         if self.fails(operation):
             raise StoreUnavailableError(operation.value)
 
@@ -129,9 +129,13 @@ class FaultyStore:
         self._strikes.write(Operation.SAVE_TOKEN, lambda: self._store.save_token(token))
 
     def passes_recaptcha(self, value: str) -> bool:
-        return not self._strikes.fails(Operation.RECAPTCHA) and self._store.passes_recaptcha(value)
+        self._strikes.read(Operation.RECAPTCHA)
+        return self._store.passes_recaptcha(value)
 
     def send_mail(self, user: User, refusal: str | None = None) -> str | None:
-        if self._strikes.fails(Operation.SEND_MAIL):
-            refusal = "the mail server is unavailable"
+        try:
+            self._strikes.read(Operation.SEND_MAIL)
+        except StoreUnavailableError:
+            self._store.send_mail(user, "the mail server is unavailable")
+            raise
         return self._store.send_mail(user, refusal)

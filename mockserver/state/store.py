@@ -67,12 +67,13 @@ class Store(Protocol):
         ...
 
     def passes_recaptcha(self, value: str) -> bool:
-        """Whether the reCAPTCHA service accepts this value. False if it is unavailable."""
+        """Whether the reCAPTCHA service accepts this value."""
         ...
 
     def send_mail(self, user: User, refusal: str | None = None) -> str | None:
         """Send a verification mail to the user.
 
-        Returns why the mail server refused it, or None. A given `refusal` is the reason.
+        Returns why the mail server refused it, or None. A given `refusal` is the reason. If the
+        mail server is unavailable, the outbox keeps the mail as refused.
         """
         ...

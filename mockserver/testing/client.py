@@ -76,7 +76,7 @@ class SandboxClient:
 
         With a password, send `POST /auth/login` as a client would: password, scenario and faults
         count, and the request is in the journal. `captcha` is the reCAPTCHA value. Raises
-        LoginError if the login is refused or broken.
+        LoginError, whose `code` is that of the reply, if the login is refused or broken.
 
         Without a password, create the session through the control plane. That needs no password,
         always succeeds for an existing user, and leaves no trace in the journal.

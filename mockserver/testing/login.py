@@ -18,7 +18,14 @@ LOGGED_IN: Final = 1220001
 
 
 class LoginError(MockError):
-    """A login was refused, or its reply was no reply of the API. The text has the reason."""
+    """A login was refused, or its reply was no reply of the API. The text has the reason.
+
+    `code` is the code of the reply, such as 1940106. It is None if the reply is broken.
+    """
+
+    def __init__(self, reason: str, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def posted_login(url: str, username: str, password: str, captcha: str) -> str:
@@ -41,9 +48,9 @@ def posted_login(url: str, username: str, password: str, captcha: str) -> str:
     finally:
         connection.close()
     if code != LOGGED_IN:
-        raise LoginError(_told(username, f"{code} {message}"))
+        raise LoginError(_told(username, f"{code} {message}"), code)
     if cookie is None:
-        raise LoginError(_told(username, "the reply sets no session cookie"))
+        raise LoginError(_told(username, "the reply sets no session cookie"), code)
     return cookie
 
 

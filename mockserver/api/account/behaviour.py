@@ -39,12 +39,7 @@ from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.sessions import authenticate, current_session
 from mockserver.api.trace import Step
 from mockserver.api.values import Json
-from mockserver.credentials.codes import (
-    VERIFY_ACTION,
-    UnreadableCodeError,
-    read_code,
-    unverified_claims,
-)
+from mockserver.credentials.codes import VERIFY_ACTION, UnreadableCodeError, read_code
 from mockserver.errors import StoreUnavailableError, clipped
 from mockserver.state.model import Session, User
 
@@ -150,7 +145,7 @@ def send_email(call: ApiCall) -> Reply:
     if user.verified:
         call.trace.add(Step.ALREADY_VERIFIED, user.username)
         return Reply(ALREADY_VERIFIED, wording=rules.verified_wording)
-    if _send_mail(call, user) is not None:
+    if not _send_mail(call, user):
         raise AnsweredError(Reply(MAIL_FAILED))
     return Reply(MAIL_SENT)
 
@@ -160,7 +155,11 @@ def _pass_captcha(call: ApiCall, rules: DocumentedRules) -> None:
     text = rules.text(value) if _is_scalar(value) else None
     if not text:
         refuse(call.trace, CAPTCHA_FAILED, Step.FIELD_EMPTY, CAPTCHA)
-    if not call.store.passes_recaptcha(text):
+    try:
+        passes = call.store.passes_recaptcha(text)
+    except StoreUnavailableError:
+        raise AnsweredError(Reply(CAPTCHA_FAILED)) from None
+    if not passes:
         refuse(call.trace, CAPTCHA_FAILED, Step.CAPTCHA_REFUSED)
 
 
@@ -208,15 +207,18 @@ def _give_up(call: ApiCall, why: UnanswerableError) -> NoReturn:
     refuse(call.trace, DATABASE_ERROR, Step.UNANSWERABLE, str(why))
 
 
-def _send_mail(call: ApiCall, user: User) -> str | None:
-    """Send the verification mail. Returns why it was refused, or None."""
-    refusal = call.store.send_mail(user)
+def _send_mail(call: ApiCall, user: User) -> bool:
+    """Send the verification mail. Returns whether the mail server took it."""
+    try:
+        refusal = call.store.send_mail(user)
+    except StoreUnavailableError:
+        return False
     to = clipped(user.email or "nobody", _MOST_SHOWN)
     if refusal is None:
         call.trace.add(Step.MAIL_SENT, to)
     else:
         call.trace.add(Step.MAIL_REFUSED, to, refusal)
-    return refusal
+    return refusal is None
 
 
 HANDLERS: Final[Mapping[Endpoint, Handler]] = {
@@ -225,23 +227,4 @@ HANDLERS: Final[Mapping[Endpoint, Handler]] = {
     LOG_OUT: log_out,
     VERIFY: verify,
     SEND_EMAIL: send_email,
-}
-
-
-def _named_in_body(fields: Mapping[str, Json], profile: str) -> tuple[str, ...]:
-    return rules_of(profile).names(fields.get("username"))
-
-
-def _named_in_code(fields: Mapping[str, Json], profile: str) -> tuple[str, ...]:
-    claims = unverified_claims(fields.get("code"))
-    username = claims.get("username") if isinstance(claims, dict) else None
-    return () if username is None else rules_of(profile).names(username)
-
-
-# How a request names its user, at endpoints where the session does not.
-NAMED_USERS: Final[Mapping[Endpoint, Callable[[Mapping[str, Json], str], tuple[str, ...]]]] = {
-    REGISTER: _named_in_body,
-    LOG_IN: _named_in_body,
-    VERIFY: _named_in_code,
-    SEND_EMAIL: _named_in_body,
 }

@@ -72,7 +72,7 @@ class DocumentedRules:
         return bool(name) and has_dot_within and "@" not in host and not _BLANK.search(text)
 
     def names(self, value: Json) -> tuple[str, ...]:
-        """Return the usernames that a field names. Any of them may match."""
+        """Return the usernames that a field names. Any of them may match. None names nobody."""
         text = self.text(value)
         return () if text is None else (text,)
 
@@ -129,8 +129,9 @@ class ServerRules(DocumentedRules):
         if isinstance(value, str):
             return (value,)
         if isinstance(value, list):
-            return tuple(dict.fromkeys(map(values.text, value[:_MOST_NAMES])))
-        return () if isinstance(value, dict) else (values.text(value),)
+            named = (values.text(item) for item in value[:_MOST_NAMES] if item is not None)
+            return tuple(dict.fromkeys(named))
+        return () if value is None or isinstance(value, dict) else (values.text(value),)
 
     def check_name(self, value: Json) -> None:
         if isinstance(value, dict) or (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
 
+import mockserver
 from mockserver.testing.login import LoginError, posted_login
 
 
@@ -51,22 +54,33 @@ def test_the_cookie_is_that_of_the_reply(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "reason"),
+    ("sent", "reason", "code"),
     [
         (reply('{"code":1940106,"message":"incorrect username or password."}'),
-         "1940106 incorrect username or password."),
-        (reply(SUCCESS, "Set-Cookie: theme=dark"), "the reply sets no session cookie"),
-        (reply(SUCCESS, COOKIE, length=500), "the reply is broken: IncompleteRead"),
-        (reply("<html>", COOKIE), "the reply is broken: JSONDecodeError"),
-        (reply("[]", COOKIE), "the reply is broken: TypeError"),
-        (reply('{"code":1}', COOKIE), "the reply is broken: KeyError"),
-        (b"HTTP/1.1\r\n\r\n", "the reply is broken: BadStatusLine"),
-        (b"", "the reply is broken: RemoteDisconnected"),
+         "1940106 incorrect username or password.", 1940106),
+        (reply(SUCCESS, "Set-Cookie: theme=dark"), "the reply sets no session cookie", 1220001),
+        (reply(SUCCESS, COOKIE, length=500), "the reply is broken: IncompleteRead", None),
+        (reply("<html>", COOKIE), "the reply is broken: JSONDecodeError", None),
+        (reply("[]", COOKIE), "the reply is broken: TypeError", None),
+        (reply('{"code":1}', COOKIE), "the reply is broken: KeyError", None),
+        (b"HTTP/1.1\r\n\r\n", "the reply is broken: BadStatusLine", None),
+        (b"", "the reply is broken: RemoteDisconnected", None),
     ],
 )  # fmt: skip
-def test_what_is_no_login_is_one_clear_error(url: str, sent: bytes, reason: str) -> None:
+def test_what_is_no_login_is_one_clear_error(
+    url: str, sent: bytes, reason: str, code: int | None
+) -> None:
     Login.reply = sent
     with pytest.raises(LoginError) as caught:
         posted_login(url, "anna", "haruhi", "ok")
     assert str(caught.value).startswith(f"cannot log in as 'anna': {reason}")
+    assert caught.value.code == code
     assert "haruhi" not in str(caught.value)
+
+
+def test_the_package_offers_the_error_and_imports_it_when_asked_for() -> None:
+    assert mockserver.LoginError is LoginError
+    assert "LoginError" in mockserver.__all__
+    assert set(mockserver.__all__) <= set(dir(mockserver))
+    script = "import sys, mockserver; assert 'mockserver.testing.login' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -1,0 +1,75 @@
+"""What journal and request log say of requests to the account page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.accounts import (
+    LOGIN,
+    REGISTER,
+    SENDEMAIL,
+    Accounts,
+    accounts,
+    credentials,
+    registration,
+    without,
+)
+
+both = pytest.mark.parametrize("profile", ["documented", "server"])
+Make = Callable[..., Accounts]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Make:
+    return lambda *given, **options: accounts(tmp_path, *given, **options)
+
+
+def explained(mock: Accounts) -> list[str]:
+    steps: list[str] = mock.journal[-1]["explain"]
+    return steps
+
+
+@both
+@pytest.mark.parametrize("path", [LOGIN, REGISTER])
+def test_a_captcha_service_that_is_down_is_named(made: Make, profile: str, path: str) -> None:
+    mock = made(profile)
+    down = "scenario recaptcha-down: recaptcha failed"
+    assert mock.post(path, registration(), Prefer="scenario=recaptcha-down").code == 1940101
+    assert mock.why == down
+    assert explained(mock) == [down]
+    assert mock.post(path, {**registration(), "g-recaptcha-response": "invalid"}).code == 1940101
+    assert mock.why == "the reCAPTCHA value is not one that passes here"
+
+
+@both
+def test_a_mail_server_that_is_down_is_named(made: Make, profile: str) -> None:
+    mock = made(profile)
+    down = "scenario mail-down: send_mail failed"
+    prefer = "scenario=mail-down"
+    assert mock.post(SENDEMAIL, credentials("mikuru"), Prefer=prefer).code == 1450301
+    assert mock.why == down
+    assert mock.post(REGISTER, registration(), Prefer=prefer).code == 1120001
+    assert mock.why == down
+    assert explained(mock) == ["user kyon777 registered", down]
+    assert [mail["reason"] for mail in mock.outbox()["messages"]] == [
+        "the mail server is unavailable", "the mail server is unavailable",
+    ]  # fmt: skip
+    assert mock.post(SENDEMAIL, credentials("nameless")).code == 1450301
+    assert mock.why == "verification mail to nobody was refused: the user has no address"
+
+
+@both
+@pytest.mark.parametrize("path", [LOGIN, REGISTER, SENDEMAIL])
+@pytest.mark.parametrize("username", [[], [("username", None)], [("username", [None])]])
+def test_a_missing_username_names_nobody(
+    made: Make, profile: str, path: str, username: list[tuple[str, object]]
+) -> None:
+    mock = made(profile)
+    fields = {**without(registration(), "username"), **dict(username)}
+    mock.admin("PUT", "/users/null", {"scenario": "db-slow"})
+    mock.post_json(path, fields)
+    assert mock.journal[-1]["username"] is None
+    assert mock.journal[-1]["scenario"] == "normal"
