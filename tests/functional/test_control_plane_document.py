@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from msgspec import NODEFAULT, inspect
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
@@ -55,7 +57,12 @@ def errors(spec: CallSpec, answer: Answer) -> list[str]:
     ((media, content),) = response["content"].items()
     if answer.headers["content-type"].partition(";")[0] != media:
         return [*missing, f"not {media}"]
-    return missing + flaws(content["schema"], answer.json if "json" in media else answer.text)
+    readers: dict[str, Callable[[str], object]] = {
+        "application/json": json.loads,
+        "application/problem+json": json.loads,
+        "application/yaml": yaml.safe_load,
+    }
+    return missing + flaws(content["schema"], readers.get(media, str)(answer.text))
 
 
 def test_the_document_is_valid_and_json() -> None:

@@ -62,7 +62,8 @@ def test_a_call_declares_another_media_type(monkeypatch: pytest.MonkeyPatch) -> 
     assert answer.text == "héllo: true\n"
     made = operation(GREETING, "/__admin/health.yaml", "", {})
     assert made["operationId"] == "greet"
-    content = {"application/yaml": {"schema": {"type": "string"}}}
+    # A schema describes the document in a YAML file, not its text.
+    content = {"application/yaml": {"schema": {"type": "object"}}}
     assert made["responses"]["200"]["content"] == content
 
 
