@@ -134,9 +134,10 @@ class EndpointResource:
     def _content(self, req: Request, trace: Trace) -> Content:
         fields = self.fields(req)
         if self.endpoint.body is not None and not fields and req.content_length:
-            kind = one_line(req.content_type or "missing")
+            kind = req.content_type or "missing"
             if not is_parsed(kind):
-                trace.add(Step.BODY_IGNORED, clipped(kind, _MAX_TYPE))
+                media_type = one_line(kind.partition(";")[0].strip())  # parameters may be secrets
+                trace.add(Step.BODY_IGNORED, clipped(media_type, _MAX_TYPE))
         return Content(fields, self._decider.service.named_users(self.endpoint, fields))
 
     def _names_alone(self, req: Request) -> Content:

@@ -111,3 +111,12 @@ def test_logins_do_not_change_the_ids_of_sandboxes() -> None:
             mock.client.simulate_post("/api/v2" + LOGIN, json={})
         ids.append(mock.sandbox()["id"])
     assert ids[0] == ids[1]
+
+
+@both
+def test_an_ignored_body_is_named_by_its_media_type_alone(tmp_path: Path, profile: str) -> None:
+    mock = accounts(tmp_path, profile)
+    mock.send(LOGIN, b"username=haruhi", "text/plain; x=s3cret")
+    entry = latest(mock)
+    assert "its type is text/plain, neither" in str(entry["explain"])
+    assert "s3cret" not in str(entry["explain"]) + str(entry["warnings"])

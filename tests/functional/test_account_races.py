@@ -54,7 +54,7 @@ def called(app: WsgiApp) -> Iterator[Exchange]:
 def raced(path: Path, profile: str, seed: int, calls: int = 150) -> list[Racer]:
     """Let four callers race whose delayed requests hand over to the others."""
     path.write_text(FIXTURES)
-    app = create_app(path, profile=profile, sleep=lambda _seconds: time.sleep(0))
+    app = create_app(path, profile=profile, seed=seed, sleep=lambda _seconds: time.sleep(0))
     rngs = [Random(f"{seed}:{number}") for number in range(4)]
     racers = [Racer(lambda: called(app), rng, calls, REFUSALS[profile], code_of) for rng in rngs]
     race(racers)

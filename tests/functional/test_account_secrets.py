@@ -93,7 +93,27 @@ def test_passwords_and_recaptcha_values_are_shown_nowhere(tmp_path: Path, profil
     shown = list(everything(mock, profile))
     assert len(shown) > 1000
     assert [text for text in shown if "mark_" in text or "mark pass" in text] == []
-    assert mock.post(LOGIN, {"username": "marked", "password": PASSWORDS[0], CAPTCHA: "ok"}).code
+    assert (
+        mock.post(LOGIN, {"username": "marked", "password": PASSWORDS[0], CAPTCHA: "ok"}).code
+        == 1220001
+    )
+
+
+@both
+@pytest.mark.parametrize("form", ["{}", "s:{}", "s%3A{}", "s%253A{}.x"])
+def test_the_text_of_a_malformed_cookie_is_no_session_id_unless_a_session_has_it(
+    tmp_path: Path, profile: str, form: str
+) -> None:
+    """It may be a secret. Only the headers of the request show it, as they were sent."""
+    mock = accounts(tmp_path, profile)
+    for path in (LOGOUT, GET):
+        mock.send(path, cookie=f"animeloop.auth.sid={form.format('mark_secret')}")
+        assert mock.journal[-1]["sid"] is None
+        mock.send(path, cookie=f"animeloop.auth.sid={form.format('of-haruhi')}")
+        assert mock.journal[-1]["sid"] == (None if "%253A" in form else "of-haruhi")
+    shown = [json.dumps({**entry, "request": None}) for entry in mock.journal]
+    shown += [line for exchange in mock.exchanges for line in logged(exchange)]
+    assert [text for text in shown if "mark_secret" in text] == []
 
 
 @both

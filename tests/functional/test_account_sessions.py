@@ -88,6 +88,22 @@ def test_another_user_gets_the_same_session(made: Make, profile: str) -> None:
 
 
 @both
+@pytest.mark.parametrize(
+    "life", ['expires: "2026-01-01T13:00:00Z"', "expires_in: 1h", "ttl: 1h"], ids=str.split
+)
+def test_a_change_of_user_leaves_the_session_its_life(made: Make, profile: str, life: str) -> None:
+    mock = made(profile, f"  - {{sid: brief, username: haruhi, {life}}}\n")
+    mock.clock.advance(HOUR_MS // 2)
+    assert sid_of(mock.log_in("mikuru", cookie("brief")).set_cookie) == "brief"
+    ends = "13:30" if life.startswith("ttl") else "13:00"
+    shown = mock.admin("GET", "/sessions/brief").json
+    assert (shown["username"], shown["expires"]) == ("mikuru", f"2026-01-01T{ends}:00.000Z")
+    assert mock.call(GET, cookie("brief")).code == 1340401
+    mock.clock.advance(HOUR_MS)
+    assert mock.call(GET, cookie("brief")).code in (1940102, 1940103)
+
+
+@both
 def test_a_changed_address_sets_the_cookie_once(made: Make, profile: str) -> None:
     mock = made(profile)
     new = {"email": "new@example.org", "password": PASSWORD}

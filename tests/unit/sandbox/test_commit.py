@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -103,6 +104,67 @@ def test_a_request_restarts_the_ttl_of_its_session(bench: Backstage) -> None:
     for code in (1340401, 1340401, 1340401):
         bench.clock.advance(29 * HOUR_MS)
         assert bench.request(GET_TOKEN).finish() == code
+
+
+@pytest.mark.parametrize(
+    ("fault", "renews"),
+    [
+        (Fault(operation=Operation.SESSION_STORE, fails=True, times=1), False),
+        (Fault(operation=Operation.SESSION_STORE, delay_ms=(1, 1), times=1), True),
+        (Fault(operation=Operation.FIND_USER, fails=True, times=1), True),
+    ],
+    ids=["session_store fails", "session_store is slow", "find_user fails"],
+)
+def test_a_broken_session_store_renews_no_ttl(bench: Backstage, fault: Fault, renews: bool) -> None:
+    bench.backend.default.add_fault(fault)
+    bench.clock.advance(29 * HOUR_MS)
+    assert bench.request(GET_TOKEN).finish() == (1950301 if fault.fails else 1340401)
+    bench.clock.advance(2 * HOUR_MS)
+    assert bench.request(GET_TOKEN).finish() == (1340401 if renews else 1940103)
+
+
+class ObservedLock:
+    """Stands in for the lock of a store. Notes when it is taken and when it is free again."""
+
+    def __init__(self, lock: threading.RLock, seen: list[str]) -> None:
+        self._lock, self._seen, self._depth = lock, seen, 0
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._depth += 1
+        if self._depth == 1:
+            self._seen.append("lock")
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._seen.append("unlock")
+        self._lock.release()
+
+
+def test_a_commit_checks_and_writes_under_one_lock(
+    bench: Backstage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So no write of the control plane comes between."""
+    request = bench.request(REGISTER, None, **REGISTRATION)
+    seen: list[str] = []
+    store, find, add = bench.store, bench.store.find_user, bench.store.add_user
+    monkeypatch.setattr(store, "lock", ObservedLock(store.lock, seen))
+
+    def check(username: str) -> User | None:
+        seen.append("check")
+        return find(username)
+
+    def write(user: User) -> None:
+        seen.append("write")
+        add(user)
+
+    monkeypatch.setattr(store, "find_user", check)
+    monkeypatch.setattr(store, "add_user", write)
+    assert request.commit() == (CommitResult.DONE, 1120001)
+    first_unlock = seen.index("unlock") + 1
+    assert (seen[0], seen[first_unlock:]) == ("lock", [])
+    assert seen.index("check") < seen.index("write")
 
 
 @pytest.mark.parametrize("gone", ["deleted", "reset"])
