@@ -13,14 +13,22 @@ from mockserver.credentials.jwt import TokenIssuer
 from mockserver.state.model import User
 
 
+class Earlier(Struct, frozen=True):
+    """A request that a client sends before another. It must succeed, and its mails must arrive."""
+
+    endpoint: Endpoint
+    fields: Mapping[str, str]
+
+
 class Example(Struct, frozen=True):
     """A request: the fields of its body or query, and what they are in words.
 
-    `words` never quote a secret.
+    `words` never quote a secret. `earlier` is a request whose cookie or mail it needs, or None.
     """
 
     fields: Mapping[str, str]
     words: str
+    earlier: Earlier | None = None
 
 
 class ExampleFacts(Struct, frozen=True):
@@ -46,7 +54,8 @@ NO_FIELDS: Final = Example({}, "")
 class PageExamples(Struct, frozen=True):
     """The examples of one page.
 
-    `requests` has an entry for each endpoint that takes fields. `user_kind` returns what of a
+    `requests` has an entry for each endpoint that takes fields, or that a client reaches by another
+    endpoint of the page. `user_kind` returns what of a
     user's name and password determines the replies to the examples that name the user.
     """
 

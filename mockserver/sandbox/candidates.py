@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from mockserver.api.behaviours import EXAMPLES
-from mockserver.api.example import NO_FIELDS, Example, ExampleFacts, ExampleMaker
+from mockserver.api.example import NO_FIELDS, Earlier, Example, ExampleFacts, ExampleMaker
 from mockserver.api.page import Endpoint
 from mockserver.api.profiles import Profile
 from mockserver.credentials.jwt import issuer_of
@@ -28,13 +28,15 @@ class Way(Struct, frozen=True):
     """A way to reach a pair: a cookie value, fields, and a description without secrets.
 
     `cookie` is None for a request without a cookie. `scenario` is that of the request's user, or
-    None. `fields` are the fields of the body or the query.
+    None. `fields` are the fields of the body or the query. `earlier` is a request to send first, or
+    None; the request then carries the cookie that its reply sets, if any.
     """
 
     cookie: str | None
     description: str
     scenario: str | None = None
     fields: Mapping[str, str] = {}
+    earlier: Earlier | None = None
 
 
 class Examples:
@@ -62,6 +64,10 @@ class Examples:
             yield from maker(self._facts, user)
         elif user is None:
             yield NO_FIELDS
+
+    def name_users(self, endpoint: Endpoint) -> bool:
+        """Whether examples of this endpoint name users."""
+        return endpoint in self._makers
 
     def users(self, own_faults: OwnFaults, limit: int | None, progress: Progress) -> Iterator[User]:
         """Yield the first user of each kind: of those whose examples get the same replies.

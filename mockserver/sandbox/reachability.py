@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from msgspec.structs import replace
 
 from mockserver.api.catalog import ENDPOINTS
-from mockserver.api.page import Code, Endpoint, Pair
+from mockserver.api.example import Example
+from mockserver.api.page import Code, Endpoint, Pair, Reply
 from mockserver.api.profiles import Failure, Profile
 from mockserver.api.service import Service
 from mockserver.api.trace import Trace
@@ -18,7 +19,7 @@ from mockserver.faults.model import Fault, Scenario
 from mockserver.fixtures import Fixtures
 from mockserver.fixtures.progress import Progress, counted, untold
 from mockserver.record.exchange import Exchange
-from mockserver.sandbox.backend import NO_PREFERENCES, Content
+from mockserver.sandbox.backend import NO_PREFERENCES, Changes, Content
 from mockserver.sandbox.candidates import Examples, OwnFaults, Way
 from mockserver.sandbox.decide import Decider
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
@@ -89,7 +90,7 @@ def candidates(  # noqa: PLR0917  as for `reached`
     """Yield the requests to try: to each of these endpoints, one of each kind.
 
     Tries the first `limit` sessions and the first `limit` users, counting each bulk as one. Skips
-    those whose replies equal those of an earlier one.
+    those whose replies equal those of an earlier one. A user who registers first comes last.
     """
     examples = Examples(fixtures, profile, clock.now_ms())
     struck = {
@@ -101,19 +102,27 @@ def candidates(  # noqa: PLR0917  as for `reached`
         return username if username in struck.get(own_scenario or scenario, ()) else None
 
     by_session = [endpoint for endpoint in endpoints if endpoint.needs_session]
-    by_fields = [endpoint for endpoint in endpoints if not endpoint.needs_session]
+    by_user = [endpoint for endpoint in endpoints if examples.name_users(endpoint)]
     for way in _cookies(fixtures, clock, own_faults, limit, progress) if by_session else ():
         for endpoint in by_session:
             for example in examples.of(endpoint):
                 words = f"{way.description}, {example.words}".removesuffix(", ")
                 yield endpoint, replace(way, description=words, fields=example.fields)
-    users = examples.users(own_faults, limit, progress) if by_fields else ()
-    for user in (None, *users):
-        own_scenario = None if user is None else user.scenario
-        for endpoint in by_fields:
-            for example in examples.of(endpoint, user):
-                words = example.words or "no cookie"
-                yield endpoint, Way(None, words, own_scenario, example.fields)
+    by_fields = [endpoint for endpoint in endpoints if not endpoint.needs_session]
+    new = [(endpoint, one) for endpoint in by_fields for one in examples.of(endpoint)]
+    yield from _ways(None, [(endpoint, one) for endpoint, one in new if one.earlier is None])
+    for user in examples.users(own_faults, limit, progress) if by_user else ():
+        named = [(endpoint, one) for endpoint in by_user for one in examples.of(endpoint, user)]
+        yield from _ways(user, named)
+    yield from _ways(None, [(endpoint, one) for endpoint, one in new if one.earlier is not None])
+
+
+def _ways(
+    user: User | None, examples: Iterable[tuple[Endpoint, Example]]
+) -> Iterator[tuple[Endpoint, Way]]:
+    scenario = None if user is None else user.scenario
+    for endpoint, one in examples:
+        yield endpoint, Way(None, one.words or "no cookie", scenario, one.fields, one.earlier)
 
 
 def _cookies(
@@ -198,17 +207,33 @@ def _answers(
     sandbox: Sandbox, service: Service, endpoint: Endpoint, way: Way, times: int
 ) -> Iterator[Code | None]:
     """Send a request so many times, and yield the codes. None: a wire fault replaces the reply."""
-    decider = Decider(sandbox, service, Delays(lambda wait, _seconds: wait.end("")))
-    presented = None
-    if way.cookie is not None:
-        presented = cookies.presented(cookies.header(way.cookie))
-    content = Content(way.fields, service.named_users(endpoint, way.fields))
+    cookie, earlier = way.cookie, way.earlier
     for _ in range(times):
-        read = sandbox.begin(
-            endpoint, presented, NO_PREFERENCES, content=content, fresh_sid=_FRESH_SID
-        )
-        outcome, changes = decider.decide(
-            read, endpoint, presented, NO_PREFERENCES, Trace(), content
-        )
-        sandbox.commit(read, changes, Exchange(endpoint.method, endpoint.path, 200))
-        yield None if outcome.reply is None else outcome.reply.code
+        if earlier is not None:
+            reply, changes = _send(sandbox, service, earlier.endpoint, earlier.fields, cookie)
+            lost = any(mail.refusal is not None for mail in changes.mails)
+            if reply is None or reply.code is not earlier.endpoint.success or lost:
+                yield None
+                continue
+            if reply.session is not None:
+                cookie = cookie_of(reply.session, sandbox.fixtures)
+            earlier = None
+        reply, _ = _send(sandbox, service, endpoint, way.fields, cookie)
+        yield None if reply is None else reply.code
+
+
+def _send(
+    sandbox: Sandbox,
+    service: Service,
+    endpoint: Endpoint,
+    fields: Mapping[str, str],
+    cookie: str | None,
+) -> tuple[Reply | None, Changes]:
+    """Send a request. Returns the reply, or None if a wire fault replaces it, and the changes."""
+    decider = Decider(sandbox, service, Delays(lambda wait, _seconds: wait.end("")))
+    presented = None if cookie is None else cookies.presented(cookies.header(cookie))
+    content = Content(fields, service.named_users(endpoint, fields))
+    read = sandbox.begin(endpoint, presented, NO_PREFERENCES, content=content, fresh_sid=_FRESH_SID)
+    outcome, changes = decider.decide(read, endpoint, presented, NO_PREFERENCES, Trace(), content)
+    sandbox.commit(read, changes, Exchange(endpoint.method, endpoint.path, 200))
+    return outcome.reply, changes

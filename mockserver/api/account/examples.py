@@ -9,6 +9,7 @@ from mockserver.api.account.behaviour import CAPTCHA
 from mockserver.api.account.page import (
     ALREADY_VERIFIED,
     LOG_IN,
+    LOG_OUT,
     LOGGED_IN,
     REGISTER,
     SEND_EMAIL,
@@ -17,7 +18,14 @@ from mockserver.api.account.page import (
 )
 from mockserver.api.account.rules import DocumentedRules, rules_of
 from mockserver.api.common import ERROR_PAGE
-from mockserver.api.example import Example, ExampleFacts, PageExamples, SentReplies
+from mockserver.api.example import (
+    NO_FIELDS,
+    Earlier,
+    Example,
+    ExampleFacts,
+    PageExamples,
+    SentReplies,
+)
 from mockserver.api.page import Reply
 from mockserver.api.profiles import PROFILES, Profile
 from mockserver.credentials.codes import verification_code
@@ -32,12 +40,11 @@ _SAMPLE: Final = User("kyon777", email="johnsmith@haruhi.tv")
 
 
 def _register(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
-    name = facts.free_name if user is None else user.username
-    good = {"username": name, "password": _PASSWORD, "email": _EMAIL, CAPTCHA: facts.captcha}
     if user is not None:
-        yield Example(good, f"username {name}")
+        yield Example(_registration(facts, user.username), f"username {user.username}")
         return
-    yield Example(good, f"username {name}, which is free")
+    good = _registration(facts, facts.free_name)
+    yield Example(good, f"username {facts.free_name}, which is free")
     yield Example(_without(good, CAPTCHA), f"no {CAPTCHA}")
     for field, malformed, words in (
         ("username", "k", "of 1 character"),
@@ -48,6 +55,10 @@ def _register(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
         yield Example({**good, field: malformed}, f"{field} {words}")
 
 
+def _registration(facts: ExampleFacts, name: str) -> dict[str, str]:
+    return {**_credentials(name, _PASSWORD), "email": _EMAIL, CAPTCHA: facts.captcha}
+
+
 def _log_in(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
     captcha = {CAPTCHA: facts.captcha}
     if user is None:
@@ -55,6 +66,15 @@ def _log_in(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
         yield Example(good, f"no {CAPTCHA}")
     for example in _send_email(facts, user):
         yield Example({**example.fields, **captcha}, example.words)
+
+
+def _log_out(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
+    if user is None:
+        yield NO_FIELDS
+    elif user.password is not None:
+        fields = {**_credentials(user.username, user.password), CAPTCHA: facts.captcha}
+        words = f"log in as {user.username}, then log out"
+        yield Example({}, words, Earlier(LOG_IN, fields))
 
 
 def _send_email(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
@@ -79,9 +99,18 @@ def _verify(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
         yield Example({}, "no code")
         yield Example({"code": "invalid"}, "a code that is no JSON Web Token")
         yield Example({"code": facts.issuer.sign({})}, "a code that is signed, but no use")
-        return
-    code = verification_code(user.username, iso(facts.now_ms), facts.issuer.key)
-    yield Example({"code": code}, f"the code of a mail to {user.username}")
+        registration = Earlier(REGISTER, _registration(facts, facts.free_name))
+        words = f"register {facts.free_name}, then the code of the mail"
+        yield Example(_code_for(facts, facts.free_name), words, registration)
+    elif user.password is not None:
+        mail = Earlier(SEND_EMAIL, _credentials(user.username, user.password))
+        words = f"the code of a mail to {user.username}"
+        yield Example(_code_for(facts, user.username), words, mail)
+
+
+def _code_for(facts: ExampleFacts, username: str) -> dict[str, str]:
+    """Return a code as it is in a mail. Its date is another, which changes no reply."""
+    return {"code": verification_code(username, iso(facts.now_ms), facts.issuer.key)}
 
 
 def _credentials(username: str, password: str) -> dict[str, str]:
@@ -97,7 +126,14 @@ def _user_kind(user: User, profile: Profile) -> tuple[object, ...]:
 
 
 EXAMPLES: Final = PageExamples(
-    {REGISTER: _register, LOG_IN: _log_in, VERIFY: _verify, SEND_EMAIL: _send_email}, _user_kind
+    {
+        REGISTER: _register,
+        LOG_IN: _log_in,
+        LOG_OUT: _log_out,
+        VERIFY: _verify,
+        SEND_EMAIL: _send_email,
+    },
+    _user_kind,
 )
 
 

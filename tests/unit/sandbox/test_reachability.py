@@ -102,9 +102,8 @@ def exhaustive(found: Fixtures, profile: Profile, clock: Clock, scenario: str) -
     for user in found.users.entries():
         alone = replace(found, users=Catalog({user.username: user}))
         own = reached(alone, profile, clock, scenario)
-        tried += [
-            only(f"{of} {user.username}", own) for of in ("username", "the code of a mail to")
-        ]
+        tried += [only(f"{of} {user.username}", own) for of in OF_USERS]
+    tried.append(only("register ", reached(found, profile, clock, scenario)))
     result: dict[Pair, Way] = {}
     for repeated in (False, True):
         for ways in tried:
@@ -114,10 +113,12 @@ def exhaustive(found: Fixtures, profile: Profile, clock: Clock, scenario: str) -
     return result
 
 
+OF_USERS = ("username", "the code of a mail to", "log in as")
+
+
 def only(begin: str, ways: dict[Pair, Way]) -> dict[Pair, Way]:
     """Those ways whose description begins so. Empty: those without a session or a user."""
-    names = tuple(f"{of} {name}" for of in ("username", "the code of a mail to") for name in NAMES)
-    others = ("session ", *names)
+    others = ("session ", "register ", *(f"{of} {name}" for of in OF_USERS for name in NAMES))
     return {
         pair: way
         for pair, way in ways.items()
