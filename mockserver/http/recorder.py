@@ -49,16 +49,20 @@ class Recorder:
         req.context.finished = True
 
     def record(self, req: Request, resp: Response, exchange: Exchange) -> None:
-        """Record a request that reached no endpoint, in the sandbox that it belongs to."""
+        """Record a request that reached no endpoint, in the sandbox that it belongs to.
+
+        Like any request, it renews the session of its cookie.
+        """
+        presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         sandbox_id = getattr(req.context, "sandbox_id", None)
         if sandbox_id is None:
-            sandbox_id = self.backend.route(cookies.presented(req.env.get("HTTP_COOKIE")))
+            sandbox_id = self.backend.route(presented)
         transcript = None
         if self.transcribes:
             self.finish(req, resp)
             transcript = transcribe(req, resp)
         exchange = replace(exchange, transcript=transcript, sandbox_id=sandbox_id)
-        self.backend.record(sandbox_id, exchange)
+        self.backend.record(sandbox_id, exchange, presented)
         self._bell.ring(sandbox_id)
         self._observe(exchange)
 

@@ -169,8 +169,11 @@ class Backend(Protocol):
         its state stays unchanged. The server's coverage counts the request in any case.
         """
 
-    def record(self, sandbox_id: str, exchange: Exchange) -> None:
-        """Record a request that reached no endpoint. Does nothing if the sandbox is gone."""
+    def record(self, sandbox_id: str, exchange: Exchange, presented: Presented = None) -> None:
+        """Record a request that reached no endpoint. Does nothing if the sandbox is gone.
+
+        Restarts the ttl of the session that its cookie `presented` proves, in the same step.
+        """
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
         """Return why these faults no longer apply, for example after a reset, or None."""

@@ -77,11 +77,11 @@ class MemoryBackend(MemorySandboxes):
                 result = sandbox.commit(snapshot, changes, exchange)
         return result
 
-    def record(self, sandbox_id: str, exchange: Exchange) -> None:
+    def record(self, sandbox_id: str, exchange: Exchange, presented: Presented = None) -> None:
         """Record a request that reached no endpoint, see Backend."""
         sandbox = self._find(sandbox_id)
         if sandbox is not None:
-            sandbox.record(exchange)
+            sandbox.record(exchange, presented)
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
         """Return why these faults no longer apply, see Backend."""

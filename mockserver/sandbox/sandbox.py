@@ -118,9 +118,18 @@ class Sandbox(SandboxState):
             self.outbox.record(mail)
         return CommitResult.DONE
 
-    def record(self, exchange: Exchange) -> None:
-        """Record a request that reached no endpoint, before its reply is sent."""
+    def record(self, exchange: Exchange, presented: Presented = None) -> None:
+        """Record a request that reached no endpoint, before its reply is sent.
+
+        Its cookie renews the session, as the real server's session library runs before its router.
+        """
         with self._lock:
+            if presented is not None:
+                contents, now_ms = self._contents, self.clock.now_ms()
+                secrets = contents.fixtures.session_secrets
+                cookie = read_cookie(presented, None, contents.store, secrets)
+                if cookie.session is not None and cookie.proves_live_session(now_ms):
+                    contents.store.touch_session(cookie.session.session, now_ms)
             self._record(exchange)
 
     def _record(self, exchange: Exchange) -> None:

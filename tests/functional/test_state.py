@@ -92,7 +92,11 @@ class TokensAndSessions(RuleBasedStateMachine):
         assert self.app.call(path, cookie(sid, "wrong secret")).code == 1940102
         assert self.app.call(path, cookie("unknown")).code == 1940103
         assert self.app.call(path, cookie(sid), prefer="code=1950301").code == 1950301
+
+    @rule(path=st.sampled_from([GET, "/auth/nothing"]), sid=SIDS)
+    def ask_what_is_no_endpoint(self, path: str, sid: str) -> None:
         assert self.app.call(path, cookie(sid), "PUT").status == 400
+        self.use(sid)
 
     @rule(ms=st.integers(1, 2 * HOUR_MS))
     def time_passes(self, ms: int) -> None:
