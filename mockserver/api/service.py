@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mockserver.api.behaviour import AnsweredError, ApiCall
-from mockserver.api.behaviours import FORCED, HANDLERS, NAMED_USERS
+from mockserver.api.behaviours import FORCED, HANDLERS, NAMED_USERS, SENT
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
 from mockserver.api.proof import Proof
@@ -30,10 +30,12 @@ _STORE_FAILURES: Final = {
 class Service:
     """Answers requests to all endpoints with the codes of one profile."""
 
-    __slots__ = ("profile",)
+    __slots__ = ("_wordings", "profile")
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
+        sent = [page.replies for page in SENT.get(profile.name, ())]
+        self._wordings = {code: reply.wording for page in sent for code, reply in page.items()}
 
     def named_users(self, endpoint: Endpoint, fields: Mapping[str, Json]) -> tuple[str, ...] | None:
         """Return the users that a request names. None: its session does."""
@@ -62,11 +64,11 @@ class Service:
         except StoreUnavailableError as down:
             return Reply(self.profile.codes[_STORE_FAILURES[down.operation]])
 
+    def forced(self, code: Code, user: User | None) -> Reply:
+        """Return a reply with this code, in the profile's words, and this user's data.
 
-def forced(code: Code, user: User | None) -> Reply:
-    """Return a reply with this code and this user's data.
-
-    Without a user, the data is that of the documentation's sample.
-    """
-    made = FORCED.get(code)
-    return Reply(code, code.example if made is None else made(user))
+        Without a user, the data is that of the documentation's sample.
+        """
+        made = FORCED.get(code)
+        data = code.example if made is None else made(user)
+        return Reply(code, data, wording=self._wordings.get(code))

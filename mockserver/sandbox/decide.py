@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from mockserver.api.page import Endpoint
-from mockserver.api.service import Service, forced
+from mockserver.api.service import Service
 from mockserver.api.trace import Step, Trace
 from mockserver.credentials.cookies import Presented
 from mockserver.credentials.jwt import issuer_of
@@ -65,7 +65,7 @@ class Decider:
             trace.add(Step.CODE_FORCED, prefer.code.number)
             is_known = snapshot.is_live or content.names is not None
             user, username = (snapshot.user, snapshot.username) if is_known else (None, None)
-            reply = forced(prefer.code, user)
+            reply = self.service.forced(prefer.code, user)
             return Outcome(reply, username, snapshot.sid, None, trace), NO_CHANGES
         if snapshot.elsewhere is not None and snapshot.sid is not None:
             trace.add(Step.SESSION_ELSEWHERE, snapshot.sid, snapshot.elsewhere)

@@ -73,3 +73,14 @@ def test_a_missing_username_names_nobody(
     mock.post_json(path, fields)
     assert mock.journal[-1]["username"] is None
     assert mock.journal[-1]["scenario"] == "normal"
+
+
+@both
+def test_a_forced_code_has_the_words_of_the_profile_and_the_documented_data(
+    made: Make, profile: str
+) -> None:
+    mock = made(profile)
+    for path, real in ((REGISTER, registration("haruhi")), (SENDEMAIL, credentials())):
+        said = mock.post(path, real).document
+        assert mock.post(path, {}, Prefer=f"code={said['code']}").document == said
+    assert mock.post(LOGIN, {}, Prefer="code=1220001").document["data"] == {}
