@@ -18,7 +18,7 @@ from mockserver.api.values import Json
 from mockserver.credentials import cookies
 from mockserver.errors import UnknownNameError, clipped
 from mockserver.http import prefer, wire_faults
-from mockserver.http.bodies.parser import is_parsed
+from mockserver.http.bodies.parser import ignored_type
 from mockserver.http.hints import path_hint, similar_cookie
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
@@ -27,7 +27,6 @@ from mockserver.http.session_cookie import set_cookie
 from mockserver.http.sites import warn_of_dropped_cookie
 from mockserver.http.transcribe import transcribe
 from mockserver.record.exchange import Exchange, Outcome
-from mockserver.record.text import one_line
 from mockserver.sandbox.backend import (
     NO_CONTENT,
     NO_PREFERENCES,
@@ -40,7 +39,7 @@ from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
 
 JSON: Final = "application/json; charset=utf-8"
-_MAX_TYPE: Final = 100
+_MAX_TYPE: Final = 99  # and an ellipsis
 
 
 def http_statuses(mode: str) -> Mapping[Code, tuple[str, int]]:
@@ -134,10 +133,9 @@ class EndpointResource:
     def _content(self, req: Request, trace: Trace) -> Content:
         fields = self.fields(req)
         if self.endpoint.body is not None and not fields and req.content_length:
-            kind = req.content_type or "missing"
-            if not is_parsed(kind):
-                media_type = one_line(kind.partition(";")[0].strip())  # parameters may be secrets
-                trace.add(Step.BODY_IGNORED, clipped(media_type, _MAX_TYPE))
+            kind = ignored_type(req.content_type or "")
+            if kind is not None:
+                trace.add(Step.BODY_IGNORED, clipped(kind, _MAX_TYPE))
         return Content(fields, self._decider.service.named_users(self.endpoint, fields))
 
     def _names_alone(self, req: Request) -> Content:

@@ -40,7 +40,10 @@ def _documented_code(number: str, endpoint: Endpoint) -> Code:
         if str(code.number) == number:
             return code
     valid = [code.number for code in endpoint.codes]
-    detail = f"Prefer: {endpoint.path} is not documented to answer code {shortened(number)}"
+    if number.isascii() and number.isdigit():
+        detail = f"Prefer: {endpoint.path} is not documented to answer code {shortened(number)}"
+    else:  # it may be a secret
+        detail = f"Prefer: code: expected a number, such as {valid[0]}"
     raise ProblemError(400, "Undocumented code", detail, valid=valid)
 
 

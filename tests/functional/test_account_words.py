@@ -84,3 +84,33 @@ def test_a_forced_code_has_the_words_of_the_profile_and_the_documented_data(
         said = mock.post(path, real).document
         assert mock.post(path, {}, Prefer=f"code={said['code']}").document == said
     assert mock.post(LOGIN, {}, Prefer="code=1220001").document["data"] == {}
+
+
+@both
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        ("Text/Plain; boundary=hunter2", "text/plain"),
+        ("hunter2", "malformed"),
+        ("application/json; hunter2", "malformed"),
+        ("text/" + "x" * 500, "text/" + "x" * 94 + "…"),
+    ],
+)
+def test_an_ignored_body_is_told_by_its_media_type_alone(
+    made: Make, profile: str, kind: str, named: str
+) -> None:
+    mock = made(profile)
+    mock.send(LOGIN, b"username=haruhi", kind)
+    warning = f"warning: the body was not read: its type is {named}, neither a form nor JSON"
+    assert mock.warnings == [warning]
+
+
+@both
+@pytest.mark.parametrize("value", ["hunter2", "", "1940106x", "１９４０１０６"])
+def test_a_code_that_is_no_number_is_not_repeated(made: Make, profile: str, value: str) -> None:
+    mock = made(profile)
+    said = mock.post(LOGIN, credentials(), Prefer=f"code={value.encode().decode('latin-1')}")
+    assert said.status == 400
+    assert said.document["detail"] == "Prefer: code: expected a number, such as 1220001"
+    assert mock.why == said.document["detail"]
+    assert "1940107" in mock.post(LOGIN, {}, Prefer="code=1940107").document["detail"]

@@ -64,9 +64,12 @@ def reader(environ: Mapping[str, Any]) -> Callable[[int], bytes]:
     return lambda most: read(min(most, length))
 
 
-def is_parsed(content_type: str) -> bool:
-    """Whether bodies of this type are read."""
-    return _media_type.__wrapped__(content_type)[0] in (_JSON, _FORM)
+def ignored_type(content_type: str) -> str | None:
+    """Return the media type, without parameters, of a body that is not read; None if it is."""
+    if not content_type:
+        return "missing"
+    media_type = _media_type.__wrapped__(content_type)[0]
+    return None if media_type in (_JSON, _FORM) else media_type or "malformed"
 
 
 def parse(
