@@ -9,9 +9,10 @@ from typing import Final
 from mockserver.credentials import cookies
 from mockserver.record.exchange import Outcome
 from mockserver.state.clock import SystemClock
+from mockserver.state.model import SESSION_TTL_MS
 
 # The server's session library renews it when it sets the cookie.
-COOKIE_LIFETIME_S: Final = 30 * 3600
+COOKIE_LIFETIME_S: Final = SESSION_TTL_MS // 1000
 # Browsers compare expiry times with their own clocks.
 _WALL_CLOCK: Final = SystemClock()
 

@@ -9,12 +9,13 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
+from mockserver.api.account.page import CAPTCHA_FIELD
 from mockserver.errors import distance
 from mockserver.record.text import redacted
 
 HIDDEN: Final = "[redacted]"
 # The fields of bodies and queries whose values nobody may see.
-SECRET_FIELDS: Final = frozenset({"password", "g-recaptcha-response", "code", "newPassword"})
+SECRET_FIELDS: Final = frozenset({"password", CAPTCHA_FIELD, "code", "newPassword"})
 _WHOLE_HEADERS: Final = frozenset({"authorization", "proxy-authorization"})
 _SECRET_WORD: Final = re.compile("passw|captcha", re.IGNORECASE)
 _TOKEN: Final = re.compile(r'("token":)"(?:[^"\\]|\\.)*"?')

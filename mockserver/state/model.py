@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 from msgspec import UNSET, UnsetType
+
+# Of the session that a login makes, of its cookie, and of a session in the fixtures by default.
+SESSION_TTL_MS: Final = 30 * 3_600_000
 
 
 class User(msgspec.Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
+from mockserver.api.account.page import CAPTCHA_FIELD, LOGGED_IN
 from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.errors import MockError, shortened
 from mockserver.record.text import one_line, redacted
@@ -14,7 +15,6 @@ from mockserver.testing.control_plane import TIMEOUT_S
 
 # Passes unless the fixtures accept other values only.
 CAPTCHA_VALUE: Final = "ok"
-LOGGED_IN: Final = 1220001
 
 
 class LoginError(MockError):
@@ -33,7 +33,7 @@ def posted_login(url: str, username: str, password: str, captcha: str) -> str:
 
     Raises LoginError, and OSError if the server cannot be reached.
     """
-    fields = {"username": username, "password": password, "g-recaptcha-response": captcha}
+    fields = {"username": username, "password": password, CAPTCHA_FIELD: captcha}
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_S)
     try:
@@ -47,7 +47,7 @@ def posted_login(url: str, username: str, password: str, captcha: str) -> str:
         raise LoginError(_told(username, f"the reply is broken: {broken}")) from None
     finally:
         connection.close()
-    if code != LOGGED_IN:
+    if code != LOGGED_IN.number:
         raise LoginError(_told(username, f"{code} {message}"), code)
     if cookie is None:
         raise LoginError(_told(username, "the reply sets no session cookie"), code)

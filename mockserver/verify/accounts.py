@@ -7,6 +7,7 @@ from typing import Final
 
 from mockserver.api.account.page import (
     CAPTCHA_FAILED,
+    CAPTCHA_FIELD,
     LOG_IN,
     LOG_OUT,
     LOGGED_IN,
@@ -36,7 +37,6 @@ from mockserver.verify.members import (
 )
 from mockserver.verify.session_cookie import SetCookie, set_cookie
 
-CAPTCHA_FIELD: Final = "g-recaptcha-response"
 _ALIVE: Final = {TOKEN_FOUND.number, NO_TOKEN.number}
 _DEAD: Final = {SESSION_INVALID.number, SESSION_MISSING.number}
 _ATTRIBUTES: Final = {"path=/", "httponly"}

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 from mockserver.api.account.page import (
     ALREADY_VERIFIED,
     CAPTCHA_FAILED,
+    CAPTCHA_FIELD,
     CODE_EMPTY,
     CODE_INVALID,
     EMAIL_EMPTY,
@@ -41,12 +42,10 @@ from mockserver.api.trace import Step
 from mockserver.api.values import Json
 from mockserver.credentials.codes import VERIFY_ACTION, UnreadableCodeError, read_code
 from mockserver.errors import StoreUnavailableError, clipped
-from mockserver.state.model import Session, User
+from mockserver.state.model import SESSION_TTL_MS, Session, User
 
-CAPTCHA: Final = "g-recaptcha-response"
 # Of an address, a journal entry holds so much.
 _MOST_SHOWN: Final = 100
-SESSION_TTL_MS: Final = 30 * 3_600_000
 
 
 def register(call: ApiCall) -> Reply:
@@ -151,10 +150,10 @@ def send_email(call: ApiCall) -> Reply:
 
 
 def _pass_captcha(call: ApiCall, rules: DocumentedRules) -> None:
-    value = call.fields.get(CAPTCHA)
+    value = call.fields.get(CAPTCHA_FIELD)
     text = rules.text(value) if _is_scalar(value) else None
     if not text:
-        refuse(call.trace, CAPTCHA_FAILED, Step.FIELD_EMPTY, CAPTCHA)
+        refuse(call.trace, CAPTCHA_FAILED, Step.FIELD_EMPTY, CAPTCHA_FIELD)
     try:
         passes = call.store.passes_recaptcha(text)
     except StoreUnavailableError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mockserver.api.account.behaviour import CAPTCHA
 from mockserver.api.account.page import (
     ALREADY_VERIFIED,
+    CAPTCHA_FIELD,
     LOG_IN,
     LOG_OUT,
     LOGGED_IN,
@@ -45,7 +45,7 @@ def _register(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
         return
     good = _registration(facts, facts.free_name)
     yield Example(good, f"username {facts.free_name}, which is free")
-    yield Example(_without(good, CAPTCHA), f"no {CAPTCHA}")
+    yield Example(_without(good, CAPTCHA_FIELD), f"no {CAPTCHA_FIELD}")
     for field, malformed, words in (
         ("username", "k", "of 1 character"),
         ("password", "k", "of 1 character"),
@@ -56,14 +56,14 @@ def _register(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
 
 
 def _registration(facts: ExampleFacts, name: str) -> dict[str, str]:
-    return {**_credentials(name, _PASSWORD), "email": _EMAIL, CAPTCHA: facts.captcha}
+    return {**_credentials(name, _PASSWORD), "email": _EMAIL, CAPTCHA_FIELD: facts.captcha}
 
 
 def _log_in(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
-    captcha = {CAPTCHA: facts.captcha}
+    captcha = {CAPTCHA_FIELD: facts.captcha}
     if user is None:
         good = _credentials(facts.free_name, _PASSWORD)
-        yield Example(good, f"no {CAPTCHA}")
+        yield Example(good, f"no {CAPTCHA_FIELD}")
     for example in _send_email(facts, user):
         yield Example({**example.fields, **captcha}, example.words)
 
@@ -72,7 +72,7 @@ def _log_out(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
     if user is None:
         yield NO_FIELDS
     elif user.password is not None:
-        fields = {**_credentials(user.username, user.password), CAPTCHA: facts.captcha}
+        fields = {**_credentials(user.username, user.password), CAPTCHA_FIELD: facts.captcha}
         words = f"log in as {user.username}, then log out"
         yield Example({}, words, Earlier(LOG_IN, fields))
 

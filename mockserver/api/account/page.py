@@ -11,6 +11,7 @@ from mockserver.api.common import DATABASE_ERROR, SESSION_INVALID
 from mockserver.api.page import Code, Endpoint, Needs, NoData, Page
 from mockserver.state.operations import Operation
 
+CAPTCHA_FIELD: Final = "g-recaptcha-response"
 # The code in the documentation's sample request. Its secret is not public.
 EXAMPLE_CODE: Final = (
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJhY3Rpb24iOiJ2ZXJpZnkiLCJ1c2VybmFtZSI6InNxaW5jdXJyeTIi"
@@ -36,7 +37,7 @@ class Registration(Struct, frozen=True):
             description="The address for the verification mail.", examples=["johnsmith@haruhi.tv"]
         ),
     ]
-    captcha: _Captcha = field(name="g-recaptcha-response")
+    captcha: _Captcha = field(name=CAPTCHA_FIELD)
 
 
 class Login(Struct, frozen=True):
@@ -44,7 +45,7 @@ class Login(Struct, frozen=True):
 
     username: _Username
     password: _Password
-    captcha: _Captcha = field(name="g-recaptcha-response")
+    captcha: _Captcha = field(name=CAPTCHA_FIELD)
 
 
 class UsernameAndPassword(Struct, frozen=True):

@@ -10,7 +10,6 @@ from msgspec import UNSET
 
 from mockserver.credentials import cookies
 from mockserver.errors import ConflictError, NotFoundError, shortened
-from mockserver.fixtures.schema import DEFAULT_TTL
 from mockserver.http.admin import documents
 from mockserver.http.admin.answers import (
     CookieAnswer,
@@ -33,8 +32,7 @@ from mockserver.http.admin.queries import (
 from mockserver.http.admin.unprocessable import invalid_body, one_of, unprocessable
 from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import negative_cookie
-from mockserver.state.model import LiveSession, Session, User
-from mockserver.state.times import parse_duration
+from mockserver.state.model import SESSION_TTL_MS, LiveSession, Session, User
 
 _USE_PAGE: Final = (
     "<!doctype html><meta charset=utf-8><title>animeloop-mock</title>"
@@ -149,7 +147,7 @@ def _put_session(
     if problems:
         raise invalid_body(problems)
     if expires_ms is None and ttl_ms is None:
-        ttl_ms = parse_duration(DEFAULT_TTL)
+        ttl_ms = SESSION_TTL_MS
     user = None if body.username is None else call.sandbox.store.find_user(body.username)
     email = None if user is None else user.email
     session = Session(sid, body.username, ttl_ms, expires_ms, email=email)
