@@ -1,4 +1,7 @@
-"""How much may be put into the stores of a server through the control plane."""
+"""Bounds the memory of the users and sessions that clients add to a server.
+
+The control plane, registrations and logins add them.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from mockserver.errors import FullError
 from mockserver.state.model import Session, User
 
 MAX_STATE_BYTES: Final = 64 * 1024 * 1024
-# An entry without its texts: the object, and its places in dictionaries.
+# An entry without its texts: the object and its dictionary slots.
 _ENTRY_BYTES: Final = 350
 
 
 def size_of_user(user: User) -> int:
-    """Bytes of memory that the user takes, roughly; a token may be issued, with the name in it."""
+    """Return the approximate memory of a user in bytes. Allows for a token, which has the name."""
     size = _ENTRY_BYTES + 3 * getsizeof(user.username)
     for text in (user.email, user.token, user.scenario, user.password):
         if text is not None:
@@ -25,7 +28,7 @@ def size_of_user(user: User) -> int:
 
 
 def size_of_session(session: Session) -> int:
-    """Bytes of memory that the session takes, roughly."""
+    """Return the approximate memory of a session in bytes."""
     size = _ENTRY_BYTES + getsizeof(session.sid)
     for text in (session.username, session.email):
         if isinstance(text, str):
@@ -34,7 +37,7 @@ def size_of_session(session: Session) -> int:
 
 
 class Share:
-    """What one store has of the budget; given back when the store is gone."""
+    """The part of the budget that one store uses. It is freed with the store."""
 
     __slots__ = ("_budget", "_sizes")
 
@@ -48,44 +51,44 @@ class Share:
             self._budget.returned.append(size)
 
     def take(self, name: str, size: int) -> None:
-        """Take so many bytes for an entry, instead of those that it has.
+        """Set the size of an entry to `size` bytes.
 
-        Raises FullError, and changes nothing, where there are not as many.
+        Raises FullError, without any change, if that exceeds the budget.
         """
         growth = size - self._sizes.get(name, 0)
         self._budget.grow(growth)
         self._sizes[name] = size
 
     def give_back(self, name: str) -> None:
-        """The entry is gone; nothing where it has taken nothing."""
+        """Free the bytes of an entry. Does nothing if it has none."""
         self._budget.grow(-self._sizes.pop(name, 0))
 
 
 class StateBudget:
-    """Bounds the memory of all that is put into the stores of a server, fixtures left out."""
+    """Bounds the memory of all users and sessions of a server that are not from the fixtures."""
 
     def __init__(self, max_bytes: int = MAX_STATE_BYTES) -> None:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._taken = 0
-        # The garbage collector calls finalizers at any moment, also under the lock: what they give
-        # back is noted here and subtracted later.
+        # The garbage collector may run a finalizer while this thread holds the lock. So finalizers
+        # only append the bytes that they free, and `_sum` subtracts them later.
         self.returned: deque[int] = deque()
 
     def grow(self, by: int) -> None:
-        """Take so many bytes, or give some back; raises FullError where it would be too much."""
+        """Take `by` bytes, negative to free them. Raises FullError if that exceeds the budget."""
         with self._lock:
             if by > 0 and self._sum() + by > self._max_bytes:
                 raise FullError(
-                    "there is no room for more users and sessions: those that were put take "
-                    f"{self._max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or "
+                    "there is no room for more users and sessions: those added since the start may "
+                    f"take {self._max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or "
                     "write them into the fixtures (many with repeat)"
                 )
             self._taken += by
 
     @property
     def size(self) -> int:
-        """Bytes that all stores have taken; roughly their memory."""
+        """The approximate memory in bytes that all stores use."""
         with self._lock:
             return self._sum()
 
