@@ -18,6 +18,7 @@ from tests.helpers.accounts import (
     without,
 )
 
+_FULL_WIDTH = "".join(chr(0xFEE0 + ord(digit)) for digit in "1940106")
 both = pytest.mark.parametrize("profile", ["documented", "server"])
 Make = Callable[..., Accounts]
 
