@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from mockserver.api.account.page import CAPTCHA_FIELD
+from mockserver.credentials import cookies
 from mockserver.errors import distance
 from mockserver.record.text import redacted
 
@@ -31,6 +32,8 @@ def header_name(name: str) -> str:
 
 def header_value(name: str, value: str) -> str:
     """Return a header's value without secrets."""
+    if name.lower() == "cookie":
+        value = ";".join(map(_cookie, value.split(";")))
     return HIDDEN if name.lower() in _WHOLE_HEADERS else redacted(value)
 
 
@@ -72,6 +75,13 @@ def body(text: str, content_type: str, is_whole: bool, known: frozenset[str] | N
         return shown
     is_open = known is None and "\\u" not in text and not _may_be_secret(unquote_plus(text))
     return redacted(text) if is_open or not text else HIDDEN
+
+
+def _cookie(pair: str) -> str:
+    """Hide a malformed session cookie, which may be a secret of another kind."""
+    value = cookies.find(pair)
+    is_shown = value is None or isinstance(cookies.split(value), cookies.SignedValue)
+    return pair if is_shown else f"{pair.partition('=')[0]}={HIDDEN}"
 
 
 class _Members(list[tuple[str, Any]]):

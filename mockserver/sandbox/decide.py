@@ -98,7 +98,8 @@ class Decider:
             snapshot.now_ms,
             trace,
         )
-        outcome = Outcome(reply, snapshot.username, snapshot.sid, snapshot.scenario, trace, wire)
+        sid = snapshot.sid if reply.session is None else reply.session.sid
+        outcome = Outcome(reply, snapshot.username, sid, snapshot.scenario, trace, wire)
         return outcome, made.changes(touched)
 
     def _delay_for(self, snapshot: Snapshot) -> Delay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,33 @@ HOSTILE = [
     "a@" + "b." * 50_000 + " ",
     "@" * 100_000,
 ]
+
+
+@both
+def test_an_address_longer_than_fixtures_can_hold_is_malformed(
+    tmp_path: Path, profile: str
+) -> None:
+    mock = accounts(tmp_path, profile)
+    for length, code in ((4097, 1140006), (4096, 1120001)):
+        address = "a" * (length - len("@example.org")) + "@example.org"
+        assert mock.post(REGISTER, {**registration(), "email": address}).code == code
+
+
+@both
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ([1], "is not of the form"), ({"a": 1}, "is not of the form"), (["ok"], "is not of"),
+        ("", "is missing or empty"), (None, "is missing or empty"),
+    ],
+)  # fmt: skip
+def test_a_recaptcha_value_that_is_no_text_is_told_from_none(
+    tmp_path: Path, profile: str, value: object, why: str
+) -> None:
+    mock = accounts(tmp_path, profile)
+    body = json.dumps({**credentials(), "g-recaptcha-response": value}).encode()
+    mock.send(LOGIN, body, "application/json")
+    assert f"field g-recaptcha-response {why}" in mock.why
 
 
 def latest(mock: Accounts) -> dict[str, object]:

@@ -104,14 +104,15 @@ def test_passwords_and_recaptcha_values_are_shown_nowhere(tmp_path: Path, profil
 def test_the_text_of_a_malformed_cookie_is_no_session_id_unless_a_session_has_it(
     tmp_path: Path, profile: str, form: str
 ) -> None:
-    """It may be a secret. Only the headers of the request show it, as they were sent."""
+    """It may be a secret."""
     mock = accounts(tmp_path, profile)
     for path in (LOGOUT, GET):
         mock.send(path, cookie=f"animeloop.auth.sid={form.format('mark_secret')}")
         assert mock.journal[-1]["sid"] is None
         mock.send(path, cookie=f"animeloop.auth.sid={form.format('of-haruhi')}")
         assert mock.journal[-1]["sid"] == (None if "%253A" in form else "of-haruhi")
-    shown = [json.dumps({**entry, "request": None}) for entry in mock.journal]
+    shown = [json.dumps(entry) for entry in mock.journal]
+    assert [text for text in shown if "animeloop.auth.sid=[redacted]" in text] != []
     shown += [line for exchange in mock.exchanges for line in logged(exchange)]
     assert [text for text in shown if "mark_secret" in text] == []
 

@@ -48,6 +48,15 @@ def sid_of(set_cookie: str | None) -> str:
 
 
 @both
+def test_the_journal_has_the_session_that_a_login_opens(made: Make, profile: str) -> None:
+    mock = made(profile)
+    for header in (None, cookie("unknown"), cookie("of-nobody")):
+        opened = sid_of(mock.post(LOGIN, credentials(), header).set_cookie)
+        assert mock.journal[-1]["sid"] == opened
+    assert opened == "of-nobody"
+
+
+@both
 @pytest.mark.parametrize("kind", ["none", "unknown", "expired", "tampered", "malformed"])
 def test_without_a_valid_session_a_login_makes_a_fresh_one(
     made: Make, profile: str, kind: str

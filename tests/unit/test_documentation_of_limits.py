@@ -64,7 +64,8 @@ LIMITS = {
     "names and other texts": f"{MAX_TEXT:,} characters",
     "file of fixtures": mib(MAX_FILE_BYTES),
     "`repeat`": f"{MAX_REPEAT:,}",
-    "page of a list": f"{queries.MAX_LIMIT:,} items, {queries.DEFAULT_LIMIT} by default",
+    "page of the users or sessions": f"{queries.MAX_LIMIT:,} items, {queries.DEFAULT_LIMIT} "
+    "by default",
     "mistakes listed in one refusal": str(unprocessable.MAX_ERRORS),
 }
 

@@ -153,7 +153,8 @@ def _pass_captcha(call: ApiCall, rules: DocumentedRules) -> None:
     value = call.fields.get(CAPTCHA_FIELD)
     text = rules.text(value) if _is_scalar(value) else None
     if not text:
-        refuse(call.trace, CAPTCHA_FAILED, Step.FIELD_EMPTY, CAPTCHA_FIELD)
+        step = Step.FIELD_EMPTY if rules.is_missing(value) else Step.FIELD_MALFORMED
+        refuse(call.trace, CAPTCHA_FAILED, step, CAPTCHA_FIELD)
     try:
         passes = call.store.passes_recaptcha(text)
     except StoreUnavailableError:
