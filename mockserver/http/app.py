@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
-from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 import falcon
@@ -12,17 +12,14 @@ from falcon import Request, Response
 from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
-from mockserver.http.admin.call import WaitingPlaces
-from mockserver.http.admin.gate import AdminGate, AdminPolicy
-from mockserver.http.admin.page_files import add_page
-from mockserver.http.admin.routes import Methods, add_routes, unknown_call
-from mockserver.http.admin.write_log import WriteLog
+from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import Dialect, dialect_of
 from mockserver.http.paths import SANDBOX_PATH, is_admin_path
-from mockserver.http.problems import AdminProblems, ApiProblems, ProblemError
+from mockserver.http.problems import ApiProblems
 from mockserver.http.recaptcha import CaptchaScript
 from mockserver.http.recorder import Recorder
+from mockserver.http.waiting_places import WaitingPlaces
 from mockserver.record.exchange import Exchange, Observer
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
@@ -69,7 +66,14 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     recorder = Recorder(backend, observe, bell, dialect.headers)
     decider = Decider(backend, Service(backend.default.profile), delays or Delays(Wait.sleep))
     api = _api(dialect, decider, recorder, http_status, cors_allow_header)
-    admin = _admin(backend, http_status, policy or AdminPolicy(), bell, observe)
+    gate = policy or AdminPolicy()
+
+    def make_admin() -> WsgiApp:
+        from mockserver.http.admin.plane import control_plane
+
+        return control_plane(backend, http_status, gate, bell, observe)
+
+    admin = _MadeAtFirstCall(make_admin)
     captcha = CaptchaScript(backend)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -82,6 +86,24 @@ def make_app(  # noqa: PLR0917  each part is replaceable
         return api(environ, start_response) if script is None else script
 
     return switch
+
+
+class _MadeAtFirstCall:
+    """The control plane. Most of the mock's modules are its own, so the start goes without it."""
+
+    def __init__(self, make: Callable[[], WsgiApp]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._app: WsgiApp | None = None
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        app = self._app
+        if app is None:
+            with self._lock:
+                app = self._app = self._app or self._make()
+        return app(environ, start_response)
 
 
 def _api(
@@ -120,29 +142,3 @@ class _Finish:
     ) -> None:
         if not getattr(req.context, "finished", False):
             self._recorder.finish(req, resp)
-
-
-def _admin(
-    backend: Control, http_status: str, policy: AdminPolicy, bell: Bell, observe: Observer
-) -> FalconApp:
-    """The control plane."""
-    app = falcon.App()
-    app.add_middleware(WriteLog(observe))
-    app.add_middleware(AdminGate(policy))
-    app.add_middleware(Methods())
-    add_page(app)
-    add_routes(app, backend, bell, http_status)
-    app.add_sink(unknown_call)
-    AdminProblems().add_to(app)
-    app.add_error_handler(falcon.HTTPError, _refused)
-    return app
-
-
-def _refused(req: Request, resp: Response, error: falcon.HTTPError, params: object) -> None:
-    """Turn Falcon's own errors into problem documents."""
-    headers = dict(error.headers or {})
-    resp.set_headers(headers)
-    title = HTTPStatus(error.status_code).phrase
-    takes = f"; it takes {headers['Allow']}" if "Allow" in headers else ""
-    problem = ProblemError(error.status_code, title, f"{title}: {req.method} {req.path}{takes}")
-    AdminProblems().problem(req, resp, problem, params)

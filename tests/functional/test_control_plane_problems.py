@@ -15,7 +15,6 @@ from mockserver.api.profiles import DOCUMENTED
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.fixtures.source import MAX_FILE_BYTES
-from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.admin.call_spec import CallSpec
 from mockserver.http.admin.calls import SANDBOX_CALLS
 from mockserver.http.admin.gate import AdminPolicy
@@ -23,6 +22,7 @@ from mockserver.http.admin.openapi.document import document
 from mockserver.http.admin.openapi.problems import Problem
 from mockserver.http.admin.reading import MAX_BODY_BYTES
 from mockserver.http.app import make_app
+from mockserver.http.waiting_places import WaitingPlaces
 from mockserver.record.bounded_log import LogBudget
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.sandbox.memory import MemoryBackend

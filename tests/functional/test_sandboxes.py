@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.errors import LimitError
 from mockserver.fixtures import load_fixtures
-from mockserver.http.admin.call import WaitingPlaces
 from mockserver.http.app import make_app
+from mockserver.http.waiting_places import WaitingPlaces
 from mockserver.record.bounded_log import LogBudget
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules

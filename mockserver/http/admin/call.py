@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from falcon import Request
 from msgspec import Struct
 
-from mockserver.errors import LimitError, NotFoundError
+from mockserver.errors import NotFoundError
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.public_url import public_url
 from mockserver.http.admin.queries import NoQuery
 from mockserver.sandbox.control import Control, SandboxControl
-from mockserver.state.waits import Bell, Wait
+from mockserver.state.waits import Bell
 
 A = TypeVar("A")
 B = TypeVar("B", bound=Struct)
 Q = TypeVar("Q", bound=Struct)
-
-
-class WaitingPlaces:
-    """Bounds the number of waiting calls, for servers with an unknown number of threads."""
-
-    def __init__(self, places: int) -> None:
-        self._number = places
-        self._places = threading.BoundedSemaphore(places)
-
-    def pause(self, wait: Wait, seconds: float) -> None:
-        """Wait, at most so many seconds. Raises LimitError if too many calls wait already."""
-        if not self._places.acquire(blocking=False):
-            raise LimitError(f"{self._number} calls wait already; retry without wait")
-        try:
-            wait.sleep(seconds)
-        finally:
-            self._places.release()
 
 
 class Call(Struct, Generic[Q, B], frozen=True):
