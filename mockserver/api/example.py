@@ -51,16 +51,22 @@ ExampleMaker: TypeAlias = Callable[[ExampleFacts, User | None], Iterable[Example
 NO_FIELDS: Final = Example({}, "")
 
 
+def never(_facts: ExampleFacts, _user: User) -> Earlier | None:
+    """The default of PageExamples.log_in: no endpoint of the page logs users in."""
+    return None
+
+
 class PageExamples(Struct, frozen=True):
     """The examples of one page.
 
-    `requests` has an entry for each endpoint that takes fields, or that a client reaches by another
-    endpoint of the page. `user_kind` returns what of a
-    user's name and password determines the replies to the examples that name the user.
+    `requests` has an entry for each endpoint that takes fields. `user_kind` returns what of a
+    user's name and password determines the replies to the examples that name the user. `log_in`
+    returns the request that logs a user in, or None if none does.
     """
 
     requests: Mapping[Endpoint, ExampleMaker]
     user_kind: Callable[[User, Profile], tuple[object, ...]]
+    log_in: Callable[[ExampleFacts, User], Earlier | None] = never
 
 
 class SentReplies(Struct, frozen=True):

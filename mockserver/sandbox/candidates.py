@@ -65,6 +65,11 @@ class Examples:
         elif user is None:
             yield NO_FIELDS
 
+    def log_in(self, user: User) -> Earlier | None:
+        """Return the request that logs a user in, or None if none does."""
+        made = (page.log_in(self._facts, user) for page in EXAMPLES)
+        return next((earlier for earlier in made if earlier is not None), None)
+
     def name_users(self, endpoint: Endpoint) -> bool:
         """Whether examples of this endpoint name users."""
         return endpoint in self._makers
@@ -80,6 +85,8 @@ class Examples:
             kind = (
                 *(part for page in EXAMPLES for part in page.user_kind(user, self._profile)),
                 user.verified,
+                bool(user.token),
+                user.issue_at_load,
                 refusal_of(user.email) is None,
                 user.scenario,
                 own_faults(user.username, user),

@@ -111,10 +111,23 @@ def candidates(  # noqa: PLR0917  as for `reached`
     by_fields = [endpoint for endpoint in endpoints if not endpoint.needs_session]
     new = [(endpoint, one) for endpoint in by_fields for one in examples.of(endpoint)]
     yield from _ways(None, [(endpoint, one) for endpoint, one in new if one.earlier is None])
-    for user in examples.users(own_faults, limit, progress) if by_user else ():
+    for user in examples.users(own_faults, limit, progress):
         named = [(endpoint, one) for endpoint in by_user for one in examples.of(endpoint, user)]
-        yield from _ways(user, named)
+        yield from _ways(user, [*named, *_after_login(by_session, examples, user)])
     yield from _ways(None, [(endpoint, one) for endpoint, one in new if one.earlier is not None])
+
+
+def _after_login(
+    endpoints: Iterable[Endpoint], examples: Examples, user: User
+) -> Iterator[tuple[Endpoint, Example]]:
+    """Yield the requests to these endpoints with the session of a login."""
+    login = examples.log_in(user)
+    if login is None:
+        return
+    for endpoint in endpoints:
+        for one in examples.of(endpoint):
+            words = f"log in as {user.username} first, {one.words}".removesuffix(", ")
+            yield endpoint, Example(one.fields, words, login)
 
 
 def _ways(

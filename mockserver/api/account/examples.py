@@ -9,7 +9,6 @@ from mockserver.api.account.page import (
     ALREADY_VERIFIED,
     CAPTCHA_FIELD,
     LOG_IN,
-    LOG_OUT,
     LOGGED_IN,
     REGISTER,
     SEND_EMAIL,
@@ -19,7 +18,6 @@ from mockserver.api.account.page import (
 from mockserver.api.account.rules import DocumentedRules, rules_of
 from mockserver.api.common import ERROR_PAGE
 from mockserver.api.example import (
-    NO_FIELDS,
     Earlier,
     Example,
     ExampleFacts,
@@ -65,16 +63,14 @@ def _log_in(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
         good = _credentials(facts.free_name, _PASSWORD)
         yield Example(good, f"no {CAPTCHA_FIELD}")
     for example in _send_email(facts, user):
-        yield Example({**example.fields, **captcha}, example.words)
+        yield Example({**example.fields, **captcha}, example.words, example.earlier)
 
 
-def _log_out(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
-    if user is None:
-        yield NO_FIELDS
-    elif user.password is not None:
-        fields = {**_credentials(user.username, user.password), CAPTCHA_FIELD: facts.captcha}
-        words = f"log in as {user.username}, then log out"
-        yield Example({}, words, Earlier(LOG_IN, fields))
+def _log_in_first(facts: ExampleFacts, user: User) -> Earlier | None:
+    if user.password is None:
+        return None
+    fields = _credentials(user.username, user.password)
+    return Earlier(LOG_IN, {**fields, CAPTCHA_FIELD: facts.captcha})
 
 
 def _send_email(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
@@ -83,6 +79,8 @@ def _send_email(facts: ExampleFacts, user: User | None) -> Iterator[Example]:
         yield Example(_without(good, "username"), "no username")
         yield Example(_without(good, "password"), "no password")
         yield Example(good, f"username {facts.free_name}, which is unknown")
+        words = f"register {facts.free_name}, then the password is right"
+        yield Example(good, words, Earlier(REGISTER, _registration(facts, facts.free_name)))
     elif user.password is None:
         yield Example(
             _credentials(user.username, _PASSWORD), f"username {user.username}, without a password"
@@ -129,11 +127,11 @@ EXAMPLES: Final = PageExamples(
     {
         REGISTER: _register,
         LOG_IN: _log_in,
-        LOG_OUT: _log_out,
         VERIFY: _verify,
         SEND_EMAIL: _send_email,
     },
     _user_kind,
+    _log_in_first,
 )
 
 
