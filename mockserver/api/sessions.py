@@ -71,5 +71,8 @@ def _proven(call: ApiCall) -> str:
         _fail(call, Failure.BAD_COOKIE, Step.SIGNATURE_NOT_PINNED)
     else:
         one = "the secret" if proof.secrets == 1 else f"any of {proof.secrets} secrets"
+        length = len(presented.signature)
+        if length != cookies.SIGNATURE_LENGTH:
+            one += f": it has {length} characters instead of {cookies.SIGNATURE_LENGTH}"
         _fail(call, Failure.BAD_COOKIE, Step.SIGNATURE_WRONG, one)
     return presented.sid

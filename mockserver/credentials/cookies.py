@@ -21,6 +21,8 @@ from msgspec import Struct
 from mockserver.credentials.mac import mac_of
 
 COOKIE_NAME: Final = "animeloop.auth.sid"
+# Base64 of 32 bytes, without padding.
+SIGNATURE_LENGTH: Final = 43
 # Clients send the same cookie again and again, so parsed headers are cached. The cache holds only
 # short headers, because a header may have 16 KiB.
 _REMEMBERED: Final = 4096

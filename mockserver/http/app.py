@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -13,6 +12,7 @@ from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
 from mockserver.http.admin.gate import AdminPolicy
+from mockserver.http.admin.plane import control_plane
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import Dialect, dialect_of
 from mockserver.http.paths import SANDBOX_PATH, is_admin_path
@@ -66,14 +66,7 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     recorder = Recorder(backend, observe, bell, dialect.headers)
     decider = Decider(backend, Service(backend.default.profile), delays or Delays(Wait.sleep))
     api = _api(dialect, decider, recorder, http_status, cors_allow_header)
-    gate = policy or AdminPolicy()
-
-    def make_admin() -> WsgiApp:
-        from mockserver.http.admin.plane import control_plane
-
-        return control_plane(backend, http_status, gate, bell, observe)
-
-    admin = _MadeAtFirstCall(make_admin)
+    admin = control_plane(backend, http_status, policy or AdminPolicy(), bell, observe)
     captcha = CaptchaScript(backend)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -86,24 +79,6 @@ def make_app(  # noqa: PLR0917  each part is replaceable
         return api(environ, start_response) if script is None else script
 
     return switch
-
-
-class _MadeAtFirstCall:
-    """The control plane. Most of the mock's modules are its own, so the start goes without it."""
-
-    def __init__(self, make: Callable[[], WsgiApp]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._app: WsgiApp | None = None
-
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        app = self._app
-        if app is None:
-            with self._lock:
-                app = self._app = self._app or self._make()
-        return app(environ, start_response)
 
 
 def _api(

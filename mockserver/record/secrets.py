@@ -78,10 +78,15 @@ def body(text: str, content_type: str, is_whole: bool, known: frozenset[str] | N
 
 
 def _cookie(pair: str) -> str:
-    """Hide a malformed session cookie, which may be a secret of another kind."""
+    """Hide the signature of a session cookie. A malformed one may be a secret of another kind."""
     value = cookies.find(pair)
-    is_shown = value is None or isinstance(cookies.split(value), cookies.SignedValue)
-    return pair if is_shown else f"{pair.partition('=')[0]}={HIDDEN}"
+    if not value:
+        return pair
+    name, _, sent = pair.partition("=")
+    sid, dot, _ = sent.partition(".")
+    if dot and isinstance(cookies.split(value), cookies.SignedValue):
+        return f"{name}={redacted(sid)}.[signature]"
+    return f"{name}={HIDDEN}"
 
 
 class _Members(list[tuple[str, Any]]):

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
+from mockserver.credentials.cookies import SIGNATURE_LENGTH
 from mockserver.errors import clipped
 
 _MOST: Final = 100
@@ -25,16 +26,22 @@ _ESCAPE: Final = re.compile(r"%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e])")
 _LEVELS: Final = 3
 _TOKEN_LETTERS: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _TOKEN_BEGIN: Final = "eyJ"  # base64 of `{"`, with which the header of a JSON Web Token begins
-# What a cookie is signed with: base64 of 32 bytes without padding.
-_SIGNATURE_LENGTH: Final = 43
-_LONG: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{_SIGNATURE_LENGTH}}}")
+_LONG: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{SIGNATURE_LENGTH}}}")
 
 
 def _of_length(letters: str, beside: str) -> str:
     """An expression for where so many letters stand, and none of the others beside them."""
     beside = f"A-Za-z0-9{beside}"
-    return rf"(?<![{beside}])(?=[A-Za-z0-9{letters}]{{{_SIGNATURE_LENGTH}}}(?![{beside}]))"
+    return rf"(?<![{beside}])(?=[A-Za-z0-9{letters}]{{{SIGNATURE_LENGTH}}}(?![{beside}]))"
 
+
+# What clients mistype holds secrets where none are expected: a form in a path or a username, for
+# example. What follows the name of a secret field is hidden to the end.
+_NAMED: Final = re.compile(
+    r"(?:passw|captcha)[\w\]-]{0,40}(?:=|[\"'\\]{1,4}\s{0,4}:)", re.IGNORECASE
+)
+_USER_INFO: Final = re.compile(r"(?<=//)[^\s/@:]{0,200}:[^\s/@]{0,200}(?=@)")
+_CODE: Final = re.compile(r"(?<=[?&;]code=)[^\s&#]+")
 
 _ALTERNATIVES: Final = (
     _of_length("+/", beside="+/"),
@@ -55,10 +62,18 @@ _Spans: TypeAlias = Iterator[tuple[int, int]]
 
 
 def redacted(text: str) -> str:
-    """The text without what looks like a token or a signature, percent-encoded or not."""
-    if not ("%" in text or _TOKEN_BEGIN in text or _LONG.search(text)):
+    """The text without what looks like a secret, percent-encoded or not.
+
+    That is a token, a signature, or the value of a field whose name says so.
+    """
+    if not (
+        "%" in text
+        or _TOKEN_BEGIN in text
+        or _LONG.search(text)
+        or (("=" in text or ":" in text) and any(one.search(text) for one in _FIELDS))
+    ):
         return text
-    for spans, label in ((_tokens, "[token]"), (_signatures, "[signature]")):
+    for spans, label in _KINDS:
         plain, places = _decoded(text)
         kept, done = [], 0
         for begin, end in spans(plain):
@@ -107,6 +122,22 @@ def _tokens(text: str) -> _Spans:
             begin = run.find(_TOKEN_BEGIN, end)
 
 
+def _fields(text: str) -> _Spans:
+    named = _NAMED.search(text)
+    end = len(text) if named is None else named.start()
+    found = [one.span() for kind in (_USER_INFO, _CODE) for one in kind.finditer(text, 0, end)]
+    done = 0
+    for begin, after in sorted(found):
+        if begin >= done:
+            yield begin, after
+            done = after
+    if named is not None:
+        yield end, len(text)
+
+
+_FIELDS: Final = (_NAMED, _USER_INFO, _CODE)
+
+
 def _end_of_part(run: str, begin: int) -> int:
     dot = run.find(".", begin)
     return len(run) if dot < 0 else dot
@@ -123,14 +154,14 @@ def _signatures(text: str) -> _Spans:
             if end:
                 yield begin, end
             begin = at
-        end = at + _SIGNATURE_LENGTH
+        end = at + SIGNATURE_LENGTH
     if end:
         yield begin, end
 
 
 def _is_signature(text: str, at: int) -> bool:
     """Whether what stands there, if it is not all of one word, is as mixed as chance mixes."""
-    run = text[at : at + _SIGNATURE_LENGTH]
+    run = text[at : at + SIGNATURE_LENGTH]
     if run.isalnum():  # no word is as long
         return True
     capitals = len(_CAPITAL.findall(run))
@@ -139,6 +170,13 @@ def _is_signature(text: str, at: int) -> bool:
         and len(_SMALL.findall(run)) >= _FEWEST_OF_A_CASE
         and capitals + len(_DIGIT.findall(run)) >= _FEWEST_NOT_SMALL
     )
+
+
+_KINDS: Final = (
+    (_tokens, "[token]"),
+    (_signatures, "[signature]"),
+    (_fields, "[redacted]"),
+)
 
 
 def one_line(text: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from mockserver.record.exchange import Exchange
 from mockserver.record.log_line import LOG_FORMATS, line_format
+from mockserver.record.text import redacted
 from mockserver.state.times import iso
 from tests.helpers.accounts import (
     CAPTCHA,
@@ -144,3 +145,73 @@ def test_codes_and_signatures_are_shown_nowhere_but_in_the_outbox(
     found = [(text[:300], secret) for text in shown for secret in secrets if secret in text]
     assert found == []
     assert len(mock.exchanges) > 100
+
+
+@both
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"username=alice;password=mark_1;g-recaptcha-response=mark_2",
+        b"username=alice\r\npassword=mark_1\r\ng-recaptcha-response=mark_2",
+        b"username=alice%26password%3Dmark_1&g-recaptcha-response=ok",
+        b"username=alice%2526password%253Dmark_1&g-recaptcha-response=ok",
+        b"username=%7B%22password%22%3A%22mark_1%22%7D&g-recaptcha-response=ok",
+        b"username=%7B%22newPassword%22%20%3A%20%22mark_1%22%7D&g-recaptcha-response=ok",
+    ],
+)
+def test_a_secret_within_a_username_is_shown_nowhere(
+    tmp_path: Path, profile: str, body: bytes
+) -> None:
+    mock = accounts(tmp_path, profile)
+    mock.send(LOGIN, body)
+    shown = [json.dumps(mock.journal[-1]), *logged(mock.exchanges[-1])]
+    assert [text for text in shown if "mark_" in text] == []
+    assert [text for text in shown if "alice" in text or "[redacted]" in text] == shown
+
+
+@both
+@pytest.mark.parametrize("separator", ["%3F", "&", ";", "%253F", "/"])
+def test_a_secret_within_a_path_is_shown_nowhere(
+    tmp_path: Path, profile: str, separator: str
+) -> None:
+    mock = accounts(tmp_path, profile)
+    for query in ("password=mark_1", "x=1&g-recaptcha-response=mark_1", "user[password]=mark_1"):
+        mock.send(f"{LOGIN}{separator}{query}")
+    mock.send(f"{VERIFY}{separator.replace('/', '?')}code=mark_1")
+    shown = [json.dumps(entry) for entry in mock.journal]
+    shown += [line for exchange in mock.exchanges for line in logged(exchange)]
+    assert [text for text in shown if "mark_" in text] == []
+
+
+@both
+def test_no_part_of_a_signature_is_shown(tmp_path: Path, profile: str) -> None:
+    mock = accounts(tmp_path, profile)
+    cookie = mock.log_in().cookie
+    head, _, signature = cookie.rpartition(".")
+    for sent in (
+        cookie[:-1], cookie + "x", f"{head}..{signature}", f"{head}.x{signature}", cookie + "=",
+        f"{cookie}.x", f"{cookie[:-1]}.x", f"a=b; {cookie[:-1]}; c=d",
+    ):  # fmt: skip
+        mock.send(GET, cookie=sent)
+        text = json.dumps(mock.journal[-1]["request"])
+        assert signature[:20] not in text, sent
+        assert "animeloop.auth.sid=" in text
+    assert "characters instead of 43" in str(mock.journal[-1]["explain"])
+    mock.send(GET, cookie="animeloop.auth.sid=")
+    assert mock.journal[-1]["request"]["headers"]["Cookie"] == "animeloop.auth.sid="
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("GET http://alice:pw@x/a?code=b&d", "GET http://[redacted]@x/a?code=[redacted]&d"),
+        ("a?code=b&password=c&d", "a?code=[redacted]&[redacted]"),
+        ("?code=//a:b@c", "?code=[redacted]"),
+        ("the password is not that of user x", "the password is not that of user x"),
+        ("field password: expected text", "field password: expected text"),
+        ("Prefer: code=1220001", "Prefer: code=1220001"),
+        ("http://127.0.0.1:80/a@b", "http://127.0.0.1:80/a@b"),
+    ],
+)
+def test_fields_are_redacted_by_name_and_sentences_are_not(text: str, shown: str) -> None:
+    assert redacted(text) == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mockserver.api.account.rules import rules_of
 from mockserver.faults.model import MAX_DELAY_MS
 from mockserver.fixtures.field_types import MAX_REPEAT, MAX_TEXT
 from mockserver.fixtures.source import MAX_FILE_BYTES
@@ -84,3 +85,10 @@ def test_each_limit_of_the_server_is_on_the_page() -> None:
         "MAX_DISCARDED_BYTES", "DISCARD_S", "MAX_WAITS", "GRACE_S",
     }  # fmt: skip
     assert {name for name in vars(limits) if name.isupper()} == on_page
+
+
+def test_the_longest_address_that_can_be_registered_is_the_longest_text_of_fixtures() -> None:
+    for profile in ("documented", "server"):
+        accepts = rules_of(profile).accepts_email
+        longest = "a@b.cd".rjust(MAX_TEXT, "a")
+        assert (accepts(longest), accepts("a" + longest)) == (True, False)

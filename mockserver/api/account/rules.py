@@ -16,6 +16,7 @@ from mockserver.api.values import Json, is_truthy
 from mockserver.state.model import User
 
 _BLANK: Final = re.compile(r"\s")
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 # Names beyond these are not looked up. A form cannot hold more.
 _MOST_NAMES: Final = 1000
 _SERVER_USERNAME: Final = re.compile(r"[a-zA-Z0-9_-]{5,15}")
@@ -42,6 +43,10 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or not _SURROGATE.search(text)
+
+
 class DocumentedRules:
     """The rules of the documentation. A field that is not text is malformed, or wrong."""
 
@@ -59,8 +64,11 @@ class DocumentedRules:
         return value is None or value == ""
 
     def text(self, value: Json) -> str | None:
-        """Return the text of a field, or None if it is not text."""
-        return value if isinstance(value, str) else None
+        """Return the text of a field, or None if it is not text.
+
+        Lone surrogates, which JSON can escape, are no text: UTF-8 cannot hold them.
+        """
+        return value if isinstance(value, str) and _is_unicode(value) else None
 
     def accepts_username(self, text: str) -> bool:
         return 5 <= len(text) <= 15

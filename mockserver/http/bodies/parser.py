@@ -68,6 +68,7 @@ def ignored_type(content_type: str) -> str | None:
     """Return the media type, without parameters, of a body that is not read; None if it is."""
     if not content_type:
         return "missing"
+    # A type that is not read may be of any length, so it is not cached.
     media_type = _media_type.__wrapped__(content_type)[0]
     return None if media_type in (_JSON, _FORM) else media_type or "malformed"
 
