@@ -194,8 +194,8 @@ def reached(
 
     Each way is tried on a fresh sandbox, without waiting for delays. It is tried five times,
     because a fault can skip requests or fire at random; ways that work at once come first. With
-    `every_time`, only ways count that work every time and at once: their faults involve no chance,
-    counters, time or delay. `limit` is that of `candidates`.
+    `every_time`, only ways count that work every time, at once and with one request: their faults
+    involve no chance, counters, time or delay. `limit` is that of `candidates`.
     """
     at_once: dict[Pair, Way] = {}
     repeated: dict[Pair, Way] = {}
@@ -203,6 +203,8 @@ def reached(
     service = Service(profile)
     tries = candidates(fixtures, profile, clock, scenario, endpoints, limit, progress)
     for endpoint, way in tries:
+        if every_time and way.earlier is not None:
+            continue
         if every_time and not _is_steady(fixtures.scenario(way.scenario or scenario)):
             continue
         sandbox = Sandbox(DEFAULT_ID, fixtures, rules)

@@ -60,4 +60,5 @@ def test_without_users_what_needs_none_is_reached(
     reached = {tuple(line.split()[:2]) for line in lines if "not reached" not in line}
     assert ("/auth/register", "1120001") in reached
     assert ("/auth/login", "1940106") in reached
-    assert ("/auth/login", "1220001") not in reached
+    assert ("/auth/login", "1220001") in reached, "after a registration"
+    assert ("/auth/logout", "1220002") not in reached
