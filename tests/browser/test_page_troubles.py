@@ -67,7 +67,6 @@ def test_a_refused_call_shows_the_words_of_its_problem(
 def test_the_token_form(control: ControlPage) -> None:
     with MockServer(admin_token="sesame") as guarded:
         page = control.page
-        control.prepare(guarded.url)
         page.goto(f"{guarded.url}/__admin/")
         token = page.get_by_label("Admin token")
         for wrong in (True, False):
