@@ -78,4 +78,3 @@ class ControlPage:
 
     def clipboard(self) -> str:
         return str(self.page.evaluate("navigator.clipboard.readText()"))
-

@@ -49,7 +49,7 @@ export function clock(act) {
   let read = { now: '', frozen: true };
   const now = () => read.frozen ? read.now : new Date(Date.now() + offset).toISOString();
   const show = () => {
-    $('time').textContent = `${now().slice(0, 10)} ${now().slice(11, 19)}`;
+    $('time').textContent = `${now().slice(0, 10)} ${now().slice(11, 19)} UTC`;
     $('now').textContent = read.frozen ? read.now : `${now().slice(0, 19)}Z`;
   };
   const load = async () => {
