@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -294,6 +295,23 @@ def test_a_thousand_requests(
         }"""
     )
     assert slowest < 1000
+
+
+def test_any_scenario_can_be_chosen(control: ControlPage, tmp_path: Path) -> None:
+    names = ("a b", "a-b", "none", "any", HOSTILE, "\u96ea")
+    faults = "{faults: [{operation: database, error: database}]}"
+    lines = [f"  {json.dumps(name)}: {faults}" for name in names]
+    (tmp_path / "odd.yaml").write_text("\n".join(["scenarios:", *lines]), "utf-8")
+    with MockServer(tmp_path) as server:
+        control.open(server.url)
+        for name in names:
+            control.region("Scenarios").get_by_role("radio", name=name, exact=True).check()
+            control.page.get_by_role("banner").get_by_text(name, exact=True).wait_for()
+            control.region("Users").get_by_label("Username").fill("newcomer")
+            chosen = control.region("Users").get_by_label("Scenario")
+            chosen.evaluate("(select, name) => { select.value = name; }", name)  # not by its label
+            control.button("Users", "Add user").click()
+            control.user("newcomer").get_by_text(name, exact=True).wait_for()
 
 
 def test_a_mock_without_a_journal(control: ControlPage) -> None:

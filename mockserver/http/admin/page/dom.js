@@ -59,14 +59,11 @@ function renew(old, made) {
   before.slice(wanted.length).forEach((part) => part.remove());
 }
 
-/** Puts these choices into a select, behind its first option. @param {Element | RadioNodeList | null} select @param {string[]} names */
-export function choices(select, names) {
-  if (!(select instanceof HTMLSelectElement)) return;
-  const { value } = select;
-  if (select.dataset['names'] === names.join('\n')) return;
-  select.dataset['names'] = names.join('\n');
-  select.replaceChildren(select.options[0] ?? '', ...names.map((name) => h('option', {}, name)));
-  select.value = names.includes(value) ? value : '';
+/** Makes a select offer these names, after its first option. @param {string} id @param {string[]} names */
+export function choices(id, names) {
+  const select = /** @type {HTMLSelectElement} */ ($(id));
+  const first = select.options[0]?.text ?? '';
+  sync(select, ['', ...names], (name) => name, (name) => h('option', { value: name }, name || first));
 }
 
 /** Which trouble is shown: that of a call, or of the connection. */

@@ -23,9 +23,9 @@ export function coverage(health) {
     const pairs = pages.flatMap((page) => page.pairs);
     const endpoints = [...new Set(pairs.map((pair) => pair.endpoint))];
     const codes = [...new Set(pairs.map((pair) => String(pair.code)))].sort();
-    choices(form('filters').elements.namedItem('endpoint'), endpoints);
-    choices(form('filters').elements.namedItem('code'), [...codes, '400']);
-    choices(form('add-fault').elements.namedItem('endpoint'), endpoints);
+    choices('filters-endpoint', endpoints);
+    choices('filters-code', [...codes, '400']);
+    choices('add-fault-endpoint', endpoints);
   };
 }
 
