@@ -136,6 +136,18 @@ def test_a_request_is_filtered_opened_and_sent_again_by_curl(
     control.page.get_by_text("signature verifies").wait_for(state="detached")
 
 
+def test_bodies_are_shown_as_they_were_sent(control: ControlPage, sandbox: SandboxClient) -> None:
+    deep = "[" * 1500 + "]" * 1500
+    for body in ('{"a":[1,2]}', '{"a":1,"a":2.0}', deep, "{"):
+        send(sandbox.api_url + TOKEN, body=body.encode(), Content_Type="application/json")
+        control.rows().first.click()
+        shown = '{\n  "a": [\n    1,\n    2\n  ]\n}' if body == '{"a":[1,2]}' else body
+        sent = control.page.locator(".detail pre").first
+        eventually(lambda: sent.inner_text() == shown, "the body")  # noqa: B023  it is called here
+        control.button("Requests", "Clear").click()
+        control.rows().wait_for(state="detached")
+
+
 def test_what_the_journal_does_not_keep_is_said(
     control: ControlPage, sandbox: SandboxClient
 ) -> None:

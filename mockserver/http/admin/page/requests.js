@@ -6,6 +6,7 @@ import { $, copy, form, h, save, say, sleep } from './dom.js';
 
 const MOST = 1000;
 const WAIT_S = 25;
+const MOST_INDENTED = 65_536; // characters: nested brackets grow by their square
 const scroller = $('journal');
 const body = $('entries');
 
@@ -194,9 +195,15 @@ function detail(entry) {
     h('h3', {}, 'Response'), h('p', { class: 'line' }, entry.status ? `HTTP ${entry.status}` : 'none was sent'), lines(response.headers), text(response));
 }
 
-/** @param {string} text */
+/** JSON with indents, if they are all that differs from what was sent. @param {string} text */
 function pretty(text) {
-  try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
+  try {
+    const value = JSON.parse(text);
+    const indented = JSON.stringify(value, null, 2);
+    return JSON.stringify(value) === text && indented.length < MOST_INDENTED ? indented : text;
+  } catch {
+    return text;
+  }
 }
 
 /** @param {Entry} entry */
