@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 from tests.helpers.eventually import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -42,15 +41,9 @@ class ControlPage:
 
     def open(self, url: str, sandbox: str = "") -> None:
         """Open it for this sandbox, and wait until it shows everything."""
-        self.prepare(url)
         self.page.goto(f"{url}/__admin/" + (f"?sandbox={sandbox}" if sandbox else ""))
         self.status("live").wait_for()
         self.page.locator("#nothing:not(:empty), #entries tr").first.wait_for()
-
-    def prepare(self, url: str) -> None:
-        """Prepare it for this server."""
-        if not _knows_pages(url):
-            self.page.add_init_script(_PAGED)
 
     def region(self, name: str) -> Locator:
         return self.page.get_by_role("region", name=name, exact=True)
@@ -85,27 +78,3 @@ class ControlPage:
 
     def clipboard(self) -> str:
         return str(self.page.evaluate("navigator.clipboard.readText()"))
-
-
-# A server that does not know pages of the coverage yet answers as if it did.
-_PAGED: Final = """
-const fetched = window.fetch;
-window.fetch = async (url, request) => {
-  const page = /coverage\\?page=(\\w+)$/.exec(url);
-  if (!page) return fetched(url, request);
-  const reply = await fetched(url.replace(/\\?.*/, ''), request);
-  const answer = await reply.json();
-  const isWanted = pair => pair.endpoint.startsWith('/auth/token') === (page[1] === 'token');
-  const pairs = answer.pairs.filter(isWanted);
-  const covered = pairs.filter(pair => pair.count).length;
-  return Response.json({...answer, pairs, covered, documented: pairs.length});
-};
-"""
-
-
-def _knows_pages(url: str) -> bool:
-    try:
-        ControlPlane(f"{url}/__admin").call("GET", "/coverage", page="account")
-    except ControlPlaneError as error:
-        return "unknown query parameter" not in str(error)
-    return True

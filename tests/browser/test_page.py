@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from mockserver.testing.client import SandboxClient
 from tests.browser.control_page import REGIONS, ControlPage, send
 from tests.helpers.browser import PageServer
 from tests.helpers.eventually import eventually
+from tests.helpers.har import flaws
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -134,6 +136,18 @@ def test_a_request_is_filtered_opened_and_sent_again_by_curl(
     control.page.get_by_text("signature verifies").wait_for(state="detached")
 
 
+def test_bodies_are_shown_as_they_were_sent(control: ControlPage, sandbox: SandboxClient) -> None:
+    deep = "[" * 1500 + "]" * 1500
+    for body in ('{"a":[1,2]}', '{"a":1,"a":2.0}', deep, "{"):
+        send(sandbox.api_url + TOKEN, body=body.encode(), Content_Type="application/json")
+        control.rows().first.click()
+        shown = '{\n  "a": [\n    1,\n    2\n  ]\n}' if body == '{"a":[1,2]}' else body
+        sent = control.page.locator(".detail pre").first
+        eventually(lambda: sent.inner_text() == shown, "the body")  # noqa: B023  it is called here
+        control.button("Requests", "Clear").click()
+        control.rows().wait_for(state="detached")
+
+
 def test_what_the_journal_does_not_keep_is_said(
     control: ControlPage, sandbox: SandboxClient
 ) -> None:
@@ -150,21 +164,27 @@ def test_what_the_journal_does_not_keep_is_said(
     assert "[signature]" in control.clipboard()
 
 
-def test_files_are_downloaded(control: ControlPage, sandbox: SandboxClient) -> None:
+def test_files_are_downloaded(control: ControlPage, sandbox: SandboxClient, tmp_path: Path) -> None:
     for name in ("alice", "bob"):
         code(sandbox, name)
     control.rows().nth(1).wait_for()
     control.region("Requests").get_by_label("User").fill("bob")
     with control.page.expect_download() as har:
         control.button("Requests", "Download HAR").click()
-    entries = json.loads(har.value.path().read_text("utf-8"))["log"]["entries"]
+    document = json.loads(har.value.path().read_text("utf-8"))
+    assert flaws(document) == []
+    entries = document["log"]["entries"]
     assert [entry["request"]["url"] for entry in entries] == [sandbox.api_url + TOKEN]
     assert har.value.suggested_filename == f"animeloop-mock-{sandbox.id}.har"
-    # The call may be missing; what the page does with its answer is tested all the same.
-    control.page.route("**/fixtures.yaml", lambda route: route.fulfill(body="users: []\n"))
+    sandbox.put_user("newcomer", token="issue")
     with control.page.expect_download() as fixtures:
         control.button("Fixtures", "Download fixtures").click()
-    assert fixtures.value.path().read_text("utf-8") == "users: []\n"
+    assert fixtures.value.suggested_filename == f"fixtures-{sandbox.id}.yaml"
+    fixtures.value.save_as(tmp_path / "saved.yaml")
+    with MockServer(tmp_path / "saved.yaml") as other:
+        held = other.control.call("POST", "/sessions", {"username": "newcomer"})["cookie_header"]
+        token = send(other.api_url + TOKEN, held)["data"]["token"]
+    assert token == sandbox.user("newcomer")["token"]
 
 
 def test_faults_are_added_and_removed(control: ControlPage, sandbox: SandboxClient) -> None:
@@ -235,6 +255,56 @@ def test_requests_are_reached_by_keyboard(control: ControlPage, sandbox: Sandbox
     control.said("Copied the curl command")
     in_order = control.page.locator("#entries :is(tr, .tool button)[tabindex='0']")
     assert in_order.count() == 2  # however many rows there are
+
+
+def test_a_click_opens_a_row_unless_it_selects_text(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    for name in ("alice", "bob"):
+        code(sandbox, name)
+    alice, bob = (control.rows(name) for name in ("alice", "bob"))
+    explained = control.page.get_by_role("heading", name="Explanation")
+    control.region("Users").get_by_role("heading").select_text()  # which no click is to blame for
+    bob.click()
+    bob.filter(has=explained).wait_for()
+    path = alice.get_by_text("/api/v2/auth/token", exact=True)
+    path.scroll_into_view_if_needed()
+    box = path.bounding_box()
+    assert box
+    mouse, middle = control.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + 2, middle)
+    mouse.down()
+    mouse.move(box["x"] + 100, middle)
+    mouse.up()
+    assert "api/v2" in control.page.evaluate("getSelection().toString()")
+    assert explained.count() == 1
+    mouse.click(box["x"] + 50, middle)  # in what is selected
+    alice.filter(has=explained).wait_for()
+    path.dblclick()  # which selects a word
+    assert explained.count() == 2
+    path.click()
+    explained.nth(1).wait_for(state="detached")
+    path.dblclick()
+    assert explained.count() == 2
+
+
+def test_what_is_pressed_is_meant_though_it_moves(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    code(sandbox)
+    mouse = control.page.mouse
+    control.rows("alice").get_by_text("POST").hover()
+    mouse.down()
+    code(sandbox, "bob")
+    control.rows("bob").wait_for()  # where the other was
+    mouse.up()
+    control.rows("alice").get_by_role("heading", name="Explanation").wait_for()
+    control.user("alice").get_by_role("button", name="Log in", exact=True).hover()
+    mouse.down()
+    sandbox.new_session("alice")
+    control.user("alice").filter(has_text="3 sessions").wait_for()
+    mouse.up()
+    control.user("alice").filter(has_text="4 sessions").wait_for()
 
 
 def test_the_link_of_a_mail_verifies(control: ControlPage, sandbox: SandboxClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -10,23 +9,18 @@ import pytest
 from mockserver import MockServer
 from mockserver.testing.client import SandboxClient
 from tests.browser.control_page import ControlPage, send
-from tests.helpers.text import ROOT
+from tests.helpers.node_tools import installed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-AXE: Final = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
-REQUIRED: Final = "TEST_NODE_REQUIRED"
 FORM: Final = {"Content_Type": "application/x-www-form-urlencoded"}
 BODY: Final = b"username=kyon777&password=suzumiya&email=kyon@sos.org&g-recaptcha-response=ok"
 
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    if not AXE.is_file():
-        reason = "axe-core is not installed; `make lint` installs it where Node is"
-        (pytest.fail if os.environ.get(REQUIRED) else pytest.skip)(reason)
-    return AXE.read_text("utf-8")
+    return (installed("axe-core") / "axe.min.js").read_text("utf-8")
 
 
 def findings(page: Page, axe: str) -> list[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +68,6 @@ def test_a_refused_call_shows_the_words_of_its_problem(
 def test_the_token_form(control: ControlPage) -> None:
     with MockServer(admin_token="sesame") as guarded:
         page = control.page
-        control.prepare(guarded.url)
         page.goto(f"{guarded.url}/__admin/")
         token = page.get_by_label("Admin token")
         for wrong in (True, False):
@@ -136,6 +136,77 @@ def test_a_sandbox_that_is_gone(
     assert "sandbox=" not in control.page.url
 
 
+def test_a_sandbox_that_goes_while_a_call_is_under_way(
+    control: ControlPage, server: MockServer, sandbox: SandboxClient
+) -> None:
+    control.open(server.url, sandbox.id)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    control.page.route("**/scenario", hold)
+    with control.page.expect_request("**/scenario"):
+        control.region("Scenarios").get_by_role("radio", name="db-slow", exact=True).click()
+    server.control.call("DELETE", f"/sandboxes/{sandbox.id}")
+    control.alert(f"Sandbox {sandbox.id} is gone. This is the sandbox default.").wait_for()
+    held[0].continue_()
+    control.status("live").wait_for()
+    radio = control.region("Scenarios").get_by_role("radio", name="normal", exact=True)
+    eventually(radio.is_checked, "the scenario is that of the sandbox default")
+
+
+def test_the_address_tells_the_sandbox(
+    control: ControlPage, server: MockServer, sandbox: SandboxClient
+) -> None:
+    page = control.page
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    control.open(server.url)
+    page.evaluate("location.hash = 'users'")
+    page.locator(f"option[value='{sandbox.id}']").wait_for(state="attached")
+    page.get_by_label("Sandbox", exact=True).select_option(sandbox.id)
+    control.rows("bob").wait_for()
+    page.go_back()
+    control.rows("bob").wait_for(state="detached")
+    assert page.get_by_label("Sandbox", exact=True).input_value() == "default"
+    page.go_forward()
+    control.rows("bob").wait_for()
+    assert page.url.endswith(f"?sandbox={sandbox.id}#users")
+    server.control.call("DELETE", f"/sandboxes/{sandbox.id}")
+    control.alert("is gone").wait_for()
+    for named in ("..", "a/b"):
+        page.goto(f"{server.url}/__admin/?sandbox={named}")
+        control.alert(f"Sandbox {named} is gone. This is the sandbox default.").wait_for()
+
+
+def test_a_page_that_nobody_sees_keeps_no_connection(
+    control: ControlPage, server: MockServer, sandbox: SandboxClient
+) -> None:
+    control.open(server.url, sandbox.id)
+    hide = """isHidden => {
+        Object.defineProperty(document, 'hidden', {get: () => isHidden, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page = control.page
+    with page.expect_event("requestfailed", lambda failed: "wait=" in failed.url):
+        page.evaluate(hide, True)
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    assert control.rows().count() == 0
+    page.evaluate(hide, False)
+    control.rows("bob").wait_for()
+
+
+def test_a_name_that_no_browser_can_ask_for(
+    control: ControlPage, server: MockServer, sandbox: SandboxClient
+) -> None:
+    control.open(server.url, sandbox.id)
+    sandbox.put_user("..")
+    control.user("..").wait_for()
+    control.act("..", "Delete")
+    control.alert("a browser cannot ask for the name ..").wait_for()
+    assert sandbox.user("..")["username"] == ".."
+
+
 def test_a_mock_that_answers_slowly(control: ControlPage, server: MockServer) -> None:
     control.open(server.url)
     held: list[Route] = []
@@ -186,6 +257,8 @@ def test_ten_thousand_users(control: ControlPage, tmp_path: Path) -> None:
         control.said("This browser is now load-09999")
         (cookie,) = control.page.context.cookies()
         assert cookie["value"].startswith("s%3Aload-09999.")
+        server.control.call("DELETE", "/users/load-09999")
+        users.get_by_text("200 of 9,999").wait_for()
 
 
 def test_a_thousand_requests(
@@ -197,7 +270,7 @@ def test_a_thousand_requests(
     control.open(server.url, sandbox.id)
     control.rows().nth(999).wait_for(state="attached")
     row = control.rows().nth(500)
-    row.press("Enter")  # a click could meet a row that moves while others are laid out
+    row.click()
     row.get_by_text("signature verifies").wait_for()
     key = row.get_attribute("data-key") or row.get_by_role("cell").first.inner_text()
     opened = control.region("Requests").locator(".open")
@@ -222,6 +295,23 @@ def test_a_thousand_requests(
         }"""
     )
     assert slowest < 1000
+
+
+def test_any_scenario_can_be_chosen(control: ControlPage, tmp_path: Path) -> None:
+    names = ("a b", "a-b", "none", "any", HOSTILE, "\u96ea")
+    faults = "{faults: [{operation: database, error: database}]}"
+    lines = [f"  {json.dumps(name)}: {faults}" for name in names]
+    (tmp_path / "odd.yaml").write_text("\n".join(["scenarios:", *lines]), "utf-8")
+    with MockServer(tmp_path) as server:
+        control.open(server.url)
+        for name in names:
+            control.region("Scenarios").get_by_role("radio", name=name, exact=True).check()
+            control.page.get_by_role("banner").get_by_text(name, exact=True).wait_for()
+            control.region("Users").get_by_label("Username").fill("newcomer")
+            chosen = control.region("Users").get_by_label("Scenario")
+            chosen.evaluate("(select, name) => { select.value = name; }", name)  # not by its label
+            control.button("Users", "Add user").click()
+            control.user("newcomer").get_by_text(name, exact=True).wait_for()
 
 
 def test_a_mock_without_a_journal(control: ControlPage) -> None:

@@ -13,6 +13,8 @@ from mockserver.version import __version__
 _HTTP: Final = "HTTP/1.1"
 # HAR's word for "not known".
 _UNKNOWN: Final = -1
+# In targets. Everything else that a client may send unencoded is no part of a URL.
+_SENT_AS_IT_IS: Final = "/?%~!$&'()*+,;=:@[]"
 
 
 def archive(entries: Sequence[EntryAnswer], base_url: str) -> dict[str, Any]:
@@ -40,10 +42,10 @@ def _entry(entry: EntryAnswer, base_url: str) -> dict[str, Any]:
 
 def _request(entry: EntryAnswer, base_url: str) -> dict[str, Any]:
     sent = entry.request
-    query = f"?{sent.query}" if sent.query else ""
+    target = f"{entry.path}?{sent.query}" if sent.query else entry.path
     document: dict[str, Any] = {
         "method": entry.method,
-        "url": base_url + quote(entry.path, safe="/%~!$&'()*+,;=:@[]") + query,
+        "url": base_url + quote(target, safe=_SENT_AS_IT_IS),
         "httpVersion": _HTTP,
         "cookies": [],
         "headers": _named(sent.headers),

@@ -13,15 +13,11 @@ export class CallError extends Error {
   }
 }
 
-/** The sandbox that the page shows, and how many writes it has begun or ended: what was read before one is old. */
-export const at = { sandbox: new URLSearchParams(location.search).get('sandbox') ?? 'default', writes: 0 };
+/** The sandbox that the address names. */
+export const addressed = () => new URLSearchParams(location.search).get('sandbox') || 'default';
 
-/** @param {string} sandbox */
-export function enter(sandbox) {
-  at.sandbox = sandbox;
-  const search = sandbox === 'default' ? '' : `?sandbox=${encodeURIComponent(sandbox)}`;
-  history.replaceState(null, '', location.pathname + search + location.hash);
-}
+/** The sandbox that the page shows, and how many writes it has begun or ended: what was read before one is old. */
+export const at = { sandbox: addressed(), writes: 0 };
 
 /** @param {string | null} token */
 export function useToken(token) {
@@ -36,6 +32,12 @@ export function query(parameters) {
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
+/** A name as a part of a path. Browsers resolve dots there, even encoded ones. @param {string} name */
+export function part(name) {
+  if (name === '.' || name === '..') throw new CallError(404, `a browser cannot ask for the name ${name}; curl --path-as-is can`, at.sandbox);
+  return encodeURIComponent(name);
+}
+
 /**
  * Makes a call on the sandbox, or with a leading slash on the server. Returns its reply.
  * @param {string} method @param {string} path @param {unknown} [body]
@@ -44,7 +46,7 @@ export function query(parameters) {
 async function send(method, path, body, { signal, patience = PATIENCE_MS } = {}) {
   const token = sessionStorage.getItem(KEY);
   const { sandbox } = at;
-  const below = sandbox === 'default' ? '' : `sandboxes/${encodeURIComponent(sandbox)}/`;
+  const below = sandbox === 'default' ? '' : `sandboxes/${part(sandbox)}/`;
   const limit = AbortSignal.timeout(patience);
   /** @type {RequestInit} */
   const request = { method, signal: signal ? AbortSignal.any([signal, limit]) : limit, cache: 'no-store', headers: {
@@ -85,6 +87,12 @@ export async function call(method, path, body, options) {
 
 /** @param {string} path @param {{ signal?: AbortSignal | undefined, patience?: number }} [options] */
 export const get = (path, options) => call('GET', path, undefined, options);
+
+/** What is there, or null. @param {string} path */
+export const find = (path) => get(path).catch((error) => {
+  if (error instanceof CallError && error.status === 404) return null;
+  throw error;
+});
 
 /** @param {string} path */
 export const download = async (path) => (await send('GET', path, undefined, { patience: 60_000 })).blob();

@@ -1,6 +1,6 @@
 // A command that sends a recorded request again.
 
-import { CallError, at, get } from './api.js';
+import { at, find, part } from './api.js';
 
 // What curl says by itself, or what only a browser can say.
 const LEFT_OUT = /^(host|connection|content-length|accept-encoding|user-agent|cookie|keep-alive|pragma|cache-control|dnt|sec-.*|upgrade-insecure-requests|transfer-encoding|expect)$/i;
@@ -16,13 +16,8 @@ const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 async function restored(entry, sent) {
   const isTampered = entry.explain.some((step) => step.includes('does not verify'));
   if (!sent.includes('[signature]') || entry.sid === null || isTampered) return sent;
-  try {
-    const session = await get(`sessions/${encodeURIComponent(entry.sid)}`);
-    return sent.replace(SIGNATURE, () => session.cookie_header);
-  } catch (error) {
-    if (error instanceof CallError && error.status === 404) return sent;
-    throw error;
-  }
+  const session = await find(`sessions/${part(entry.sid)}`);
+  return session ? sent.replace(SIGNATURE, () => session.cookie_header) : sent;
 }
 
 /** The URL of a request, in the sandbox that the page shows. @param {Entry} entry @param {string} apiUrl */

@@ -23,52 +23,47 @@ export function h(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** The items that the elements show, as text. @type {WeakMap<Element, string>} */
-const shown = new WeakMap();
-
 /**
- * Makes the children of `parent` show the items. What has not changed stays, with focus and scroll position.
+ * Makes the children of `parent` show the items. Parts that are alike stay, with focus, scroll position and a press of the mouse.
  * @template I
  * @param {Element} parent
  * @param {I[]} items
- * @param {(item: I) => string} key
+ * @param {(item: I) => string} key what tells the items apart; listeners know nothing else of an item
  * @param {(item: I) => HTMLElement} render
  */
 export function sync(parent, items, key, render) {
   const old = new Map([...parent.children].map((child) => [child.getAttribute('data-key'), child]));
   const wanted = items.map((item) => {
-    const text = JSON.stringify(item);
-    const before = old.get(key(item));
-    if (before && shown.get(before) === text) return before;
     const made = render(item);
     made.setAttribute('data-key', key(item));
-    shown.set(made, text);
-    return made;
+    const before = old.get(key(item));
+    if (before) renew(before, made);
+    return before ?? made;
   });
-  const focused = document.activeElement;
-  const holder = [...old.values()].find((child) => child.contains(focused));
-  const controls = 'a, button, input';
-  const place = holder ? [...holder.querySelectorAll(controls)].findIndex((control) => control === focused) : -1;
   const keep = new Set(wanted);
   for (const child of old.values()) if (!keep.has(child)) child.remove();
   wanted.forEach((child, index) => {
     if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
   });
-  if (holder && !keep.has(holder)) {
-    const heir = wanted.find((child) => child.getAttribute('data-key') === holder.getAttribute('data-key'));
-    const control = heir?.querySelectorAll(controls)[place];
-    if (control instanceof HTMLElement) control.focus({ preventScroll: true });
-  }
 }
 
-/** Puts these choices into a select, behind its first option. @param {Element | RadioNodeList | null} select @param {string[]} names */
-export function choices(select, names) {
-  if (!(select instanceof HTMLSelectElement)) return;
-  const { value } = select;
-  if (select.dataset['names'] === names.join('\n')) return;
-  select.dataset['names'] = names.join('\n');
-  select.replaceChildren(select.options[0] ?? '', ...names.map((name) => h('option', {}, name)));
-  select.value = names.includes(value) ? value : '';
+/** Gives an element the parts of another where they differ. @param {Element} old @param {Element} made */
+function renew(old, made) {
+  const before = [...old.childNodes];
+  const wanted = [...made.childNodes];
+  wanted.forEach((part, index) => {
+    if (before[index]?.isEqualNode(part)) return;
+    if (before[index]) before[index].replaceWith(part);
+    else old.append(part);
+  });
+  before.slice(wanted.length).forEach((part) => part.remove());
+}
+
+/** Makes a select offer these names, after its first option. @param {string} id @param {string[]} names */
+export function choices(id, names) {
+  const select = /** @type {HTMLSelectElement} */ ($(id));
+  const first = select.options[0]?.text ?? '';
+  sync(select, ['', ...names], (name) => name, (name) => h('option', { value: name }, name || first));
 }
 
 /** Which trouble is shown: that of a call, or of the connection. */

@@ -1,6 +1,6 @@
 // Starts the page, keeps it up to date, and says how the connection is.
 
-import { CallError, at, call, enter, get, hasToken, useToken } from './api.js';
+import { CallError, addressed, at, call, get, hasToken, query, useToken } from './api.js';
 import { $, alarm, calm, form, h, say, sync } from './dom.js';
 import * as requests from './requests.js';
 import { clock, coverage, fixtures, outbox } from './rest.js';
@@ -107,6 +107,7 @@ function failed(error) {
   if (status === 401) ask();
   else if (status === 404 && at.sandbox !== 'default') {
     alarm(`Sandbox ${at.sandbox} is gone. This is the sandbox default.`);
+    history.replaceState(null, '', addressOf('default'));
     move('default');
   } else if (status >= 400 && status < 500) alarm(message, 'link');
   else {
@@ -139,13 +140,20 @@ function ask() {
 
 /** Shows another sandbox. @param {string} sandbox */
 function move(sandbox) {
-  enter(sandbox);
+  at.sandbox = sandbox;
   select.value = sandbox;
   requests.restart(true);
   void refresh();
 }
 
-select.addEventListener('change', () => move(select.value));
+/** The address of this page for a sandbox. @param {string} sandbox */
+const addressOf = (sandbox) => location.pathname + (sandbox === 'default' ? '' : `?${query({ sandbox })}`) + location.hash;
+
+select.addEventListener('change', () => {
+  history.pushState(null, '', addressOf(select.value));
+  move(select.value);
+});
+addEventListener('popstate', () => { if (addressed() !== at.sandbox) move(addressed()); });
 $('reset').addEventListener('click', () => act(() => call('POST', 'reset'), `Sandbox ${at.sandbox} is as at its start`));
 form('token').addEventListener('submit', (event) => {
   event.preventDefault();

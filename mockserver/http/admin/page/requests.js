@@ -6,11 +6,14 @@ import { $, copy, form, h, save, say, sleep } from './dom.js';
 
 const MOST = 1000;
 const WAIT_S = 25;
+const MOST_INDENTED = 65_536; // characters: nested brackets grow by their square
 const scroller = $('journal');
 const body = $('entries');
 
 /** The row of each entry, newest first. @type {Map<string, HTMLElement>} */
 let rows = new Map();
+/** @type {WeakMap<Element, Entry>} */
+const entryOf = new WeakMap();
 let last = 0;
 let isStale = true;
 let isPaused = false;
@@ -24,6 +27,11 @@ let page;
 export function restart(isEmpty = false) {
   isStale = true;
   if (isEmpty) show([]);
+  turn();
+}
+
+/** Ends what it waits for, and looks what there is to do. */
+function turn() {
   controller.abort();
   wake();
 }
@@ -49,7 +57,7 @@ export async function start(given) {
     const woken = new Promise((resolve) => { wake = () => resolve(null); });
     try {
       if (isStale) await load(signal);
-      else if (isPaused) await woken;
+      else if (isPaused || document.hidden) await woken;
       else await next(signal);
       failures = 0;
     } catch (error) {
@@ -118,32 +126,45 @@ function row(entry) {
   const why = entry.explain.findLast((step) => !entry.warnings.includes(step)) ?? '';
   const cell = (/** @type {string} */ name, /** @type {(string | Node | null)[]} */ ...parts) => h('td', { role: 'cell', class: name }, ...parts);
   const path = entry.path.replace(/^\/__sandbox\/[^/]+/, '');
-  const made = h('tr', { role: 'row', tabindex: -1, class: 'entry', click: toggle, keydown: steer },
+  const made = h('tr', { role: 'row', tabindex: -1, class: 'entry' },
     cell('time', h('time', { datetime: entry.time, title: entry.time }, entry.time.slice(11, 23))), cell('method', entry.method), cell('path', path),
     cell('code', outcome(entry)), cell('who', entry.username ?? ''),
     cell('why', entry.warnings.length ? h('b', { title: entry.warnings.join('\n') }, 'warning ') : null, why),
     cell('tool', h('button', { class: 'quiet', tabindex: -1, click: () => page.act(() => paste(entry)) }, 'Copy as curl')));
-
-  /** @param {Event} event */
-  function toggle(event) {
-    const on = /** @type {Element} */ (event.target);
-    if (on.closest('button, a, .detail') || (event.type === 'click' && getSelection()?.type === 'Range')) return;
-    if (made.classList.toggle('open')) made.append(detail(entry));
-    else made.lastElementChild?.remove();
-  }
-  /** @param {KeyboardEvent} event */
-  function steer(event) {
-    if (event.target !== made) return;
-    /** @type {Record<string, Element | null>} */
-    const to = { ArrowDown: made.nextElementSibling, ArrowUp: made.previousElementSibling, Home: body.firstElementChild, End: body.lastElementChild };
-    if (event.key === 'Enter' || event.key === ' ') toggle(event);
-    else if (event.key === 'Escape' && made.classList.contains('open')) toggle(event);
-    else if (to[event.key] instanceof HTMLElement) /** @type {HTMLElement} */ (to[event.key]).focus();
-    else return;
-    event.preventDefault();
-  }
+  entryOf.set(made, entry);
   return made;
 }
+
+/** Opens a row, or closes it. @param {Element} one */
+function toggle(one) {
+  const entry = entryOf.get(one);
+  if (!entry) return;
+  if (one.classList.toggle('open')) one.append(detail(entry));
+  else one.lastElementChild?.remove();
+}
+
+/** Where the button of the mouse went down: until it goes up, rows may move below it. @type {{ on?: EventTarget | null, x: number, y: number }} */
+let press = { x: 0, y: 0 };
+body.addEventListener('mousedown', (event) => { press = { on: event.target, x: event.clientX, y: event.clientY }; });
+body.addEventListener('click', (event) => {
+  const on = /** @type {Element} */ ((event.detail && press.on) || event.target); // scripts and keys click without a press
+  const one = on.closest('tr');
+  if (!one || on.closest('button, a, .detail')) return;
+  const isDragged = Math.hypot(event.clientX - press.x, event.clientY - press.y) > 4;
+  if (isDragged && getSelection()?.type === 'Range' && getSelection()?.containsNode(one, true)) return; // it has selected text
+  if (event.detail < 2 || !one.classList.contains('open')) toggle(one); // the second click of two closes nothing
+});
+body.addEventListener('keydown', (event) => {
+  const one = /** @type {Element} */ (event.target);
+  if (!one.matches('tr')) return;
+  /** @type {Record<string, Element | null>} */
+  const to = { ArrowDown: one.nextElementSibling, ArrowUp: one.previousElementSibling, Home: body.firstElementChild, End: body.lastElementChild };
+  if (event.key === 'Enter' || event.key === ' ') toggle(one);
+  else if (event.key === 'Escape' && one.classList.contains('open')) toggle(one);
+  else if (to[event.key] instanceof HTMLElement) /** @type {HTMLElement} */ (to[event.key]).focus();
+  else return;
+  event.preventDefault();
+});
 
 // One row is in the tab order, with its button: the one that had the focus last.
 body.addEventListener('focusin', (event) => {
@@ -174,9 +195,15 @@ function detail(entry) {
     h('h3', {}, 'Response'), h('p', { class: 'line' }, entry.status ? `HTTP ${entry.status}` : 'none was sent'), lines(response.headers), text(response));
 }
 
-/** @param {string} text */
+/** JSON with indents, if they are all that differs from what was sent. @param {string} text */
 function pretty(text) {
-  try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
+  try {
+    const value = JSON.parse(text);
+    const indented = JSON.stringify(value, null, 2);
+    return JSON.stringify(value) === text && indented.length < MOST_INDENTED ? indented : text;
+  } catch {
+    return text;
+  }
 }
 
 /** @param {Entry} entry */
@@ -189,9 +216,9 @@ async function paste(entry) {
 $('pause').addEventListener('click', () => {
   isPaused = !isPaused;
   $('pause').setAttribute('aria-pressed', String(isPaused));
-  controller.abort();
-  wake();
+  turn();
 });
+document.addEventListener('visibilitychange', turn); // a browser has few connections to a server: hidden pages keep none
 $('clear').addEventListener('click', () => page.act(async () => {
   await call('DELETE', 'requests');
   restart(true);

@@ -1,23 +1,10 @@
 // The smaller regions: coverage, outbox, clock and fixtures.
 
-import { CallError, at, call, download, get } from './api.js';
+import { at, call, download, get } from './api.js';
 import { $, choices, form, h, save, sync } from './dom.js';
 
 /** @param {() => Health} health */
 export function coverage(health) {
-  let isPaged = true; // servers that know one page only do not take its name
-  /** @param {string} page @returns {Promise<Coverage>} */
-  const ask = async (page) => {
-    if (isPaged) {
-      try {
-        return { page, ...await get(`coverage?page=${page}`) };
-      } catch (error) {
-        if (!(error instanceof CallError) || error.status !== 422) throw error;
-        isPaged = false;
-      }
-    }
-    return { page: 'all', ...await get('coverage') };
-  };
   /** @param {Coverage} of @returns {HTMLElement} */
   const table = ({ page, documented, covered, percent, pairs, forced }) => {
     const count = (/** @type {Pair} */ pair, name = '') => h('span', { class: pair.count ? 'tag good' : 'tag' }, `${pair.code}${name} `, h('b', {}, pair.count));
@@ -30,15 +17,15 @@ export function coverage(health) {
   };
   return async () => {
     const names = health().profile === 'dashboard' ? ['token', 'account', 'dashboard'] : ['token', 'account'];
-    const first = await ask('token');
-    const pages = first.page === 'all' ? [first] : [first, ...await Promise.all(names.slice(1).map(ask))];
+    /** @type {Coverage[]} */
+    const pages = await Promise.all(names.map(async (page) => ({ page, ...await get(`coverage?page=${page}`) })));
     sync($('pages'), pages, (one) => one.page, table);
     const pairs = pages.flatMap((page) => page.pairs);
     const endpoints = [...new Set(pairs.map((pair) => pair.endpoint))];
     const codes = [...new Set(pairs.map((pair) => String(pair.code)))].sort();
-    choices(form('filters').elements.namedItem('endpoint'), endpoints);
-    choices(form('filters').elements.namedItem('code'), [...codes, '400']);
-    choices(form('add-fault').elements.namedItem('endpoint'), endpoints);
+    choices('filters-endpoint', endpoints);
+    choices('filters-code', [...codes, '400']);
+    choices('add-fault-endpoint', endpoints);
   };
 }
 
@@ -62,7 +49,7 @@ export function clock(act) {
   let read = { now: '', frozen: true };
   const now = () => read.frozen ? read.now : new Date(Date.now() + offset).toISOString();
   const show = () => {
-    $('time').textContent = `${now().slice(0, 10)} ${now().slice(11, 19)}`;
+    $('time').textContent = `${now().slice(0, 10)} ${now().slice(11, 19)} UTC`;
     $('now').textContent = read.frozen ? read.now : `${now().slice(0, 19)}Z`;
   };
   const load = async () => {
@@ -75,7 +62,7 @@ export function clock(act) {
   setInterval(() => { if (!read.frozen) show(); }, 500);
   const put = (/** @type {object} */ body) => call('PUT', 'clock', body);
   $('freeze').addEventListener('click', () => act(async () => put({ now: (await get('clock')).now }), 'The clock is frozen'));
-  $('real').addEventListener('click', () => act(() => call('DELETE', 'clock'), 'The clock runs as at the start'));
+  $('real').addEventListener('click', () => act(() => call('DELETE', 'clock'), 'The clock is as at the start'));
   form('advance').addEventListener('submit', (event) => {
     event.preventDefault();
     const advance = String(new FormData(form('advance')).get('duration')).trim();

@@ -14,7 +14,7 @@ export function scenarios(act) {
 
   /** @param {Scenario} of @returns {HTMLElement} */
   const choice = ({ name, description, unavailable }) => {
-    const id = `scenario ${name}`.replace(/\s/g, '-');
+    const id = `scenario-${encodeURIComponent(name)}`;
     return h('div', { class: 'choice' },
       h('input', { type: 'radio', name: 'scenario', id, value: name, disabled: unavailable !== undefined, 'aria-describedby': `${id}-says`,
         change: () => act(() => call('PUT', 'scenario', { name }), `Scenario ${name}`) }),
@@ -32,7 +32,7 @@ export function scenarios(act) {
     sync($('choices'), all, (/** @type {Scenario} */ one) => one.name, choice);
     for (const radio of $('choices').querySelectorAll('input')) radio.checked = radio.value === active;
     sync($('faults'), faults, (/** @type {Fault} */ one) => String(one.id), line);
-    choices(form('add-user').elements.namedItem('scenario'), all.map((/** @type {Scenario} */ one) => one.name));
+    choices('add-user-scenario', all.map((/** @type {Scenario} */ one) => one.name));
     $('scenario').textContent = active;
   };
 }

@@ -1,6 +1,6 @@
 // Users, their sessions, and this browser's cookie.
 
-import { call, get, query } from './api.js';
+import { call, find, get, part, query } from './api.js';
 import { $, copy, form, h, say, sync } from './dom.js';
 
 const PAGE = 100;
@@ -11,6 +11,8 @@ export function users(act, health, now) {
   let pages = 1;
   let wanted = '';
 
+  /** @param {string} username */
+  const path = (username) => `users/${part(username)}`;
   /** @param {Session} session */
   const isLive = (session) => session.expires > now();
   /** @param {string} username */
@@ -32,11 +34,17 @@ export function users(act, health, now) {
     say(`Copied the cookie of ${username}`);
   };
 
+  /** @param {string} username */
+  const remove = async (username) => {
+    await call('DELETE', path(username));
+    if (username === wanted) wanted = '';
+  };
+
   /** @param {Row} of @returns {HTMLElement} */
   const row = ({ user, live, dead, isWhole }) => {
     const { username } = user;
     const button = (/** @type {string} */ name, /** @type {() => Promise<unknown>} */ work, /** @type {string} */ done = '') => h('button', { class: 'quiet', click: () => act(work, done) }, name);
-    const sessions = live || isWhole ? `${live} session${live === 1 ? '' : 's'}` : `none of the first ${MOST_SESSIONS} sessions`;
+    const sessions = live || isWhole ? `${live}${isWhole ? '' : '+'} session${live === 1 && isWhole ? '' : 's'}` : `none of the first ${MOST_SESSIONS} sessions`;
     return h('tr', { role: 'row', class: 'user' },
       h('td', { role: 'cell', class: 'name' }, h('b', {}, username), h('span', { class: 'dim' }, [user.uid === null ? '' : `uid ${user.uid}`, user.email].filter(Boolean).join(' · '))),
       h('td', { role: 'cell', class: 'tags' }, h('span', { class: user.token === null ? 'tag' : 'tag good' }, user.token === null ? 'no token' : 'token'),
@@ -46,7 +54,7 @@ export function users(act, health, now) {
       h('td', { role: 'cell', class: 'tools' },
         button('Use in this browser', () => use(username)), button('Copy cookie', () => copyCookie(username)),
         button('Log in', () => logIn(username), `Logged ${username} in`),
-        button('Delete', () => call('DELETE', `users/${encodeURIComponent(username)}`), `Deleted ${username}`)));
+        button('Delete', () => remove(username), `Deleted ${username}`)));
   };
 
   $('more').addEventListener('click', () => act(async () => { pages += 1; }));
@@ -55,7 +63,7 @@ export function users(act, health, now) {
     const name = String(new FormData(form('find')).get('find')).trim();
     act(async () => {
       wanted = '';
-      if (name) await get(`users/${encodeURIComponent(name)}`);
+      if (name) await get(path(name));
       wanted = name;
     });
   });
@@ -64,7 +72,7 @@ export function users(act, health, now) {
     const { username = '', password, email, scenario, token } = Object.fromEntries(new FormData(form('add-user')));
     const body = { password: password || null, email: email || null, scenario: scenario || null, token: token ? 'issue' : null };
     act(async () => {
-      await call('PUT', `users/${encodeURIComponent(String(username))}`, body);
+      await call('PUT', path(String(username)), body);
       form('add-user').reset();
     }, `Added ${username}`);
   });
@@ -73,9 +81,11 @@ export function users(act, health, now) {
     const listing = get(`sessions?limit=${MOST_SESSIONS}`);
     listing.catch(() => {}); // it is awaited below
     /** @type {User[]} */
-    let all = [];
+    const all = [];
     let after = '';
-    if (wanted) all = [await get(`users/${encodeURIComponent(wanted)}`).catch(() => null)].filter(Boolean);
+    const found = wanted && await find(path(wanted));
+    if (found) all.push(found);
+    else wanted = '';
     for (let page = 0; !wanted && page < pages; page += 1) {
       const { users: some, next } = await get(`users?${query({ limit: PAGE, after })}`);
       all.push(...some);
