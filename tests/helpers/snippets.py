@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.helpers.text import ROOT
 
-# What a block of this language needs to be compiled, and with which command.
+STUBS: Final = ROOT / "tests" / "stubs"
+# With which command a block of this language is compiled.
 COMPILERS: Final = {
     "go": ("go", "vet"),
-    "kotlin": ("kotlinc",),
+    "kotlin": ("kotlinc", "-d", "out", str(STUBS / "android.kt"), str(STUBS / "okhttp.kt")),
     "swift": ("swiftc", "-typecheck"),
 }
 # Programs that a machine may lack.
@@ -51,6 +53,8 @@ class Snippet(NamedTuple):
             return self.directive.removeprefix("skip: ")
         if self.language in COMPILERS:
             tool = COMPILERS[self.language][0]
+            if tool == "swiftc" and sys.platform != "darwin":
+                return "URLSession and WebKit of Apple's SDK are only on macOS"
             return "" if shutil.which(tool) else f"this machine has no {tool}"
         if self.language == "dockerfile":
             return "building an image needs a container engine"
