@@ -5,6 +5,7 @@ A page that has no Chinese edition is in the Chinese site in English, with a not
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -25,6 +26,8 @@ _ONLY_IN_ENGLISH: Final = "> 本页暂时只有英文版。\n"
 _COMMENT: Final = re.compile(r"^<!-- (?:test:|begin generated|end generated).*-->\n", re.MULTILINE)
 _SWITCH: Final = re.compile(r'<a href="[^"]*" hreflang="(?P<language>en|zh)"')
 _ANCHORED: Final = re.compile(r"\]\(([\w-]+\.md)#[^)\s]+\)")
+# A link to a file of the repository that is no page of the site.
+_ELSEWHERE: Final = re.compile(r"(?<!!)\[([^\]\n]+)\]\(\.\./[^)\s]*\)")
 _FIRST_HEADING: Final = re.compile(r"\A# .*\n")
 
 
@@ -34,7 +37,7 @@ def build(site: Path = SITE, stage: Path = STAGE) -> int:
     for language, folder in LANGUAGES.items():
         put_together(language, stage / "pages" / language)
         config = stage / f"{language}.toml"
-        shutil.copy(_HERE / config.name, config)
+        config.write_text(configuration(language, stage / "pages" / language), "utf-8")
         status = _generate(config)
         if status != 0:
             return status
@@ -45,6 +48,19 @@ def build(site: Path = SITE, stage: Path = STAGE) -> int:
     for page in site.rglob("index.html"):
         page.write_text(with_switch(page.read_text("utf-8"), page.relative_to(site)), "utf-8")
     return 0
+
+
+def configuration(language: str, pages: Path) -> str:
+    """Return the generator's configuration. Pages that it does not name come last."""
+    text = (_HERE / f"{language}.toml").read_text("utf-8")
+    entries = ""
+    for page in sorted(pages.glob("*.md")):
+        if f'"{page.name}"' not in text:
+            title = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+            entries += (
+                f"  {{ {json.dumps(title, ensure_ascii=False)} = {json.dumps(page.name)} }},\n"
+            )
+    return text.replace("\n]\n", f"\n{entries}]\n", 1)
 
 
 def with_switch(html: str, path: Path) -> str:
@@ -76,7 +92,8 @@ def put_together(language: str, target: Path) -> None:
         else:
             page = _FIRST_HEADING.sub(lambda heading: f"{heading[0]}\n{_ONLY_IN_ENGLISH}", text)
             page = _without_anchors_of_translations(page, language)
-        (target / name).write_text(_COMMENT.sub("", with_parts(page)), "utf-8")
+        page = _ELSEWHERE.sub(r"\1", _COMMENT.sub("", with_parts(page)))
+        (target / name).write_text(page, "utf-8")
     for picture in DOCS.glob("*.png"):
         shutil.copy(picture, target)
     shutil.copytree(_HERE / "assets", target / "assets")

@@ -29,6 +29,8 @@ ALONE = [
 BIN = Path(sys.executable).parent
 DEFAULT = re.compile(r"(127\.0\.0\.1|localhost):7775")
 NPM_TEST = 'test -n "$ANIMELOOP_API_URL"'
+# A block that is only a start of the mock needs no comment.
+SERVING = re.compile(r"animeloop-mock( -(?!-version|-help)[^&\n]*)?\n")
 SERVES = ("serves", "serves on granian")
 
 
@@ -75,7 +77,10 @@ def play(snippet: Snippet, work: Path, mock: MockServer) -> None:
             finish([sys.executable, path.name], snippet, work, mock)
         elif re.search(r"\.config\.[cm]js$", snippet.title):
             finish(["node", "-e", f"import({json.dumps(str(path))})"], snippet, work, mock)
-    elif snippet.directive in SERVES:
+    elif snippet.language == "js":
+        path = save(snippet._replace(title=f"block-{snippet.line}.mjs", text=text), work)
+        finish(["node", "--check", path.name], snippet, work, mock)
+    elif snippet.directive in SERVES or SERVING.fullmatch(text):
         serve(snippet, work, mock)
     elif snippet.language == "sh":
         said = finish(["sh", "-ec", text], snippet, work, mock)

@@ -24,8 +24,8 @@ COMPILERS: Final = {
 }
 # Programs that a machine may lack.
 TOOLS: Final = ("curl", "go", "java", "node", "npm")
-# Languages of blocks that nothing runs: what the mock prints.
-PRINTED: Final = ("text",)
+# Languages of blocks that nothing runs: what programs print.
+PRINTED: Final = ("console", "http", "text")
 _BLOCK: Final = re.compile(
     r"(?:^<!-- test: (?P<directive>.+?) -->\n)?"
     r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$",
@@ -52,17 +52,26 @@ class Snippet(NamedTuple):
         if self.directive.startswith("skip: "):
             return self.directive.removeprefix("skip: ")
         if self.language in COMPILERS:
-            tool = COMPILERS[self.language][0]
-            if tool == "swiftc" and sys.platform != "darwin":
-                return "URLSession and WebKit of Apple's SDK are only on macOS"
-            return "" if shutil.which(tool) else f"this machine has no {tool}"
+            return _missing_compiler(COMPILERS[self.language][0])
         if self.language == "dockerfile":
             return "building an image needs a container engine"
-        if self.language == "sh":
-            for tool in TOOLS:
-                if re.search(rf"(^|\s){tool}\s", self.text) and not shutil.which(tool):
-                    return f"this machine has no {tool}"
-        return ""
+        return _missing_program(self.text) if self.language == "sh" else ""
+
+
+def _missing_compiler(tool: str) -> str:
+    if tool == "swiftc" and sys.platform != "darwin":
+        return "URLSession and WebKit of Apple's SDK are only on macOS"
+    return "" if shutil.which(tool) else f"this machine has no {tool}"
+
+
+def _missing_program(text: str) -> str:
+    if "redis://" in text:
+        return "it needs a Redis server"
+    if re.search(r"(^|\s)docker\s", text):
+        return "it needs a container engine"
+    used = (tool for tool in TOOLS if re.search(rf"(^|\s){tool}\s", text))
+    missing = next((tool for tool in used if not shutil.which(tool)), "")
+    return missing and f"this machine has no {missing}"
 
 
 def page(name: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,13 +16,15 @@ import yaml
 
 from mockserver.cli import parser
 from mockserver.fixtures import load_fixtures
+from mockserver.fixtures.schema import FixtureFile
 from tests.helpers.snippets import PRINTED, Snippet, all_pages, page, snippets, snippets_of
 from tests.helpers.text import DOCUMENTED_COOKIE, ROOT
 
 ALL = [snippet for name in all_pages() for snippet in snippets(name)]
 RUN = ("html", "java", "js", "python", "sh")  # the tests in e2e/ and browser/ run them
 COMPILED = ("dockerfile", "go", "kotlin", "swift", "ts")  # the same, where there is a tool
-CHECKED = ("json", "xml", "yaml")  # below
+CHECKED = ("json", "toml", "xml", "yaml")  # this module checks them
+FIXTURE_KEYS = set(FixtureFile.__struct_fields__)
 CHINESE = [name for name in all_pages() if name.startswith("docs/zh/") or name == "README.zh-CN.md"]
 
 
@@ -48,20 +51,28 @@ def test_each_block_has_a_language_that_some_test_knows(snippet: Snippet) -> Non
     assert snippet.language in {*RUN, *COMPILED, *CHECKED, *PRINTED}
 
 
-@pytest.mark.parametrize("snippet", of_language("json"), ids=str)
-def test_json_parses(snippet: Snippet) -> None:
-    json.loads(snippet.text)
+PARSERS: dict[str, Callable[[str], object]] = {
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "xml": lambda text: ElementTree.fromstring(text.encode()),
+    "yaml": yaml.safe_load,
+}
 
 
-@pytest.mark.parametrize("snippet", of_language("xml"), ids=str)
-def test_xml_parses(snippet: Snippet) -> None:
-    ElementTree.fromstring(snippet.text.encode())
+@pytest.mark.parametrize("snippet", [one for one in ALL if one.language in PARSERS], ids=str)
+def test_data_parses(snippet: Snippet) -> None:
+    assert PARSERS[snippet.language](snippet.text) is not None
+
+
+@pytest.mark.parametrize("snippet", of_language("python"), ids=str)
+def test_python_compiles(snippet: Snippet) -> None:
+    compile(snippet.text, str(snippet), "exec")
 
 
 @pytest.mark.parametrize("snippet", of_language("yaml"), ids=str)
-def test_yaml_is_a_file_of_ci_or_loads_as_fixtures(snippet: Snippet, tmp_path: Path) -> None:
-    if snippet.title:
-        assert isinstance(yaml.safe_load(snippet.text), dict)
+def test_yaml_loads_if_it_is_a_fixture_file(snippet: Snippet, tmp_path: Path) -> None:
+    keys = set(yaml.safe_load(snippet.text))
+    if snippet.title or not keys <= FIXTURE_KEYS:
         return
     path = tmp_path / "fixtures.yaml"
     path.write_text(snippet.text, "utf-8")

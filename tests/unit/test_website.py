@@ -11,7 +11,6 @@ import pytest
 from mockserver.cli.parser import commands
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from tests.helpers.snippets import all_pages, page
-from tests.helpers.text import ROOT
 from website import builder
 from website.calls import calls_of, kind, reference_page
 from website.generated import PARTS, with_parts
@@ -84,9 +83,8 @@ def test_calls_know_whether_a_sandbox_has_them() -> None:
     ]
 
 
-def settings(language: str) -> dict[str, Any]:
-    text = (ROOT / "website" / f"{language}.toml").read_text("utf-8")
-    found: dict[str, Any] = tomllib.loads(text)["project"]
+def settings(language: str, pages: Path) -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads(builder.configuration(language, pages))["project"]
     return found
 
 
@@ -98,10 +96,32 @@ def pages_of(nav: Any) -> list[str]:
 
 
 def test_both_languages_have_the_same_pages_and_all_of_them(tmp_path: Path) -> None:
-    english, chinese = pages_of(settings("en")["nav"]), pages_of(settings("zh")["nav"])
-    assert english == chinese
-    builder.put_together("en", tmp_path / "en")
-    assert sorted(english) == sorted(file.name for file in (tmp_path / "en").glob("*.md"))
+    navigations = {}
+    for language in builder.LANGUAGES:
+        builder.put_together(language, tmp_path / language)
+        navigations[language] = pages_of(settings(language, tmp_path / language)["nav"])
+    assert navigations["en"] == navigations["zh"]
+    written = sorted(file.name for file in (tmp_path / "en").glob("*.md"))
+    assert sorted(navigations["en"]) == written
+
+
+def test_a_page_that_the_configuration_does_not_name_comes_last(tmp_path: Path) -> None:
+    (tmp_path / "new.md").write_text('# A "new" page\n\nText.\n')
+    assert settings("en", tmp_path)["nav"][-1] == {'A "new" page': "new.md"}
+
+
+def test_a_link_to_a_file_that_is_no_page_becomes_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = tmp_path / "docs"
+    (docs / "zh").mkdir(parents=True)
+    (docs / "a.md").write_text("# A\n[b](b.md) [client](../clients/README.md) ![p](../p.png)\n")
+    (docs / "zh" / "a.md").write_text("# A\n[b](../b.md) [c](../../clients/README.md)\n")
+    monkeypatch.setattr(builder, "DOCS", docs)
+    for language in builder.LANGUAGES:
+        builder.put_together(language, tmp_path / language)
+    assert (tmp_path / "en" / "a.md").read_text() == "# A\n[b](b.md) client ![p](../p.png)\n"
+    assert (tmp_path / "zh" / "a.md").read_text() == "# A\n[b](b.md) c\n"
 
 
 def test_a_page_without_a_chinese_edition_is_there_in_english_and_says_so(tmp_path: Path) -> None:
@@ -136,6 +156,7 @@ def test_the_switch_of_languages_leads_to_the_same_page(
 
 
 @pytest.mark.parametrize("language", builder.LANGUAGES)
-def test_the_site_asks_no_other_host_for_fonts(language: str) -> None:
-    assert settings(language)["theme"]["font"] is False
-    assert settings(language)["theme"]["language"] == language
+def test_the_site_asks_no_other_host_for_fonts(language: str, tmp_path: Path) -> None:
+    theme = settings(language, tmp_path)["theme"]
+    assert theme["font"] is False
+    assert theme["language"] == language
