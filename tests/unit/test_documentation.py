@@ -114,7 +114,7 @@ def test_the_page_of_verify_has_each_known_difference(difference: Difference) ->
     ids=lambda one: str(getattr(one, "number", "")) or one.name,
 )
 def test_the_documents_have_each_code(api_page: Page, code: Code) -> None:
-    texts = {"token": [page(name) for name in READMES], "account": [ACCOUNTS]}[api_page.name]
+    texts = {"token": [page(name) for name in READMES], "account": [ACCOUNTS, page("docs/zh/accounts.md")]}[api_page.name]
     for text in texts:
         assert f"| {code.number} | {code.status} | {code.message} |" in text
 
@@ -128,6 +128,7 @@ def test_the_page_of_scenarios_has_each_scenario(name: str) -> None:
 @pytest.mark.parametrize("field", FaultEntry.__struct_fields__)
 def test_the_page_of_scenarios_has_each_field_of_a_fault(field: str) -> None:
     assert re.search(rf"\| .*`{field}\b.* \|", SCENARIOS)
+    assert re.search(rf"\| .*`{field}\b.* \|", page("docs/zh/scenarios.md"))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in COOKIE_KINDS if kind != "valid"])
