@@ -23,8 +23,11 @@ from mockserver.verify.contract import DIFFERENCES, Difference
 from tests.helpers.snippets import all_pages, page
 from tests.helpers.text import SHIPPED
 
-READMES = ("README.md", "README.zh-CN.md")
-ACCOUNTS = page("docs/accounts.md")
+# Where the codes of each page of the API's documentation stand.
+CODES_OF = {
+    "token": ("README.md", "README.zh-CN.md"),
+    "account": ("docs/accounts.md", "docs/zh/accounts.md"),
+}
 COMMAND_LINE = page("docs/command-line.md")
 FIXTURES = page("docs/fixtures.md")
 SCENARIOS = page("docs/scenarios.md")
@@ -114,9 +117,8 @@ def test_the_page_of_verify_has_each_known_difference(difference: Difference) ->
     ids=lambda one: str(getattr(one, "number", "")) or one.name,
 )
 def test_the_documents_have_each_code(api_page: Page, code: Code) -> None:
-    texts = {"token": [page(name) for name in READMES], "account": [ACCOUNTS, page("docs/zh/accounts.md")]}[api_page.name]
-    for text in texts:
-        assert f"| {code.number} | {code.status} | {code.message} |" in text
+    for name in CODES_OF[api_page.name]:
+        assert f"| {code.number} | {code.status} | {code.message} |" in page(name)
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in BUILTIN_SCENARIOS])
