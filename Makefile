@@ -9,7 +9,7 @@ SPECTRAL := 6.16.3
 NODE_TOOLS := tests/node/node_modules
 PAGE := mockserver/http/admin/page
 
-.PHONY: setup run test lint lint-page format node-tools bench bench-peers soak clean
+.PHONY: setup run test lint lint-page format node-tools docs bench bench-peers soak clean
 
 setup: $(READY)
 
@@ -38,6 +38,10 @@ format: $(READY)
 # What some tests need of npm; they are skipped without it.
 node-tools: $(VENV)/node/.spectral-$(SPECTRAL)
 
+# The documentation site, in site/. Its generator has an environment of its own.
+docs: $(VENV)/docs/.ready
+	$(VENV)/docs/bin/python -m website build
+
 bench: $(READY)
 	@$(BIN)/python -m compileall -q mockserver
 	$(BIN)/python -m benchmarks mock $(if $(BASE),--base $(BASE)) $(ARGS)
@@ -51,6 +55,12 @@ soak: $(READY)
 
 clean:
 	rm -rf $(VENV) $(NODE_TOOLS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/docs/.ready: requirements.txt requirements-docs.txt
+	$(PYTHON) -m venv $(VENV)/docs
+	$(VENV)/docs/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements.txt -r requirements-docs.txt
+	@touch $@
 
 $(NODE_TOOLS)/.ready: tests/node/package-lock.json
 	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel error

@@ -25,8 +25,8 @@ _HEAD: Final = """# Benchmarks
 """
 _MOCK: Final = """\
 Bare waitress returns the bytes of the mock's reply to every request, with waitress' own server and
-the mock's settings. `create_app` on granian is the README's command. The base commit is an older
-version of the mock, measured if `make bench BASE=<commit>` names one.
+the mock's settings. `create_app` on granian is the command in docs/deploy.md. The base commit is an
+older version of the mock, measured if `make bench BASE=<commit>` names one.
 """
 _PEERS: Final = """\
 Each server returns the same body to the same request. Only Mockoon writes a request log, because it

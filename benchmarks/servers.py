@@ -46,7 +46,7 @@ def run_bare(directory: Path) -> Server:
 
 
 def run_granian(*flags: str) -> Server:
-    """Start granian with the README's command and `flags`."""
+    """Start granian with the command in docs/deploy.md and `flags`."""
     program = Path(sys.executable).with_name("granian")
     if not program.exists():
         raise BenchmarkError("granian is not installed: pip install -r requirements-dev.txt")

@@ -2,7 +2,7 @@
 
 A page is one folder: `page.py` has a `Page`, and `behaviour.py` has a handler for each endpoint.
 Every list of codes or endpoints derives from the pages in `catalog`: routes, OpenAPI, coverage,
-`check`, the README's table and the pairs of `verify`.
+`check`, the tables of codes in the documents and the pairs of `verify`.
 """
 
 from __future__ import annotations

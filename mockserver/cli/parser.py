@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec import structs
@@ -221,3 +221,13 @@ def _command_parser(command: str) -> StrictParser:
         verify.add_arguments(parser)
         parser.epilog = verify.EPILOG
     return parser
+
+
+def commands() -> Mapping[str, str]:
+    """Return each command with what it does."""
+    return _COMMANDS
+
+
+def parser_of(command: str) -> argparse.ArgumentParser:
+    """Return the parser of a command, for documents about its flags."""
+    return _command_parser(command)

@@ -1,7 +1,7 @@
 """What `verify` expects under each profile, where the profiles differ.
 
-The differences are those that the README and docs/differences.md list. They are stated here once
-more, because `verify` must not share the mock's rules.
+The differences are those that docs/verify.md and docs/differences.md list. They are stated here
+once more, because `verify` must not share the mock's rules.
 """
 
 from __future__ import annotations

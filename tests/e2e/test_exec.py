@@ -155,13 +155,13 @@ def test_the_environment_is_the_one_documented() -> None:
     assert cookie == DOCUMENTED_COOKIE
 
 
-def test_the_admin_token_is_in_the_environment_as_the_help_and_the_readme_say() -> None:
+def test_the_admin_token_is_in_the_environment_as_the_help_and_the_guide_say() -> None:
     name = "ANIMELOOP_MOCK_ADMIN_TOKEN"
     code = f"import os; print(os.environ.get({name!r}))"
     assert run("exec", *python(code)).stdout == "None\n"
     assert run("exec", "--admin-token", "sesame", *python(code)).stdout == "sesame\n"
     assert name in run("exec", "--help").stdout
-    assert f"`{name}`" in (ROOT / "README.md").read_text()
+    assert f"`{name}`" in (ROOT / "docs" / "ci.md").read_text()
 
 
 @pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])

@@ -252,7 +252,7 @@ def test_no_secret_is_told_even_by_a_server_that_repeats_it(mock: MakeMock) -> N
     ("given", "count"),
     [({}, 21), ({"cookie": "HARUHI"}, 25), ({"member": HARUHI}, 31), ({"control": True}, 43)],
 )
-def test_the_readme_says_how_many_pairs_are_tried(
+def test_the_page_of_verify_says_how_many_pairs_are_tried(
     mock: MakeMock, given: dict[str, Any], count: int
 ) -> None:
     mocked = mock(FIXTURES)
@@ -260,7 +260,7 @@ def test_the_readme_says_how_many_pairs_are_tried(
         session = mocked.admin("POST", "/sessions", {"username": "haruhi"}).json
         given = {"cookie": cookies.find(session["cookie_header"])}
     assert len(pairs(judge(mocked, **{"control": False, **given}))) == count
-    assert f"| {count}: " in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"| {count}: " in (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
 
 
 def test_a_login_that_sets_no_cookie_skips_the_rest(mock: MakeMock) -> None:

@@ -1,4 +1,4 @@
-"""The README says what the code does: its tables, its examples, its JSON Schema."""
+"""The documents say what the code does: their tables, examples and flags; and the JSON Schema."""
 
 from __future__ import annotations
 
@@ -13,49 +13,64 @@ from mockserver.api.page import Code, Page
 from mockserver.api.pages import PAGES
 from mockserver.cli import driving, verify
 from mockserver.cli.flag_values import COOKIE_KINDS
-from mockserver.cli.parser import DRIVING
+from mockserver.cli.parser import DRIVING, commands, parser_of
 from mockserver.faults.builtin import BUILTIN_SCENARIOS
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.schema import FaultEntry, json_schema
 from mockserver.fixtures.source import SourceFile
 from mockserver.server.settings import SETTINGS, Setting
 from mockserver.verify.contract import DIFFERENCES, Difference
-from tests.helpers.text import ROOT, SHIPPED
+from tests.helpers.snippets import all_pages, page
+from tests.helpers.text import SHIPPED
 
-README = (ROOT / "README.md").read_text()
-ACCOUNTS = (ROOT / "docs" / "accounts.md").read_text()
+# Where the codes of each page of the API's documentation stand.
+CODES_OF = {
+    "token": ("README.md", "README.zh-CN.md"),
+    "account": ("docs/accounts.md", "docs/zh/accounts.md"),
+}
+COMMAND_LINE = page("docs/command-line.md")
+FIXTURES = page("docs/fixtures.md")
+SCENARIOS = page("docs/scenarios.md")
+VERIFY = page("docs/verify.md")
 PLUGIN_OPTIONS = ("url", "admin-token", "fixtures", "require-coverage", "coverage-page")
 FIXTURE_EXAMPLE = next(
-    block for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "secrets:" in block
+    block for block in re.findall(r"```yaml\n(.*?)```", FIXTURES, re.DOTALL) if "secrets:" in block
 )
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.flag)
-def test_the_readme_has_each_flag(setting: Setting) -> None:
+def test_the_command_line_has_each_flag(setting: Setting) -> None:
     short = f"`{setting.short}`, " if setting.short else ""
     metavar = f" {setting.metavar}" if setting.metavar else ""
-    assert f"| {short}`{setting.flag}{metavar}` | {setting.default} | {setting.help} |" in README
+    cells = [f"{short}`{setting.flag}{metavar}`", setting.default, setting.help]
+    assert " | ".join(["", *cells, f"`{setting.variable}` |"]).strip() in COMMAND_LINE
 
 
-def test_the_readme_has_no_flag_that_does_not_exist() -> None:
-    flags = {setting.flag for setting in SETTINGS} | {"--kind", "--header"}
+@pytest.mark.parametrize("name", all_pages())
+def test_no_page_has_a_flag_that_does_not_exist(name: str) -> None:
+    known = {
+        flag for one in commands() for action in actions(one) for flag in action.option_strings
+    }
+    known |= {f"--animeloop-mock-{option}" for option in PLUGIN_OPTIONS}
+    known |= {"--version"}
     foreign = {
         "--blocking-threads",
-        "--control-plane",
-        "--cookie",
-        "--no-cache-dir",
-        "--help",
-        "--interface",
         "--factory",
+        "--interface",
+        "--max-warnings",
+        "--no-cache-dir",
+        "--only",
+        "--rounds",
+        "--seed",
+        "--server",
         "--test",
-        "--require-coverage",
-        "--coverage-page",
-        "--log-file",
     }
-    foreign |= {flag for action in verify_actions() for flag in action.option_strings}
-    foreign |= {flag for action in driving_actions() for flag in action.option_strings}
-    foreign |= {f"--animeloop-mock-{name}" for name in PLUGIN_OPTIONS}
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) <= flags | foreign
+    found = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page(name)))
+    assert found <= known | foreign
+
+
+def actions(command: str) -> list[argparse.Action]:
+    return list(parser_of(command)._actions)
 
 
 def verify_actions() -> list[argparse.Action]:
@@ -75,55 +90,58 @@ def driving_actions() -> list[argparse.Action]:
 
 
 @pytest.mark.parametrize("action", driving_actions(), ids=lambda action: action.dest)
-def test_the_readme_has_each_flag_of_the_commands_that_drive_a_mock(
+def test_the_command_line_has_each_flag_of_the_commands_that_drive_a_mock(
     action: argparse.Action,
 ) -> None:
     flags = "`, `".join(action.option_strings)
     metavar = f" {action.metavar}" if action.metavar else ""
     shown = f"`{flags}{metavar}`" if flags else action.metavar
-    assert str(shown) in README
+    assert str(shown) in COMMAND_LINE
 
 
 @pytest.mark.parametrize("action", verify_actions(), ids=lambda action: action.dest)
-def test_the_readme_has_each_flag_of_verify(action: argparse.Action) -> None:
+def test_the_command_line_has_each_flag_of_verify(action: argparse.Action) -> None:
     metavar = f" {action.metavar}" if action.metavar else ""
-    assert f"`{action.option_strings[0]}{metavar}`" in README
+    assert f"`{action.option_strings[0]}{metavar}`" in COMMAND_LINE
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES.values(), ids=lambda one: one.name)
-def test_the_readme_has_each_known_difference(difference: Difference) -> None:
+def test_the_page_of_verify_has_each_known_difference(difference: Difference) -> None:
     row = f"| `{difference.name}` | {difference.documented} | {difference.instead} |"
-    assert row in README
+    assert row in VERIFY
 
 
 @pytest.mark.parametrize(
-    ("page", "code"),
-    [(page, code) for page in PAGES for one in page.endpoints for code in one.codes],
+    ("api_page", "code"),
+    [(one, code) for one in PAGES for endpoint in one.endpoints for code in endpoint.codes],
     ids=lambda one: str(getattr(one, "number", "")) or one.name,
 )
-def test_the_documents_have_each_code(page: Page, code: Code) -> None:
-    text = {"token": README, "account": ACCOUNTS}[page.name]
-    assert f"| {code.number} | {code.status} | {code.message} |" in text
+def test_the_documents_have_each_code(api_page: Page, code: Code) -> None:
+    for name in CODES_OF[api_page.name]:
+        assert f"| {code.number} | {code.status} | {code.message} |" in page(name)
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in BUILTIN_SCENARIOS])
-def test_the_readme_has_each_scenario(name: str) -> None:
+def test_the_page_of_scenarios_has_each_scenario(name: str) -> None:
     scenario = next(s for s in BUILTIN_SCENARIOS if s.name == name)
-    assert f"| `{name}` | {scenario.description} |" in README
+    assert f"| `{name}` | {scenario.description} |" in SCENARIOS
 
 
 @pytest.mark.parametrize("field", FaultEntry.__struct_fields__)
-def test_the_readme_has_each_field_of_a_fault(field: str) -> None:
-    assert re.search(rf"\| .*`{field}\b.* \|", README)
+def test_the_page_of_scenarios_has_each_field_of_a_fault(field: str) -> None:
+    assert re.search(rf"\| .*`{field}\b.* \|", SCENARIOS)
+    assert re.search(rf"\| .*`{field}\b.* \|", page("docs/zh/scenarios.md"))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in COOKIE_KINDS if kind != "valid"])
-def test_the_readme_has_each_kind_of_cookie(kind: str) -> None:
-    assert f"`{kind}`" in README or f"--kind {kind}" in README
+def test_the_page_of_fixtures_has_each_kind_of_cookie(kind: str) -> None:
+    assert f"`{kind}`" in FIXTURES
 
 
-def test_the_example_of_the_readme_loads(tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.mktemp("readme") / "example.yaml"
+def test_the_example_of_the_page_of_fixtures_loads(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("documents") / "example.yaml"
     path.write_text(FIXTURE_EXAMPLE)
     fixtures = load_fixtures(path)
     assert len(fixtures.users) == 100_001
