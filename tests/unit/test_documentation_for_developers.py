@@ -41,8 +41,10 @@ def rooms() -> set[str]:
 @pytest.mark.parametrize("name", FOR_DEVELOPERS)
 def test_every_path_that_developers_are_sent_to_exists(name: str) -> None:
     paths = named_paths(page(name))
+    made = tuple((ROOT / ".gitignore").read_text(encoding="utf-8").split())
     assert len(paths) > 20
-    assert sorted(path for path in paths if not exists(path)) == []
+    missing = sorted(path for path in paths if not exists(path))
+    assert [path for path in missing if not path.startswith(made)] == []
 
 
 @pytest.mark.parametrize(
