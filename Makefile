@@ -4,10 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# `make run` needs five libraries. It uses .venv only if that is there, and newer than their list.
+# `make run` needs five libraries, and uses .venv only if that is there and newer than their list.
+# Putting pip into an environment takes longer than all of them: the Python that makes it has one.
 RUN_VENV := $(shell [ $(READY) -nt requirements.txt ] && echo $(VENV) || echo .venv-run)
 UV := $(shell command -v uv)
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+QUIETLY := --quiet --disable-pip-version-check
+PIP_INSTALL := -m pip install $(QUIETLY)
 SPECTRAL := 6.16.3
 # Tools for the scripts of the page. They need Node.
 NODE_TOOLS := tests/node/node_modules
@@ -112,12 +114,16 @@ $(READY): requirements-dev.lock pyproject.toml
 
 .venv-run/.ready: requirements.txt
 	@$(CHECK_PYTHON)
+	@echo "make run: setting up .venv-run"
 ifneq ($(UV),)
 	uv venv --quiet --clear --python $(PYTHON) .venv-run
 	uv pip install --quiet --python .venv-run/bin/python -r requirements.txt
 else
-	$(PYTHON) -m venv .venv-run
-	.venv-run/bin/python $(PIP_INSTALL) -r requirements.txt
+	@if $(PYTHON) -c 'import pip, sys; sys.exit(int(pip.__version__.split(".")[0]) < 23)' 2>/dev/null; then \
+		$(PYTHON) -m venv --clear --without-pip .venv-run && \
+		$(PYTHON) -m pip --python .venv-run/bin/python install $(QUIETLY) -r requirements.txt; else \
+		$(PYTHON) -m venv --clear .venv-run && \
+		.venv-run/bin/python -m pip install $(QUIETLY) -r requirements.txt; fi
 endif
 	@touch $@
 

@@ -1,7 +1,8 @@
 // Writes the types of the control plane: node scripts/generate-types.js FILE
 // Runs `animeloop-mock openapi --control-plane`. With a further `-` it reads that from standard input.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import openapiTS, { astToString } from "openapi-typescript";
 import { commandOf } from "../src/command.js";
 
@@ -15,12 +16,24 @@ if (file === undefined) {
   process.stderr.write("usage: node scripts/generate-types.js FILE [-]\n");
   process.exit(2);
 }
+const described = JSON.parse(await document());
+for (const schema of Object.values(described.components.schemas)) forgetCombinations(schema);
 // A field with a default may be left out of a body.
-const types = await openapiTS(document(), { defaultNonNullable: false });
+const types = await openapiTS(described, { defaultNonNullable: false });
 writeFileSync(file, HEAD + astToString(types));
 
-function document() {
-  if (source === "-") return readFileSync(0, "utf8");
+async function document() {
+  if (source === "-") return text(process.stdin);
   const [program = "", ...words] = commandOf(process.env.ANIMELOOP_MOCK_COMMAND);
   return execFileSync(program, [...words, "openapi", "--control-plane"], { encoding: "utf8" });
+}
+
+/**
+ * Forget which fields of an object go together: it would become `… | unknown`, which is `unknown`.
+ *
+ * @param {Record<string, any>} schema
+ */
+function forgetCombinations(schema) {
+  if (schema.type !== "object") return;
+  for (const word of ["anyOf", "oneOf"]) delete schema[word];
 }

@@ -1274,7 +1274,7 @@ export interface components {
              * @example 30h
              */
             ttl?: string;
-        } | unknown | unknown | unknown;
+        };
         /** @description The ad-hoc faults, oldest first. */
         FaultsAnswer: {
             faults: components["schemas"]["AdHocFaultAnswer"][];
