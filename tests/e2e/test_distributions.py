@@ -108,7 +108,14 @@ def test_what_was_built_runs_on_its_own_fixtures_from_anywhere(
     built: Path, tmp_path: Path, name: str
 ) -> None:
     site = tmp_path / "site"
-    install = ["install", *OFFLINE, "--no-build-isolation", "--target", str(site), str(built / name)]
+    install = [
+        "install",
+        *OFFLINE,
+        "--no-build-isolation",
+        "--target",
+        str(site),
+        str(built / name),
+    ]
     subprocess.run([*PIP, *install], check=True, timeout=PATIENCE_S)
     result = subprocess.run(
         [sys.executable, "-m", "mockserver", "check"],
