@@ -61,9 +61,11 @@ def run(directory: Path, *words: str | Path) -> None:
     result = subprocess.run(
         [str(word) for word in words], cwd=directory, capture_output=True, text=True, check=False
     )
-    lines = [*result.stdout.splitlines(), *result.stderr.splitlines()]
-    print("\n".join(lines if result.returncode else lines[-1:]), flush=True)
-    result.check_returncode()
+    if result.returncode:
+        print(result.stdout + result.stderr, flush=True)
+        result.check_returncode()
+    for line in result.stdout.splitlines()[-1:]:
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

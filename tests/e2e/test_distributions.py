@@ -108,15 +108,8 @@ def test_what_was_built_runs_on_its_own_fixtures_from_anywhere(
     built: Path, tmp_path: Path, name: str
 ) -> None:
     site = tmp_path / "site"
-    install = [
-        "install",
-        *OFFLINE,
-        "--no-build-isolation",
-        "--target",
-        str(site),
-        str(built / name),
-    ]
-    subprocess.run([*PIP, *install], check=True, timeout=PATIENCE_S)
+    target = ["--no-build-isolation", "--target", str(site), str(built / name)]
+    subprocess.run([*PIP, "install", *OFFLINE, *target], check=True, timeout=PATIENCE_S)
     result = subprocess.run(
         [sys.executable, "-m", "mockserver", "check"],
         cwd=tmp_path, env={"PYTHONPATH": str(site)}, capture_output=True, text=True,
