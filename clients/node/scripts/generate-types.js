@@ -12,10 +12,7 @@ const HEAD = `// Generated from the OpenAPI document of the control plane. Do no
 `;
 
 const [file, source] = process.argv.slice(2);
-if (file === undefined) {
-  process.stderr.write("usage: node scripts/generate-types.js FILE [-]\n");
-  process.exit(2);
-}
+if (file === undefined) throw new Error("usage: node scripts/generate-types.js FILE [-]");
 const described = JSON.parse(await document());
 for (const schema of Object.values(described.components.schemas)) forgetCombinations(schema);
 // A field with a default may be left out of a body.

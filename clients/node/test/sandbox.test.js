@@ -36,10 +36,10 @@ test("a user without a session is an error that says how to get one", async () =
 });
 
 test("a login makes a fresh session, which the cookie is from then on", async () => {
-  const before = sandbox.cookie("alice");
+  const first = sandbox.cookie("alice");
   const session = await sandbox.login("alice");
   assert.equal(session.username, "alice");
-  assert.notEqual(session.cookie, before);
+  assert.notEqual(session.cookie, first);
   assert.equal(sandbox.cookie("alice"), session.cookie);
   assert.equal((await post("/auth/token", session.cookie_header)).code, 1320001);
   await assert.rejects(sandbox.login("alise"), { status: 422, message: /did you mean 'alice'/ });
@@ -206,12 +206,12 @@ test("coverage counts the documented pairs", async () => {
 });
 
 test("a reset brings back users and cookies", async () => {
-  const before = sandbox.cookie("alice");
+  const first = sandbox.cookie("alice");
   await sandbox.login("alice");
   await sandbox.putUser("zoe");
   await sandbox.login("zoe");
   await sandbox.reset();
-  assert.equal(sandbox.cookie("alice"), before);
+  assert.equal(sandbox.cookie("alice"), first);
   assert.throws(() => sandbox.cookie("zoe"));
   await assert.rejects(sandbox.user("zoe"), { name: "ControlPlaneError", status: 404 });
 });

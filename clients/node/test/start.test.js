@@ -92,7 +92,7 @@ test("a wrong or missing admin token is an error with the mock's reason", async 
 
 test("options for a mock that already runs are ignored with a warning", async () => {
   /** @type {Promise<Error>} */
-  const warned = new Promise((resolve) => process.once("warning", resolve));
+  const warned = new Promise((resolve) => { process.once("warning", resolve); });
   await startMock({ url: "http://127.0.0.1:1", fixtures: "x", args: [] });
   assert.match((await warned).message, /fixtures, args: ignored, because the mock at http:\/\/127\.0\.0\.1:1 /);
 });
