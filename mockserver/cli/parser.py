@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "openapi": "print the OpenAPI 3.1 document of the mocked API, or of the control plane",
     "schema": "print the JSON Schema of fixture files",
     "verify": "run the documented contract against a server: this mock, or a real one",
+    "completion": "print a script that completes the command line: completion bash|zsh|fish",
     "help": "print the help, or that of a command: help [CMD]",
 }
 DRIVING: Final = ("scenario", "reset", "login", "logs", "health")
@@ -94,6 +95,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if first and not first.startswith("-"):
         raise _unknown_command(first)
     return _command_parser("serve").parse_strictly(arguments)
+
+
+def completion(shell: str) -> str:
+    """Return the script that completes the command line in a shell."""
+    from mockserver.cli.completion import CommandLine, script
+
+    lines = [
+        CommandLine(name, text, _command_parser(name).flags()) for name, text in _COMMANDS.items()
+    ]
+    return script(shell, PROGRAM, lines)
 
 
 def _print_help_of(arguments: list[str]) -> None:
@@ -219,6 +230,10 @@ def _command_parser(command: str) -> StrictParser:
         parser.add_argument("--control-plane", action="store_true", default=False, help=text)
         fields = ("http_status", "profile")
         add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
+    elif command == "completion":
+        from mockserver.cli.completion import shell
+
+        parser.add_argument("shell", type=shell, metavar="SHELL", help="bash, zsh or fish")
     elif command in DRIVING:
         from mockserver.cli import driving
 
