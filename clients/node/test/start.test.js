@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -139,6 +140,17 @@ test("a program that forgets to close ends, and the mock with it", async () => {
     console.log((await startMock()).url);`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script]);
   await refused(stdout.trim());
+});
+
+test("a program that is killed takes the mock with it", async () => {
+  const script = `
+    import { startMock } from ${JSON.stringify(INDEX)};
+    console.log((await startMock()).url);
+    setInterval(() => {}, 1e6);`;
+  const killed = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(killed.stdout, "data");
+  killed.kill("SIGKILL");
+  await refused(String(line).trim());
 });
 
 /**
