@@ -72,7 +72,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory in which the Dockerfile's steps have been carried out."""
     root = tmp_path_factory.mktemp("image")
     source = root / "src"
-    for folder in ("mockserver", "fixtures"):
+    for folder in ("mockserver", "animeloop_mock_pytest", "fixtures"):
         for path in (ROOT / folder).rglob("*"):
             copy(path, source)
     for path in ROOT.iterdir():

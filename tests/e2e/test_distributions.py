@@ -30,7 +30,7 @@ DOCUMENTS: Final = (
     "requirements.txt",
     ".gitignore",
 )
-PACKAGED: Final = ("mockserver/*", "animeloop_mock_pytest.py")
+PACKAGED: Final = ("mockserver/*", "animeloop_mock_pytest/*")
 
 
 def tracked() -> list[str]:

@@ -1,6 +1,7 @@
 // Runs a command for as long as standard input is open: node guard.js PROGRAM [ARGUMENT …]
 // The process that started this holds the other end, and however that process ends, the command ends too.
 import { spawn } from "node:child_process";
+import { writeSync } from "node:fs";
 import process from "node:process";
 
 // The mock gives requests in flight 8 s.
@@ -15,7 +16,8 @@ child.once("error", (error) => {
   const reason = missing
     ? "there is no such command; install animeloop-mock (a Python package), or name the command in ANIMELOOP_MOCK_COMMAND"
     : error.message;
-  process.stderr.write(`cannot run '${program}': ${reason}\n`, () => process.exit(NOT_FOUND));
+  writeSync(process.stderr.fd, `cannot run '${program}': ${reason}\n`);
+  process.exit(NOT_FOUND);
 });
 child.once("exit", (status, signal) => process.exit(status ?? (signal === null ? 1 : 128)));
 
