@@ -18,8 +18,9 @@ settings.load_profile("repeatable")
 
 # A job in the background of a shell ignores SIGINT, one under `nohup` SIGHUP. The processes that
 # tests start would inherit that, and rightly not stop. They do not inherit a handler.
-for _number in (signal.SIGINT, signal.SIGHUP):
-    if signal.getsignal(_number) == signal.SIG_IGN:
+for _name in ("SIGINT", "SIGHUP"):  # Windows has no SIGHUP
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, lambda *_: None)
 
 

@@ -7,12 +7,13 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Final
 
-from mockserver.cli import login, logs, remote, reset, scenario
+from mockserver.cli import health, login, logs, remote, reset, scenario
 from mockserver.cli.setting_flags import add_settings
 from mockserver.server.settings import SETTINGS, ServeSettings
 
 # The settings of `serve` that `logs` has, too.
 FROM_SERVE: Final = ("log_format", "color")
+_EPILOGS: Final = {"health": health.EPILOG, "logs": logs.EPILOG}
 
 
 def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -25,14 +26,16 @@ def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
         logs.add_arguments(parser)
         add_settings(parser, (setting for setting in SETTINGS if setting.field in FROM_SERVE))
     remote.add_arguments(parser)
-    parser.epilog = logs.EPILOG if command == "logs" else remote.EPILOG
+    parser.epilog = _EPILOGS.get(command, remote.EPILOG)
 
 
 def run(arguments: Namespace, environment: Mapping[str, str], settings: ServeSettings) -> int:
-    """Run one of these commands. Returns 0. Raises UsageError.
+    """Run one of these commands. Returns the exit status. Raises UsageError.
 
     `settings` has the form of the log.
     """
+    if arguments.command == "health":
+        return health.health(arguments, environment)
     mock = remote.running_mock(arguments, environment)
     if arguments.command == "scenario":
         scenario.scenario(mock, arguments.name)

@@ -13,7 +13,7 @@ from typing import Final
 
 from mockserver.api.common import BASE_PATH
 from mockserver.cli import streams
-from mockserver.cli.parser import DRIVING, NOT_FROM_ENVIRONMENT, PROGRAM, parse
+from mockserver.cli.parser import DRIVING, NOT_FROM_ENVIRONMENT, PROGRAM, completion, parse
 from mockserver.cli.signals import Signals
 from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
 from mockserver.record.text import one_line, printable
@@ -177,6 +177,11 @@ def _schema(_arguments: Namespace, _environment: Mapping[str, str]) -> int:
     return OK
 
 
+def _completion(arguments: Namespace, _environment: Mapping[str, str]) -> int:
+    print(completion(arguments.shell))
+    return OK
+
+
 def _verify(arguments: Namespace, _environment: Mapping[str, str], signals: Signals) -> int:
     from mockserver.cli.verify import verify
 
@@ -192,6 +197,7 @@ def _init(arguments: Namespace, _environment: Mapping[str, str]) -> int:
 
 _COMMANDS: Final[Mapping[str, Callable[[Namespace, Mapping[str, str]], int]]] = {
     "check": _check,
+    "completion": _completion,
     "cookie": _cookie,
     "init": _init,
     "openapi": _openapi,

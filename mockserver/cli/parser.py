@@ -34,14 +34,16 @@ _COMMANDS: Final = {
     "reset": "reset a mock that runs to its state at the start",
     "login": "log a user in at a mock that runs, and print the new session's cookie value",
     "logs": "print the requests to a mock that runs, newest last",
+    "health": "exit with 0 if a mock answers, else with 1: a container's health check",
     "exec": "run a command beside a mock on a free port: exec [flags of serve] -- CMD …",
     "init": "copy the shipped fixtures to a directory, to begin with",
     "openapi": "print the OpenAPI 3.1 document of the mocked API, or of the control plane",
     "schema": "print the JSON Schema of fixture files",
     "verify": "run the documented contract against a server: this mock, or a real one",
+    "completion": "print a script that completes the command line: completion bash|zsh|fish",
     "help": "print the help, or that of a command: help [CMD]",
 }
-DRIVING: Final = ("scenario", "reset", "login", "logs")
+DRIVING: Final = ("scenario", "reset", "login", "logs", "health")
 _SERVE_EPILOG: Final = (
     "Every flag also has an environment variable: --http-status is "
     "ANIMELOOP_MOCK_HTTP_STATUS. The command line takes precedence. "
@@ -78,7 +80,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         _top().print_help()
         sys.exit(0)
     if first == "--version":
-        print(f"{PROGRAM} {__version__}")
+        from mockserver.cli.versions import versions
+
+        for line in (f"{PROGRAM} {__version__}", *versions()):
+            print(line)
         sys.exit(0)
     if first == "help":
         _print_help_of(arguments[1:])
@@ -90,6 +95,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if first and not first.startswith("-"):
         raise _unknown_command(first)
     return _command_parser("serve").parse_strictly(arguments)
+
+
+def completion(shell: str) -> str:
+    """Return the script that completes the command line in a shell."""
+    from mockserver.cli.completion import CommandLine, script
+
+    lines = [
+        CommandLine(name, text, _command_parser(name).flags()) for name, text in _COMMANDS.items()
+    ]
+    return script(shell, PROGRAM, lines)
 
 
 def _print_help_of(arguments: list[str]) -> None:
@@ -138,7 +153,11 @@ def _top() -> StrictParser:
     commands = parser.add_argument_group("commands")
     for name, text in _COMMANDS.items():
         commands.add_argument(name, help=text, nargs="?", metavar=name)
-    parser.add_argument("--version", action="store_true", help="print the version")
+    parser.add_argument(
+        "--version",
+        action="store_true",
+        help="print the version, and those of Python and libraries",
+    )
     add_settings(parser.add_argument_group("flags of serve"), SETTINGS)
     return parser
 
@@ -211,6 +230,10 @@ def _command_parser(command: str) -> StrictParser:
         parser.add_argument("--control-plane", action="store_true", default=False, help=text)
         fields = ("http_status", "profile")
         add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
+    elif command == "completion":
+        from mockserver.cli.completion import shell
+
+        parser.add_argument("shell", type=shell, metavar="SHELL", help="bash, zsh or fish")
     elif command in DRIVING:
         from mockserver.cli import driving
 

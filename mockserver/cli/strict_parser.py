@@ -25,12 +25,16 @@ class StrictParser(argparse.ArgumentParser):
         # argparse's own method ignores write errors.
         print(self.format_help(), end="", file=file)
 
+    def flags(self) -> dict[str, bool]:
+        """Return the flags that the help shows. The value says whether the flag takes one."""
+        shown = (one for one in self._actions if one.help != argparse.SUPPRESS)
+        return {flag: one.nargs != 0 for one in shown for flag in one.option_strings}
+
     def parse_strictly(self, arguments: list[str]) -> argparse.Namespace:
         values, unknown = self.parse_known_args(arguments)
         if unknown:
-            flags = [flag for action in self._actions for flag in action.option_strings]
             name = unknown[0].partition("=")[0]
             kind = "flag" if name.startswith("-") else "argument"
-            hint = did_you_mean(name, flags) if kind == "flag" else ""
+            hint = did_you_mean(name, self.flags()) if kind == "flag" else ""
             self.error(f"unknown {kind} {name!r}{hint}")
         return values

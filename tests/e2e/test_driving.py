@@ -132,6 +132,43 @@ def test_the_logs_are_the_lines_of_the_request_log() -> None:
         assert "\x1b[" not in drive(server, "logs").stdout
 
 
+def test_health_is_asked_where_serve_listens_in_the_same_environment(server: Server) -> None:
+    variables = {"ANIMELOOP_MOCK_HOST": "0.0.0.0", "ANIMELOOP_MOCK_PORT": str(server.port)}
+    found = run("health", environment=variables)
+    assert (found.returncode, found.stderr) == (0, "")
+    url = f"http://127.0.0.1:{server.port}"
+    expected = f"the mock at {url} is healthy, profile documented, scenario normal, state memory\n"
+    assert found.stdout == expected
+    assert drive(server, "health", ANIMELOOP_MOCK_PORT="1").stdout == expected
+
+
+def test_health_needs_neither_token_nor_control_plane() -> None:
+    for flags in (("--admin-token", "secret"), ("--disable-admin",)):
+        with Server(*flags) as server:
+            found = drive(server, "health")
+            assert (found.returncode, found.stdout.endswith("is healthy\n")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://127.0.0.1:1", "unhealthy: no mock at http://127.0.0.1:1"),
+        ("{server}/nowhere", "is no animeloop-mock"),
+        ("{server}/__sandbox/gone", "there is no sandbox 'gone'"),
+    ],
+)
+def test_what_is_not_healthy_is_one_line_and_status_1(server: Server, url: str, words: str) -> None:
+    found = run("health", "--url", url.format(server=f"http://127.0.0.1:{server.port}"))
+    assert (found.returncode, found.stdout, found.stderr.count("\n")) == (1, "", 1)
+    assert words in found.stderr
+
+
+def test_a_wrong_variable_is_bad_usage_and_not_bad_health() -> None:
+    found = run("health", environment={"ANIMELOOP_MOCK_PORT": "x"})
+    assert (found.returncode, found.stdout, found.stderr.count("\n")) == (2, "", 1)
+    assert "ANIMELOOP_MOCK_PORT: expected a port" in found.stderr
+
+
 class Following:
     """`logs --follow` as a process."""
 

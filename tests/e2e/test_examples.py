@@ -11,7 +11,6 @@ import pytest
 
 from mockserver import MockServer
 from tests.helpers.eventually import PATIENCE_S
-from tests.helpers.process import run
 from tests.helpers.text import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -38,14 +37,6 @@ def test_the_python_example_passes(project: Path) -> None:
     result = pytest_run("-q", cwd=project)
     assert result.returncode == 0, result.stdout
     assert "16 passed" in result.stdout
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="this machine has no node")
-def test_the_node_example_passes_through_exec() -> None:
-    test = str(EXAMPLES / "node" / "token-client.test.mjs")
-    result = run("exec", "--", "node", "--test", test)
-    assert result.returncode == 0, result.stdout
-    assert "pass 5" in result.stdout
 
 
 def test_workers_share_a_running_server_and_never_meet(project: Path) -> None:

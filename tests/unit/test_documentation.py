@@ -60,10 +60,13 @@ def test_no_page_has_a_flag_that_does_not_exist(name: str) -> None:
         "--max-warnings",
         "--no-cache-dir",
         "--only",
+        "--read-only",
+        "--rm",
         "--rounds",
         "--seed",
         "--server",
         "--test",
+        "--wait",
     }
     found = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page(name)))
     assert found <= known | foreign

@@ -80,8 +80,12 @@ def test_yaml_loads_if_it_is_a_fixture_file(snippet: Snippet, tmp_path: Path) ->
 
 
 def commands_in(text: str) -> Iterator[list[str]]:
-    """The arguments of each `animeloop-mock …` in a block, up to the end of that command."""
-    joined = re.sub(r"\\\n", " ", text).replace("s%3A…", DOCUMENTED_COOKIE)
+    """The arguments of each `animeloop-mock …` in a block, up to the end of that command.
+
+    In the commands of a container engine it is the name of the image.
+    """
+    joined = re.sub(r"^docker .*$", "", re.sub(r"\\\n", " ", text), flags=re.MULTILINE)
+    joined = joined.replace("s%3A…", DOCUMENTED_COOKIE)
     joined = re.sub(r"\$\{\{.*?\}\}|\$\((?!animeloop-mock)[^()]*\)", "documented", joined)
     for found in re.finditer(r"animeloop-mock((?: [^\n#|&;()]+)?)", joined):
         words = found[1].partition(" > ")[0].partition("' ")[0]
@@ -98,6 +102,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
         ("animeloop-mock --port 0 & mock=$!", [["--port", "0"]]),
         ('curl "$(animeloop-mock cookie a --header)" x', [["cookie", "a", "--header"]]),
         ("animeloop-mock reset   # back", [["reset"]]),
+        ("docker build -t animeloop-mock .", []),
         ("animeloop-mock exec -- sh -c 'a $B'", [["exec", "--", "sh", "-c", "a $B"]]),
     ],
 )
