@@ -16,8 +16,8 @@ NODE_TOOLS := tests/node/node_modules
 NODE_CLIENT := clients/node
 PAGE := mockserver/http/admin/page
 
-.PHONY: setup run test lint lint-page lint-client format lock node-client node-tools node-types docs \
-	bench bench-peers soak dist clean
+.PHONY: setup run test lint lint-page lint-client format lock node-client node-tools node-types \
+	docs bench bench-peers soak dist clean
 
 setup: $(READY)
 
@@ -97,8 +97,7 @@ clean:
 
 $(VENV)/docs/.ready: requirements.txt requirements-docs.txt
 	$(PYTHON) -m venv $(VENV)/docs
-	$(VENV)/docs/bin/python -m pip install --quiet --disable-pip-version-check \
-		-r requirements.txt -r requirements-docs.txt
+	$(VENV)/docs/bin/python $(PIP_INSTALL) -r requirements.txt -r requirements-docs.txt
 	@touch $@
 
 $(NODE_TOOLS)/.ready: tests/node/package-lock.json
