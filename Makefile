@@ -10,6 +10,8 @@ RUN_VENV := $(shell [ $(READY) -nt requirements.txt ] && echo $(VENV) || echo .v
 UV := $(shell command -v uv)
 QUIETLY := --quiet --disable-pip-version-check
 PIP_INSTALL := -m pip install $(QUIETLY)
+LOCK = PATH="$$PATH:$(BIN)" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" --output-file
 SPECTRAL := 6.16.3
 # Tools for the scripts of the page. They need Node.
 NODE_TOOLS := tests/node/node_modules
@@ -50,11 +52,12 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The development requirements with all that they need in turn, and with hashes. Needs the network.
+# The requirements of development and of the site, with all that they need in turn, and with hashes.
+# Needs the network.
 lock: $(READY)
 	@command -v uv >/dev/null || $(BIN)/python $(PIP_INSTALL) uv
-	PATH="$$PATH:$(BIN)" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" --output-file requirements-dev.lock requirements-dev.txt
+	$(LOCK) requirements-dev.lock requirements-dev.txt
+	$(LOCK) requirements-docs.lock requirements.txt requirements-docs.txt
 
 # The tools of the Node client: TypeScript, Vitest, Playwright.
 node-client: $(NODE_CLIENT)/node_modules/.ready
@@ -95,9 +98,9 @@ dist: $(READY) $(NODE_CLIENT)/node_modules/.ready
 clean:
 	rm -rf $(VENV) .venv-run dist $(NODE_TOOLS) $(NODE_CLIENT)/node_modules $(NODE_CLIENT)/types .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-$(VENV)/docs/.ready: requirements.txt requirements-docs.txt
+$(VENV)/docs/.ready: requirements-docs.lock
 	$(PYTHON) -m venv $(VENV)/docs
-	$(VENV)/docs/bin/python $(PIP_INSTALL) -r requirements.txt -r requirements-docs.txt
+	$(VENV)/docs/bin/python $(PIP_INSTALL) --require-hashes -r requirements-docs.lock
 	@touch $@
 
 $(NODE_TOOLS)/.ready: tests/node/package-lock.json
