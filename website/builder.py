@@ -19,6 +19,7 @@ from website.pages import DOCS, ROOT
 
 SITE: Final = ROOT / "site"
 STAGE: Final = ROOT / "build" / "website"
+NODE_CLIENT: Final = ROOT / "clients" / "node" / "README.md"
 # The default language is at the root of the site.
 LANGUAGES: Final = {"en": "", "zh": "zh"}
 _HERE: Final = Path(__file__).parent
@@ -26,8 +27,9 @@ _ONLY_IN_ENGLISH: Final = "> 本页暂时只有英文版。\n"
 _COMMENT: Final = re.compile(r"^<!-- (?:test:|begin generated|end generated).*-->\n", re.MULTILINE)
 _SWITCH: Final = re.compile(r'<a href="[^"]*" hreflang="(?P<language>en|zh)"')
 _ANCHORED: Final = re.compile(r"\]\(([\w-]+\.md)#[^)\s]+\)")
+_NODE_CLIENT: Final = re.compile(r"\]\(\.\./clients/node/README\.md")
 # A link to a file of the repository that is no page of the site.
-_ELSEWHERE: Final = re.compile(r"(?<!!)\[([^\]\n]+)\]\(\.\./[^)\s]*\)")
+_ELSEWHERE: Final = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?:\.\./|examples)[^)\s]*\)")
 _FIRST_HEADING: Final = re.compile(r"\A# .*\n")
 
 
@@ -82,7 +84,11 @@ def put_together(language: str, target: Path) -> None:
     target.mkdir(parents=True)
     english = {path.name: path.read_text("utf-8") for path in DOCS.glob("*.md")}
     english["control-plane-calls.md"] = reference_page()
-    english["changelog.md"] = (ROOT / "CHANGELOG.md").read_text("utf-8").replace("](docs/", "](")
+    english["node.md"] = NODE_CLIENT.read_text("utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    english["changelog.md"] = changelog.replace("](docs/", "](").replace(
+        "](clients/", "](../clients/"
+    )
     for name, text in english.items():
         translated = DOCS / language / name
         if translated.exists():
@@ -92,6 +98,7 @@ def put_together(language: str, target: Path) -> None:
         else:
             page = _FIRST_HEADING.sub(lambda heading: f"{heading[0]}\n{_ONLY_IN_ENGLISH}", text)
             page = _without_anchors_of_translations(page, language)
+        page = _NODE_CLIENT.sub("](node.md", page)
         page = _ELSEWHERE.sub(r"\1", _COMMENT.sub("", with_parts(page)))
         (target / name).write_text(page, "utf-8")
     for picture in DOCS.glob("*.png"):

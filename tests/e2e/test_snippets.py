@@ -50,6 +50,9 @@ def work(tmp_path: Path) -> Path:
     folder = tmp_path / "page"
     folder.mkdir()
     (folder / "pytest.ini").write_text("[pytest]\n")
+    # The Node client, as npm would install it.
+    (folder / "node_modules").mkdir()
+    (folder / "node_modules" / "animeloop-mock").symlink_to(ROOT / "clients" / "node")
     # The reader's own tests, which `npm test` runs.
     (folder / "package.json").write_text(json.dumps({"scripts": {"test": NPM_TEST}}))
     return folder
