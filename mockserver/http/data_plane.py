@@ -115,7 +115,7 @@ class EndpointResource:
                     resp.set_header("Preference-Applied", done)
                 if outcome.wire is not None:
                     status = wire_faults.seen_status(outcome.wire, status)
-                    wire_faults.break_exchange(req, resp, outcome.wire)
+                    wire_faults.break_exchange(req, resp, outcome.wire, self.endpoint)
                 self.recorder.finish(req, resp)
                 exchange = self._exchange(
                     req, resp, status, outcome, begin, cookie, snapshot.sandbox_id

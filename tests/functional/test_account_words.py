@@ -93,7 +93,35 @@ def test_a_forced_code_has_the_words_of_the_profile_and_the_documented_data(
     for path, real in ((REGISTER, registration("haruhi")), (SENDEMAIL, credentials())):
         said = mock.post(path, real).document
         assert mock.post(path, {}, Prefer=f"code={said['code']}").document == said
-    assert mock.post(LOGIN, {}, Prefer="code=1220001").document["data"] == {}
+
+
+@both
+def test_a_forced_login_names_the_user_as_the_profile_does(made: Make, profile: str) -> None:
+    mock = made(profile)
+    example = {"username": "kyon777", "email": "johnsmith@haruhi.tv"}
+    for fields, data in (
+        (credentials(), {"username": "haruhi", "email": "haruhi@example.org"}),
+        (credentials("nameless"), {"username": "nameless", "email": None}),
+        (credentials("nobody"), example),
+        ({}, example),
+    ):
+        said = mock.post(LOGIN, fields, Prefer="code=1220001")
+        assert said.document["data"] == (data if profile == "server" else {})
+        assert said.set_cookie is None
+
+
+@both
+@pytest.mark.parametrize("path", [LOGIN, REGISTER, SENDEMAIL])
+def test_malformed_json_is_the_beginning_of_the_reply_of_the_endpoint(
+    made: Make, profile: str, path: str
+) -> None:
+    mock = made(profile)
+    fields = {LOGIN: credentials(), REGISTER: registration(), SENDEMAIL: credentials("mikuru")}
+    whole = mock.post(path, fields[path]).content
+    said = mock.post(path, fields[path], Prefer="scenario=malformed-json")
+    assert whole.startswith(said.content)
+    assert said.content.endswith(b"succ")
+    assert b'"message":"' in said.content
 
 
 @both

@@ -142,7 +142,7 @@ def test_no_traceback_of_pytest_shows_the_password(url: str, tmp_path: Path) -> 
     path = tmp_path / "test_logins.py"
     path.write_text(dedent(written))
     Login.reply = b"HTTP/1.1 500 Oops\r\n\r\n"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--showlocals", path]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--showlocals", str(path)]
     text = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
     assert "3 failed" in text
     assert "HTTP 500 Oops is no reply of the API" in text
