@@ -298,9 +298,15 @@ def test_a_client_that_is_still_sending_can_read_why_it_is_refused(server: Serve
 @pytest.mark.parametrize(
     "kind", [b"application/json", b"application/x-www-form-urlencoded; charset=utf-8"]
 )
-def test_a_form_or_json_over_the_limit_gets_the_envelope(server: Server, kind: bytes) -> None:
-    for path, expected in ((b"/api/v2/auth/login", 400), (b"/__admin/users/a", 413)):
-        head = b"PUT " + path + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kind
+def test_a_form_over_the_limit_gets_the_envelope_where_it_is_read(
+    server: Server, kind: bytes
+) -> None:
+    for path, expected in (
+        (b"/api/v2/auth/login", 400), (b"/__sandbox/x/api/v2/auth/register", 400),
+        (b"/api/v2/auth/token", 413), (b"/__admin/users/a", 413),
+        (b"/__admin/api/v2/auth/login", 413),
+    ):  # fmt: skip
+        head = b"POST " + path + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kind
         reply = server.exchange(head + b"\r\nContent-Length: %d\r\n\r\n" % MAX_BODY_BYTES)
         assert status(reply) == expected
         assert (reply.endswith(BAD_REQUEST_BODY)) == (expected == 400)
