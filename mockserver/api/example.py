@@ -73,8 +73,9 @@ class SentReplies(Struct, frozen=True):
     """Where a profile answers a page otherwise than the documentation says.
 
     `replies` are examples of its replies, by code. `error_pages` are the endpoints that can answer
-    with ERROR_PAGE.
+    with ERROR_PAGE. `forced` returns the `data` of a forced success for the user of the request.
     """
 
     replies: Mapping[Code, Reply]
     error_pages: frozenset[Endpoint]
+    forced: Mapping[Code, Callable[[User | None], Struct]] = {}

@@ -30,12 +30,17 @@ _STORE_FAILURES: Final = {
 class Service:
     """Answers requests to all endpoints with the codes of one profile."""
 
-    __slots__ = ("_wordings", "profile")
+    __slots__ = ("_forced", "_wordings", "profile")
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        sent = [page.replies for page in SENT.get(profile.name, ())]
-        self._wordings = {code: reply.wording for page in sent for code, reply in page.items()}
+        sent = SENT.get(profile.name, ())
+        self._wordings = {
+            code: reply.wording for page in sent for code, reply in page.replies.items()
+        }
+        self._forced = dict(FORCED)
+        for page in sent:
+            self._forced |= page.forced
 
     def named_users(self, endpoint: Endpoint, fields: Mapping[str, Json]) -> tuple[str, ...] | None:
         """Return the users that a request names. None: its session does."""
@@ -69,6 +74,6 @@ class Service:
 
         Without a user, the data is that of the documentation's sample.
         """
-        made = FORCED.get(code)
+        made = self._forced.get(code)
         data = code.example if made is None else made(user)
         return Reply(code, data, wording=self._wordings.get(code))

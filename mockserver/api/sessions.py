@@ -6,26 +6,21 @@ documentation's token page. The profile maps failures to codes.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NoReturn
 
-from mockserver.api.behaviour import ApiCall, refuse
+from mockserver.api.behaviour import AnsweredError, ApiCall, refuse
 from mockserver.api.profiles import Failure
 from mockserver.api.proof import SignatureCheck
 from mockserver.api.trace import DurationFact, Step
 from mockserver.credentials import cookies
-from mockserver.state.model import Session, User
+from mockserver.state.model import LiveSession, Session, User
 
 
 def authenticate(call: ApiCall) -> User:
     """Return the user of the request's session. Raises AnsweredError if it has none."""
     sid = _proven(call)
-    live = call.store.load_session()
-    if live is None:
-        _fail(call, Failure.NO_SESSION, Step.SESSION_UNKNOWN, sid)
-    if live.is_expired(call.now_ms):
-        ago = DurationFact(call.now_ms - live.expires_ms)
-        _fail(call, Failure.NO_SESSION, Step.SESSION_EXPIRED, sid, ago)
-    username = live.session.username
+    username = _alive(call, sid, call.store.load_session()).username
     if username is None:
         _fail(call, Failure.NO_SESSION, Step.SESSION_USERLESS, sid)
     call.trace.add(Step.SESSION_OF, sid, username)
@@ -38,13 +33,28 @@ def authenticate(call: ApiCall) -> User:
 def current_session(call: ApiCall) -> Session | None:
     """Return the session that the cookie proves, with or without a user, or None.
 
-    Hidden sessions count as none: they have no id, and a login must not change them.
+    Hidden sessions count as none: they have no id, and a login must not change them. Adds to the
+    trace why a cookie does not count.
     """
     live = call.store.load_session()
     if live is None or not call.proof.holds or live.is_expired(call.now_ms):
+        if call.presented is not None:
+            with suppress(AnsweredError):  # adds the reason, and is not the reply
+                _alive(call, _proven(call), live)
         return None
     if not live.session.sid:
+        call.trace.add(Step.SESSION_USERLESS, _proven(call))
         return None
+    return live.session
+
+
+def _alive(call: ApiCall, sid: str, live: LiveSession | None) -> Session:
+    """Return a session that exists and has not expired. Raises AnsweredError otherwise."""
+    if live is None:
+        _fail(call, Failure.NO_SESSION, Step.SESSION_UNKNOWN, sid)
+    if live.is_expired(call.now_ms):
+        ago = DurationFact(call.now_ms - live.expires_ms)
+        _fail(call, Failure.NO_SESSION, Step.SESSION_EXPIRED, sid, ago)
     return live.session
 
 

@@ -35,8 +35,12 @@ class Step(Enum):
     TOKEN_REVOKED = "token revoked"
     NOTHING_TO_REVOKE = "there was no token to revoke"
     FIELD_EMPTY = "field {0} is missing or empty"
+    FIELD_MISNAMED = "hint: the field {0} looks like {1} under another name"
     FIELD_MALFORMED = "field {0} is not of the form that the profile accepts"
+    FIELD_NOT_TEXT = "field {0} is not text but {1}"
     BODY_IGNORED = "warning: the body was not read: its type is {0}, neither a form nor JSON"
+    BODY_ARRAY = "warning: the body has no fields: it is a JSON array, not an object"
+    FIELDS_IN_QUERY = "warning: the query was not read: send {0} in the body"
     CAPTCHA_REFUSED = "the reCAPTCHA value is not one that passes here"
     NAME_TAKEN = "user {0} exists already"
     NAME_UNKNOWN = "there is no user of that name"
@@ -53,6 +57,7 @@ class Step(Enum):
     CODE_UNREADABLE = "the code cannot be read: {0}"
     CODE_WITHOUT_ACTION = "the claims of the code have no action {0}"
     VERIFIED = "the user of the code is verified"
+    VERIFIED_BEFORE = "the user of the code was verified already"
     VERIFIED_NOBODY = "there is no user of the name in the code, which the reply does not tell"
     ALREADY_VERIFIED = "user {0} is verified already"
     MAIL_SENT = "verification mail to {0} is in the outbox"
@@ -70,12 +75,12 @@ class Step(Enum):
     BROKEN = "{0}: wire fault {1}"
 
 
-WARNINGS: Final = frozenset(
-    {Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.UNANSWERABLE, Step.OTHER_SITE, Step.FULL}
-)
+WARNINGS: Final = frozenset(step for step in Step if step.value.startswith("warning: "))
 # They come after the step that decided the reply.
 _AFTERTHOUGHTS: Final = frozenset({Step.OTHER_SITE})
-_ASIDES: Final = WARNINGS | {Step.COOKIE_MISNAMED, Step.DELAYED, Step.WOKEN, Step.BROKEN}
+_ASIDES: Final = WARNINGS | {
+    Step.COOKIE_MISNAMED, Step.FIELD_MISNAMED, Step.DELAYED, Step.WOKEN, Step.BROKEN,
+}  # fmt: skip
 
 
 class DurationFact(int):

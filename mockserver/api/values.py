@@ -25,6 +25,17 @@ def text(value: Json) -> str:
     return "null" if value is None else _scalar(value)
 
 
+def kind(value: Json) -> str:
+    """Return what the value is, in words: `a number`."""
+    if isinstance(value, list):
+        return "a list, as of a field that is given twice"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, bool):
+        return "true or false"
+    return "null" if value is None else "text" if isinstance(value, str) else "a number"
+
+
 def is_truthy(value: Json) -> bool:
     """Whether JavaScript takes the value for true. Empty arrays and objects are."""
     return isinstance(value, (list, dict)) or bool(value)

@@ -121,7 +121,7 @@ class FaultyStore:
     def add_user(self, user: User) -> None:
         self._strikes.write(Operation.SAVE_USER, lambda: self._store.add_user(user))
 
-    def set_verified(self) -> bool:
+    def set_verified(self) -> User | None:
         self._strikes.write(Operation.SAVE_USER, self._store.set_verified)
         return self._store.set_verified()
 

@@ -16,9 +16,8 @@ from mockserver.api.page import Code, Endpoint
 from mockserver.api.trace import Step, Trace
 from mockserver.api.values import Json
 from mockserver.credentials import cookies
-from mockserver.errors import UnknownNameError, clipped
+from mockserver.errors import UnknownNameError
 from mockserver.http import prefer, wire_faults
-from mockserver.http.bodies.parser import ignored_type
 from mockserver.http.hints import path_hint, similar_cookie
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.http.problems import ProblemError
@@ -26,6 +25,7 @@ from mockserver.http.recorder import Recorder
 from mockserver.http.session_cookie import set_cookie
 from mockserver.http.sites import warn_of_dropped_cookie
 from mockserver.http.transcribe import transcribe
+from mockserver.http.unread import note_fields_in_query, note_unread_body
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.sandbox.backend import (
     NO_CONTENT,
@@ -39,7 +39,6 @@ from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
 
 JSON: Final = "application/json; charset=utf-8"
-_MAX_TYPE: Final = 99  # and an ellipsis
 
 
 def http_statuses(mode: str) -> Mapping[Code, tuple[str, int]]:
@@ -116,7 +115,7 @@ class EndpointResource:
                     resp.set_header("Preference-Applied", done)
                 if outcome.wire is not None:
                     status = wire_faults.seen_status(outcome.wire, status)
-                    wire_faults.break_exchange(req, resp, outcome.wire)
+                    wire_faults.break_exchange(req, resp, outcome.wire, self.endpoint)
                 self.recorder.finish(req, resp)
                 exchange = self._exchange(
                     req, resp, status, outcome, begin, cookie, snapshot.sandbox_id
@@ -133,9 +132,9 @@ class EndpointResource:
     def _content(self, req: Request, trace: Trace) -> Content:
         fields = self.fields(req)
         if self.endpoint.body is not None and not fields and req.content_length:
-            kind = ignored_type(req.content_type or "")
-            if kind is not None:
-                trace.add(Step.BODY_IGNORED, clipped(kind, _MAX_TYPE))
+            note_unread_body(req, trace)
+        if self.endpoint.body is not None and req.env.get("QUERY_STRING"):
+            note_fields_in_query(req, self.endpoint.body, fields, trace)
         return Content(fields, self._decider.service.named_users(self.endpoint, fields))
 
     def _names_alone(self, req: Request) -> Content:

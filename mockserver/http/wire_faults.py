@@ -10,6 +10,7 @@ from typing import Final
 
 from falcon import Request, Response
 
+from mockserver.api.page import Code, Endpoint, compact_json
 from mockserver.faults.model import Wire
 from mockserver.record.exchange import NOT_SENT
 
@@ -20,17 +21,18 @@ _BAD_GATEWAY: Final = (
     b"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>proxy</center>\r\n"
     b"</body>\r\n</html>\r\n"
 )
-_MALFORMED: Final = b'{"status":"success","code":1320001,"message":"request token succ'
+# How much of the message a malformed reply lacks: "successfully." becomes "succ".
+_CUT: Final = len("essfully.")
 
 
-def break_exchange(req: Request, resp: Response, wire: Wire) -> None:
-    """Carry out a wire fault on this reply.
+def break_exchange(req: Request, resp: Response, wire: Wire, endpoint: Endpoint) -> None:
+    """Carry out a wire fault on this reply of the endpoint.
 
     Faults that the server cannot carry out were refused earlier, when they were chosen.
     """
     if wire is Wire.MALFORMED:
         resp.content_type = "application/json; charset=utf-8"
-        resp.data = _MALFORMED
+        resp.data = _malformed(endpoint.success)
     elif wire is Wire.HTML:
         resp.status = "502 Bad Gateway"
         resp.content_type = "text/html"
@@ -38,6 +40,12 @@ def break_exchange(req: Request, resp: Response, wire: Wire) -> None:
         req.context.of_proxy = True
     else:
         req.env[CONNECTION_FAULT](wire)
+
+
+def _malformed(code: Code) -> bytes:
+    """Return the beginning of the envelope with this code, up to the middle of its message."""
+    head = {"status": code.status, "code": code.number, "message": code.message[:-_CUT]}
+    return compact_json(head).removesuffix(b'"}')
 
 
 def is_of_proxy(req: Request) -> bool:

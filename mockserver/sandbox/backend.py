@@ -113,6 +113,7 @@ class Changes(Struct, frozen=True, gc=False):
         return (
             self.token is not UNSET
             or self.new_user is not None
+            or self.verifies
             or self.session is not None
             or self.ends_session
             or bool(self.mails)

@@ -60,9 +60,9 @@ class SnapshotStore(Struct, gc=False):
             raise StoreUnavailableError(Operation.SAVE_USER.value)
         self.new_user = user
 
-    def set_verified(self) -> bool:
+    def set_verified(self) -> User | None:
         self.verifies = self.snapshot.user is not None
-        return self.verifies
+        return self.snapshot.user
 
     def save_token(self, token: str | None) -> None:
         self.token = token

@@ -11,12 +11,14 @@ from waitress.parser import (
     TransferEncodingNotImplemented,
 )
 from waitress.receiver import FixedStreamReceiver
-from waitress.utilities import BadRequest, Error
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from mockserver.server import head
 from mockserver.server.chunks import ChunkedBody
 
 _TLS_HANDSHAKE: Final = b"\x16\x03"
+# waitress names its own settings.
+_OVER_LIMIT: Final = "exceeds max_"
 _BLANKS: Final = (b" ", b"\t", b"\v", b"\f")
 
 
@@ -65,6 +67,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             self.is_head = (self.header_plus + data).startswith(b"HEAD ")
         if self.error is None:
             return consumed
+        if self.error.body.startswith(_OVER_LIMIT):
+            self.error = self._too_large(type(self.error))
         self.completed = True
         return len(data)  # nothing follows a refusal
 
@@ -72,6 +76,14 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         self.error = BadRequest(why)
         self.completed = True
         return len(data)
+
+    def _too_large(self, kind: type[Error]) -> Error:
+        """Return an error of the same status in our own words."""
+        if kind is RequestEntityTooLarge:
+            most = self.adj.max_request_body_size
+            return kind(f"the body is too large; expected fewer than {most} bytes")
+        most = self.adj.max_request_header_size
+        return kind(f"the head is too large; expected fewer than {most} bytes")
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the head. Raises ParsingError or TransferEncodingNotImplemented."""

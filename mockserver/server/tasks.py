@@ -15,12 +15,15 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         status, reason = self.verdict()
-        origin = self.request.headers.get("ORIGIN")
-        reply = refusal(status, reason, self.request.error.body, self.request.path, origin)
-        self.status = f"{status} {reason}"
+        headers = self.request.headers
+        reply = refusal(
+            status, reason, self.request.error.body, self.request.path, headers.get("ORIGIN"),
+            headers.get("CONTENT_TYPE", ""),
+        )  # fmt: skip
+        self.status = f"{reply.status} {reply.reason}"
         self.response_headers.extend(reply.headers)
         self.content_length = len(reply.body)
-        self.refuse(status, reply.code)
+        self.refuse(reply.status, reply.code)
         self.write(b"" if self.request.is_head else reply.body)
 
     def verdict(self) -> tuple[int, str]:

@@ -54,8 +54,8 @@ class Store(Protocol):
         """Add a new user, who is given the next uid."""
         ...
 
-    def set_verified(self) -> bool:
-        """Mark the named user as verified. Returns whether there is one."""
+    def set_verified(self) -> User | None:
+        """Mark the named user as verified. Returns the user as before, or None."""
         ...
 
     def save_token(self, token: str | None) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from mockserver.api.account.page import CAPTCHA_FIELD, LOGGED_IN
+from mockserver.api.account.page import CAPTCHA_FAILED, CAPTCHA_FIELD, LOGGED_IN
 from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.errors import MockError, shortened
 from mockserver.record.text import one_line, redacted
@@ -15,6 +16,7 @@ from mockserver.testing.control_plane import TIMEOUT_S
 
 # Passes unless the fixtures accept other values only.
 CAPTCHA_VALUE: Final = "ok"
+_OTHER_CAPTCHA: Final = "; if the fixtures accept other reCAPTCHA values only, pass one as captcha="
 
 
 class LoginError(MockError):
@@ -33,30 +35,50 @@ def posted_login(url: str, username: str, password: str, captcha: str) -> str:
 
     Raises LoginError, and OSError if the server cannot be reached.
     """
-    fields = {"username": username, "password": password, CAPTCHA_FIELD: captcha}
+    __tracebackhide__ = True  # pytest would print the password
+    body = _form({"username": username, "password": password, CAPTCHA_FIELD: captcha})
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_S)
+    connection.connect()  # raises OSError, from frames that do not have the password
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", parts.path, urlencode(fields), headers)
+        connection.request("POST", parts.path, body, headers)
         response = connection.getresponse()
-        code, message = _read_envelope(response)
+        code, message = _read_envelope(response, username)
         cookie = _session_cookie(response)
-    except (HTTPException, ValueError, KeyError, TypeError) as error:
+    except (HTTPException, OSError, ValueError, KeyError, TypeError) as error:
         broken = f"{type(error).__name__}: {error}"
         raise LoginError(_told(username, f"the reply is broken: {broken}")) from None
     finally:
         connection.close()
     if code != LOGGED_IN.number:
-        raise LoginError(_told(username, f"{code} {message}"), code)
+        hint = _OTHER_CAPTCHA if code == CAPTCHA_FAILED.number else ""
+        raise LoginError(_told(username, f"{code} {message}{hint}"), code)
     if cookie is None:
         raise LoginError(_told(username, "the reply sets no session cookie"), code)
     return cookie
 
 
-def _read_envelope(response: HTTPResponse) -> tuple[int, str]:
-    document = json.loads(response.read())
-    return int(document["code"]), str(document["message"])
+def _form(fields: dict[str, str]) -> bytes:
+    """Return the fields as a form. Raises LoginError if UTF-8 cannot encode one."""
+    __tracebackhide__ = True
+    for name, value in fields.items():
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise LoginError(f"cannot log in: {name} cannot be sent: it has a lone surrogate")
+    return urlencode(fields).encode()
+
+
+def _read_envelope(response: HTTPResponse, username: str) -> tuple[int, str]:
+    """Return code and message of an envelope, whatever its HTTP status is."""
+    content = response.read()
+    try:
+        document = json.loads(content)
+        return int(document["code"]), str(document["message"])
+    except (ValueError, KeyError, TypeError):
+        if response.status == HTTPStatus.OK:
+            raise
+        status = f"HTTP {response.status} {response.reason}".rstrip()
+        raise LoginError(_told(username, f"{status} is no reply of the API")) from None
 
 
 def _session_cookie(response: HTTPResponse) -> str | None:

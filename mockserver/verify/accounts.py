@@ -48,7 +48,9 @@ NOT_PASSED: Final = (
 class Accounts:
     """Sends the forms of the account page to one server, and judges the replies.
 
-    Every method but `close` raises BrokenOffError as the examiner does.
+    Every method but `close` raises BrokenOffError as the examiner does. `captcha_refused` says that
+    the server refused the reCAPTCHA value where it should not have. If it must accept the value,
+    the first refusal is a drift; what depends on it is skipped.
     """
 
     def __init__(self, examiner: Examiner, captcha: Captcha) -> None:
@@ -56,6 +58,7 @@ class Accounts:
         self.terms = examiner.terms
         self._captcha = captcha
         self._open: dict[str, LoginSession] = {}
+        self.captcha_refused = False
         examiner.masks.add(GOOD_PASSWORD, "[password]")
         if captcha.value != DEFAULT_CAPTCHA:
             examiner.masks.add(captcha.value, "[reCAPTCHA]")
@@ -231,8 +234,13 @@ class Accounts:
             form = Form(form.fields, f"{form.label}, no reCAPTCHA value")
         answer = self.examiner.ask(endpoint.path, cookie, endpoint.method, form)
         refused = captcha and code_of(answer.reply) == CAPTCHA_FAILED.number
-        if refused and code != CAPTCHA_FAILED and not self._captcha.certain:
+        if refused and code != CAPTCHA_FAILED:
+            is_first, self.captcha_refused = not self.captcha_refused, True
+            if is_first and self._captcha.certain:
+                return self.examiner.judge(answer, endpoint, code, about)
             self.examiner.skip(endpoint, code, NOT_PASSED)
+            if about is not None:
+                self.examiner.findings.skip(about, NOT_PASSED)
             answer = self.examiner.judge(answer, endpoint, CAPTCHA_FAILED)
             return Answer(answer.sent, answer.reply, ok=False)
         return self.examiner.judge(answer, endpoint, code, about)

@@ -173,10 +173,14 @@ class _Run:
             reason = "the login of --username failed"
             if code == CAPTCHA_FAILED.number:
                 reason = NOT_PASSED
-            for check in STATEMENTS:
-                if check.needs in (Needs.SESSION, Needs.ACCOUNT):
-                    self._examiner.findings.skip(check, reason)
+            self._skip(reason, Needs.SESSION, Needs.ACCOUNT)
         return accounts, first
+
+    def _skip(self, reason: str, *needs: Needs) -> None:
+        """Say why no step led to the statements that need this."""
+        for check in STATEMENTS:
+            if check.needs in needs:
+                self._examiner.findings.skip(check, reason)
 
     def _accounts(self, examiner: Examiner) -> Accounts:
         certain = self._given.control is not None
@@ -210,6 +214,7 @@ class _Run:
         accounts = own
         if users is not None or accounts is None:
             accounts = self._accounts(examiner)
+            accounts.captcha_refused = own is not None and own.captcha_refused
         for sequence in WITHOUT_AN_ACCOUNT:
             examiner.begin()
             sequence(accounts)
@@ -224,6 +229,8 @@ class _Run:
         for provoked in PROVOKED_ACCOUNTS:
             examiner.begin()
             provoked(accounts, users)
+        if accounts.captcha_refused:
+            self._skip(NOT_PASSED, Needs.ACCOUNT, Needs.CONTROL_PLANE)
 
 
 def _reasons(met: Needs, terms: Terms, broken_off: str) -> Mapping[Statement, str]:

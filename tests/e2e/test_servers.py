@@ -150,7 +150,7 @@ def test_a_client_that_sends_too_much_can_read_why_it_is_refused(framing: str) -
     with Server() as server:
         sent = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body
         assert server.exchange(head + sent).startswith(b"HTTP/1.1 413 ")
-        assert " 413 " in server.log_until("not accepted: exceeds max_body")
+        assert " 413 " in server.log_until("not accepted: the body is too large")
         assert b"1320001" in server.post(GET, ALICE)
 
 

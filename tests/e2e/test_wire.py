@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mockserver.api.common import BAD_REQUEST_BODY
 from mockserver.server.limits import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server
@@ -77,12 +78,14 @@ REFUSED = {
         b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, "not accepted: header Host is malformed"),
     "CONNECT": (b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 400, "CONNECT is for proxies"),
     "large header": (
-        HEAD + b"X: " + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n", 431, "not accepted: exceeds"),
+        HEAD + b"X: " + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n", 431,
+        "not accepted: the head is too large; expected fewer than 16384 bytes"),
     "large cookie": (
         HEAD + b"Cookie: animeloop.auth.sid=" + b"x" * MAX_HEADER_BYTES + b"\r\n\r\n", 431,
-        "not accepted: exceeds max_header"),
+        "not accepted: the head is too large"),
     "large body announced": (
-        HEAD + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES, 413, "not accepted: exceeds"),
+        HEAD + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES, 413,
+        "not accepted: the body is too large; expected fewer than 10485760 bytes"),
 }  # fmt: skip
 
 
@@ -286,7 +289,28 @@ def test_a_client_that_is_still_sending_can_read_why_it_is_refused(server: Serve
     body = b"x" * (MAX_BODY_BYTES + 4_000_000)
     reply = server.exchange(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
     assert status(reply) == 413
-    assert json.loads(reply.partition(b"\r\n\r\n")[2])["status"] == 413
+    assert json.loads(reply.partition(b"\r\n\r\n")[2]) == {
+        "title": "Request Entity Too Large", "status": 413,
+        "detail": "the body is too large; expected fewer than 10485760 bytes",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind", [b"application/json", b"application/x-www-form-urlencoded; charset=utf-8"]
+)
+def test_a_form_over_the_limit_gets_the_envelope_where_it_is_read(
+    server: Server, kind: bytes
+) -> None:
+    for path, expected in (
+        (b"/api/v2/auth/login", 400), (b"/__sandbox/x/api/v2/auth/register", 400),
+        (b"/api/v2/auth/token", 413), (b"/__admin/users/a", 413),
+        (b"/__admin/api/v2/auth/login", 413),
+    ):  # fmt: skip
+        head = b"POST " + path + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kind
+        reply = server.exchange(head + b"\r\nContent-Length: %d\r\n\r\n" % MAX_BODY_BYTES)
+        assert status(reply) == expected
+        assert (reply.endswith(BAD_REQUEST_BODY)) == (expected == 400)
+    server.log_until("not accepted: the body is too large")
 
 
 def test_what_follows_the_last_request_does_not_cost_its_reply(server: Server) -> None:

@@ -46,7 +46,7 @@ def test_an_address_longer_than_fixtures_can_hold_is_malformed(
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ([1], "is not of the form"), ({"a": 1}, "is not of the form"), (["ok"], "is not of"),
+        ([1], "is not text"), ({"a": 1}, "is not text"), (["ok"], "is not text but a list"),
         ("", "is missing or empty"), (None, "is missing or empty"),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -114,3 +115,18 @@ def test_a_har_has_each_entry_with_its_explanation(mock: Mock) -> None:
     assert entry["request"]["url"] == "http://localhost/api/v2" + NEW
     assert entry["response"]["content"]["text"].startswith('{"status":"error"')
     assert entry["comment"] == "no cookie named animeloop.auth.sid"
+
+
+def test_a_har_has_the_length_of_the_body_that_was_sent(mock: Mock) -> None:
+    fields = {"username": "alice", "password": "suzumiya", "g-recaptcha-response": "03AHJ"}
+    mock.send_form("POST", "/api/v2/auth/login", None, fields)
+    mock.call(GET)
+    sent, empty = mock.admin("GET", "/requests.har").json["log"]["entries"]
+    assert sent["request"]["bodySize"] == len(urlencode(fields))
+    assert len(sent["request"]["postData"]["text"]) != len(urlencode(fields))
+    assert empty["request"]["bodySize"] == 0
+    assert sent["response"]["bodySize"] == len(sent["response"]["content"]["text"])
+    mock.call(GET, ALICE)
+    *_, hidden = mock.admin("GET", "/requests.har").json["log"]["entries"]
+    assert "[redacted]" in hidden["response"]["content"]["text"]
+    assert hidden["response"]["bodySize"] == -1

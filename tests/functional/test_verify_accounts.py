@@ -206,9 +206,18 @@ def test_a_captcha_that_passes_once_is_spent_on_the_login(mock: MakeMock) -> Non
     assert sessions(mocked) == 0
 
 
-def test_a_mock_that_refuses_the_captcha_is_drift(mock: MakeMock) -> None:
-    assert "/auth/login 1220001" in names(judge(mock(ACCEPTS_ONE)), Verdict.FAIL)
-    assert not judge(mock(ACCEPTS_ONE), captcha="03AHJ_Vuv").of(Verdict.FAIL)
+@pytest.mark.parametrize(
+    ("member", "drift"), [(None, "/auth/register 1140001"), (HARUHI, "/auth/login 1220001")]
+)
+def test_a_mock_that_refuses_the_captcha_is_one_drift(
+    mock: MakeMock, member: Member | None, drift: str
+) -> None:
+    outcome = judge(mock(ACCEPTS_ONE), member=member)
+    assert names(outcome, Verdict.FAIL) == {drift}
+    assert len(reasons(outcome)) > 20
+    assert {"--recaptcha gives another" in reason for reason in reasons(outcome).values()} == {True}
+    passing = judge(mock(ACCEPTS_ONE), member=member, captcha="03AHJ_Vuv")
+    assert not passing.of(Verdict.FAIL, Verdict.SKIPPED)
 
 
 # --- what is hidden

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.api.page import Endpoint
-from mockserver.api.profiles import DOCUMENTED
+from mockserver.api.profiles import DOCUMENTED, Profile
 from mockserver.api.service import Service
 from mockserver.api.trace import Trace
 from mockserver.api.values import Json
@@ -41,15 +41,15 @@ sessions: [{sid: a, username: anna, ttl: 30h}]
 class Backstage:
     """A backend, and requests to it step by step."""
 
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(self, tmp_path: Path, profile: Profile = DOCUMENTED) -> None:
         path = tmp_path / "fixtures.yaml"
         path.write_text(FIXTURES)
         self.clock = ManualClock()
         self.fixtures = load_fixtures(path)
-        rules = Rules(self.clock, DOCUMENTED, journal=LogBudget(1000))
+        rules = Rules(self.clock, profile, journal=LogBudget(1000))
         self.backend = MemoryBackend(self.fixtures, rules)
         self.pauses: list[float] = []
-        self.decider = Decider(self.backend, Service(DOCUMENTED), Delays(self._pause))
+        self.decider = Decider(self.backend, Service(profile), Delays(self._pause))
 
     def _pause(self, wait: Wait, seconds: float) -> None:
         self.pauses.append(seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
+from mockserver.api.account.misnamed import misnamed
 from mockserver.api.account.page import (
     ALREADY_VERIFIED,
     CAPTCHA_FAILED,
@@ -39,7 +40,7 @@ from mockserver.api.common import DATABASE_ERROR
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.sessions import authenticate, current_session
 from mockserver.api.trace import Step
-from mockserver.api.values import Json
+from mockserver.api.values import Json, kind
 from mockserver.credentials.codes import VERIFY_ACTION, UnreadableCodeError, read_code
 from mockserver.errors import StoreUnavailableError, clipped
 from mockserver.state.model import SESSION_TTL_MS, Session, User
@@ -119,7 +120,9 @@ def verify(call: ApiCall) -> Reply:
     rules = rules_of(call.profile.name)
     code = call.fields.get("code")
     if rules.is_missing(code):
-        refuse(call.trace, CODE_EMPTY, Step.FIELD_EMPTY, "code")
+        _refuse_empty(call, CODE_EMPTY, "code")
+    if rules.text(code) is None:
+        _refuse_not_text(call, rules.unreadable_code, "code")
     try:
         claims = read_code(code, call.issuer.key, call.now_ms)
     except UnreadableCodeError as why:
@@ -132,8 +135,11 @@ def verify(call: ApiCall) -> Reply:
         rules.check_name(claims.get("username"))
     except UnanswerableError as why:
         _give_up(call, why)
-    found = call.store.set_verified()
-    call.trace.add(Step.VERIFIED if found else Step.VERIFIED_NOBODY)
+    user = call.store.set_verified()
+    if user is None:
+        call.trace.add(Step.VERIFIED_NOBODY)
+    else:
+        call.trace.add(Step.VERIFIED_BEFORE if user.verified else Step.VERIFIED)
     return Reply(VERIFIED)
 
 
@@ -153,8 +159,9 @@ def _pass_captcha(call: ApiCall, rules: DocumentedRules) -> None:
     value = call.fields.get(CAPTCHA_FIELD)
     text = rules.text(value) if _is_scalar(value) else None
     if not text:
-        step = Step.FIELD_EMPTY if rules.is_missing(value) else Step.FIELD_MALFORMED
-        refuse(call.trace, CAPTCHA_FAILED, step, CAPTCHA_FIELD)
+        if rules.is_missing(value):
+            _refuse_empty(call, CAPTCHA_FAILED, CAPTCHA_FIELD)
+        _refuse_not_text(call, CAPTCHA_FAILED, CAPTCHA_FIELD)
     try:
         passes = call.store.passes_recaptcha(text)
     except StoreUnavailableError:
@@ -178,9 +185,11 @@ def _accepted(  # noqa: PLR0917  what the two profiles and the three fields diff
     """Return the text of a field of a registration. Raises AnsweredError if it is not accepted."""
     value = call.fields.get(name)
     if rules.is_missing(value):
-        refuse(call.trace, empty, Step.FIELD_EMPTY, name)
+        _refuse_empty(call, empty, name)
     text = rules.text(value)
-    if text is None or not accepts(text):
+    if text is None:
+        _refuse_not_text(call, malformed, name)
+    if not accepts(text):
         refuse(call.trace, malformed, Step.FIELD_MALFORMED, name)
     return text
 
@@ -189,18 +198,34 @@ def _proven_user(call: ApiCall, rules: DocumentedRules) -> User:
     """Return the user whom username and password prove. Raises AnsweredError if they do not."""
     for name, code in (("username", LOGIN_USERNAME_EMPTY), ("password", LOGIN_PASSWORD_EMPTY)):
         if rules.is_blank(call.fields.get(name)):
-            refuse(call.trace, code, Step.FIELD_EMPTY, name)
+            _refuse_empty(call, code, name)
+    username, password = call.fields.get("username"), call.fields.get("password")
     try:
-        rules.check_name(call.fields.get("username"))
+        rules.check_name(username)
         user = call.store.find_user()
         if user is None:
+            if rules.text(username) is None:
+                _refuse_not_text(call, WRONG_CREDENTIALS, "username")
             refuse(call.trace, WRONG_CREDENTIALS, Step.NAME_UNKNOWN)
-        if not rules.proves(call.fields.get("password"), user):
+        if not rules.proves(password, user):
+            if rules.text(password) is None:
+                _refuse_not_text(call, WRONG_CREDENTIALS, "password")
             step = Step.PASSWORD_WRONG if user.password is not None else Step.PASSWORD_ABSENT
             refuse(call.trace, WRONG_CREDENTIALS, step, user.username)
     except UnanswerableError as why:
         _give_up(call, why)
     return user
+
+
+def _refuse_empty(call: ApiCall, code: Code, name: str) -> NoReturn:
+    given = None if name in call.fields else misnamed(name, call.fields)
+    if given is not None:
+        call.trace.add(Step.FIELD_MISNAMED, given, name)
+    refuse(call.trace, code, Step.FIELD_EMPTY, name)
+
+
+def _refuse_not_text(call: ApiCall, code: Code, name: str) -> NoReturn:
+    refuse(call.trace, code, Step.FIELD_NOT_TEXT, name, kind(call.fields.get(name)))
 
 
 def _give_up(call: ApiCall, why: UnanswerableError) -> NoReturn:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec import Struct
+
 from mockserver.api.account.page import (
     ALREADY_VERIFIED,
     CAPTCHA_FIELD,
@@ -24,7 +26,7 @@ from mockserver.api.example import (
     PageExamples,
     SentReplies,
 )
-from mockserver.api.page import Reply
+from mockserver.api.page import NoData, Reply
 from mockserver.api.profiles import PROFILES, Profile
 from mockserver.credentials.codes import verification_code
 from mockserver.state.model import User
@@ -136,6 +138,9 @@ EXAMPLES: Final = PageExamples(
 
 
 def _sent(rules: DocumentedRules) -> SentReplies:
+    def login_data(user: User | None) -> Struct:
+        return rules.login_data(user or _SAMPLE) or NoData()
+
     data = rules.login_data(_SAMPLE)
     replies = {LOGGED_IN: Reply(LOGGED_IN, data)} if data is not None else {}
     for code, wording in (
@@ -145,7 +150,8 @@ def _sent(rules: DocumentedRules) -> SentReplies:
         if wording is not None:
             replies[code] = Reply(code, code.example, wording=wording)
     pages = {LOG_IN: rules.login_without_store, VERIFY: rules.unreadable_code}
-    return SentReplies(replies, frozenset(e for e, code in pages.items() if code is ERROR_PAGE))
+    error_pages = frozenset(e for e, code in pages.items() if code is ERROR_PAGE)
+    return SentReplies(replies, error_pages, {LOGGED_IN: login_data})
 
 
 SENT: Final = {name: _sent(rules_of(name)) for name in PROFILES}

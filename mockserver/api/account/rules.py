@@ -6,7 +6,7 @@ import hmac
 import re
 from typing import Annotated, Final
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
 from mockserver.api import values
 from mockserver.api.account.page import CODE_INVALID
@@ -33,10 +33,10 @@ class UnanswerableError(Exception):
 
 
 class AccountData(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The `data` of a login, as the server's source sends it. A forced reply has neither field."""
+    """The `data` of a login, as the server's source sends it."""
 
-    username: Annotated[str, Meta(description="The name of the user.")] | UnsetType = UNSET
-    email: Annotated[str | None, Meta(description="The address of the user.")] | UnsetType = UNSET
+    username: Annotated[str, Meta(description="The name of the user.")]
+    email: Annotated[str | None, Meta(description="The address of the user.")]
 
 
 def _bytes(text: str) -> bytes:

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
-from mockserver.http.admin.record_answers import EntryAnswer
+from mockserver.http.admin.record_answers import EntryAnswer, SentAnswer
+from mockserver.record.secrets import HIDDEN
 from mockserver.version import __version__
 
 _HTTP: Final = "HTTP/1.1"
@@ -51,12 +52,18 @@ def _request(entry: EntryAnswer, base_url: str) -> dict[str, Any]:
         "headers": _named(sent.headers),
         "queryString": _pairs(sent.query),
         "headersSize": _UNKNOWN,
-        "bodySize": len(sent.body.encode()),
+        "bodySize": _length(sent),
     }
     if sent.body:
         kind = sent.headers.get("Content-Type", "")
         document["postData"] = {"mimeType": kind, "params": [], "text": sent.body}
     return document
+
+
+def _length(sent: SentAnswer) -> int:
+    """Return the length of the body as it was sent: the one that is shown lacks secrets."""
+    announced = sent.headers.get("Content-Length", "")
+    return int(announced) if announced.isdecimal() else len(sent.body.encode())
 
 
 def _response(entry: EntryAnswer) -> dict[str, Any]:
@@ -72,7 +79,7 @@ def _response(entry: EntryAnswer) -> dict[str, Any]:
         "content": {"size": size, "mimeType": _kind(got.headers), "text": got.body},
         "redirectURL": "",
         "headersSize": _UNKNOWN,
-        "bodySize": size,
+        "bodySize": _UNKNOWN if got.truncated or HIDDEN in got.body else size,
     }
 
 

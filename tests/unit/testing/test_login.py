@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from textwrap import dedent
 from threading import Thread
 
 import pytest
@@ -38,6 +42,20 @@ def url() -> Iterator[str]:
         thread.join()
 
 
+@pytest.fixture
+def reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the server reset each connection instead of answering."""
+
+    def do_post(self: Login) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        # The handler would end the sending side before it closes the connection.
+        self.server.shutdown_request = self.server.close_request  # type: ignore[method-assign]
+
+    monkeypatch.setattr(Login, "do_POST", do_post)
+
+
 def reply(body: str, *headers: str, length: int | None = None) -> bytes:
     head = ["HTTP/1.1 200 OK", f"Content-Length: {length or len(body)}", *headers, "", body]
     return "\r\n".join(head).encode()
@@ -65,6 +83,12 @@ def test_the_cookie_is_that_of_the_reply(url: str) -> None:
         (reply('{"code":1}', COOKIE), "the reply is broken: KeyError", None),
         (b"HTTP/1.1\r\n\r\n", "the reply is broken: BadStatusLine", None),
         (b"", "the reply is broken: RemoteDisconnected", None),
+        (b"HTTP/1.1 502 Bad Gateway\r\n\r\n<html>", "HTTP 502 Bad Gateway is no reply", None),
+        (b"HTTP/1.1 500\r\n\r\n", "HTTP 500 is no reply of the API", None),
+        (b'HTTP/1.1 503 X\r\n\r\n{"code":1950301,"message":"internal"}',
+         "1950301 internal", 1950301),
+        (reply('{"code":1940101,"message":"Google reCAPTCHA verification failed."}'),
+         "1940101 Google reCAPTCHA verification failed.; if the fixtures accept other", 1940101),
     ],
 )  # fmt: skip
 def test_what_is_no_login_is_one_clear_error(
@@ -76,6 +100,53 @@ def test_what_is_no_login_is_one_clear_error(
     assert str(caught.value).startswith(f"cannot log in as 'anna': {reason}")
     assert caught.value.code == code
     assert "haruhi" not in str(caught.value)
+
+
+def test_a_connection_that_is_reset_is_a_login_error(url: str, reset: None) -> None:
+    with pytest.raises(LoginError, match="the reply is broken: ConnectionResetError") as caught:
+        posted_login(url, "anna", "haruhi", "ok")
+    assert caught.value.code is None
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_what_utf_8_cannot_encode_is_named_and_not_shown(position: int) -> None:
+    given = ["anna", "haruhi", "ok"]
+    given[position] += "\udc80"
+    name = ("username", "password", "g-recaptcha-response")[position]
+    with pytest.raises(LoginError) as caught:
+        posted_login("http://127.0.0.1:9", *given)
+    assert str(caught.value) == f"cannot log in: {name} cannot be sent: it has a lone surrogate"
+
+
+def test_no_traceback_of_pytest_shows_the_password(url: str, tmp_path: Path) -> None:
+    written = f"""
+        from mockserver.testing import client
+        from mockserver.testing.login import posted_login
+
+        class Fake(client.SandboxClient):
+            def __init__(self):
+                self.api_url = {url.removesuffix("/auth/login")!r}
+
+        def secret():
+            return "haruhi".upper()
+
+        def test_refused():
+            Fake().log_in("anna", secret())
+
+        def test_surrogate():
+            Fake().log_in("anna", secret() + chr(0xdc80))
+
+        def test_not_there():
+            posted_login("http://127.0.0.1:1", "anna", secret(), "ok")
+    """
+    path = tmp_path / "test_logins.py"
+    path.write_text(dedent(written))
+    Login.reply = b"HTTP/1.1 500 Oops\r\n\r\n"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--showlocals", str(path)]
+    text = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+    assert "3 failed" in text
+    assert "HTTP 500 Oops is no reply of the API" in text
+    assert "HARUHI" not in text
 
 
 def test_the_package_offers_the_error_and_imports_it_when_asked_for() -> None:
