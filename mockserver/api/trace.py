@@ -37,6 +37,8 @@ class Step(Enum):
     FIELD_EMPTY = "field {0} is missing or empty"
     FIELD_MALFORMED = "field {0} is not of the form that the profile accepts"
     BODY_IGNORED = "warning: the body was not read: its type is {0}, neither a form nor JSON"
+    BODY_UNEXPECTED = "warning: the body was not read: none is documented here"
+    QUERY_UNEXPECTED = "warning: the query was not read: none is documented here"
     CAPTCHA_REFUSED = "the reCAPTCHA value is not one that passes here"
     NAME_TAKEN = "user {0} exists already"
     NAME_UNKNOWN = "there is no user of that name"
@@ -71,7 +73,15 @@ class Step(Enum):
 
 
 WARNINGS: Final = frozenset(
-    {Step.GET_ACCEPTED, Step.BODY_IGNORED, Step.UNANSWERABLE, Step.OTHER_SITE, Step.FULL}
+    {
+        Step.GET_ACCEPTED,
+        Step.BODY_IGNORED,
+        Step.BODY_UNEXPECTED,
+        Step.QUERY_UNEXPECTED,
+        Step.UNANSWERABLE,
+        Step.OTHER_SITE,
+        Step.FULL,
+    }
 )
 # They come after the step that decided the reply.
 _AFTERTHOUGHTS: Final = frozenset({Step.OTHER_SITE})
