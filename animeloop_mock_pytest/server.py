@@ -5,17 +5,21 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn, cast
+from http.client import HTTPException
+from typing import Any, cast
 
 import pytest
 
 from animeloop_mock_pytest import gate, options
 from animeloop_mock_pytest.aside import AnimeloopMockWarning
 from animeloop_mock_pytest.per_test import MARKER, RefusedError
-from mockserver.errors import MockError, UnknownNameError
+from mockserver.errors import MockError, UnknownNameError, UsageError
+from mockserver.testing.addresses import read_url
 from mockserver.testing.client import SandboxClient
 from mockserver.testing.process import MockProcess
 from mockserver.testing.remote import Remote
+
+_Failed: Any = pytest.fail.Exception
 
 
 @contextmanager
@@ -40,12 +44,12 @@ def sandbox(remote: Remote, request: pytest.FixtureRequest) -> Iterator[SandboxC
     try:
         made = remote.sandbox(cast("Any", scenario))
     except (MockError, OSError) as error:
-        _fail(f"the sandbox of {request.node.name}: {_reason(remote, error)}")
+        raise _failed(f"the sandbox of {request.node.name}: {_reason(remote, error)}") from None
     yield made
     try:
         made.close()
     except OSError as error:
-        _fail(f"the sandbox of {request.node.name}: {_reason(remote, error)}")
+        raise _failed(f"the sandbox of {request.node.name}: {_reason(remote, error)}") from None
 
 
 @contextmanager
@@ -66,13 +70,21 @@ def _reached(config: pytest.Config) -> Remote:
     __tracebackhide__ = True
     url, source = options.value(config, "url") or "", options.source(config, "url")
     try:
-        remote = Remote(url, options.value(config, "admin-token"))
+        origin, sandbox_id = read_url(url, source)
+        if sandbox_id is not None:
+            raise UsageError(
+                f"{source}: expected a mock's origin, got that of sandbox {sandbox_id}"
+            )
+    except UsageError as error:
+        raise RefusedError(str(error)) from None
+    try:
+        remote = Remote(origin, options.value(config, "admin-token"))
         health = remote.health()
         scenarios = [one.name for one in remote.default.scenarios().scenarios]
     except OSError as error:
         words = error.strerror or str(error)
         raise RefusedError(f"{source}: no mock answers at {url}: {words}") from None
-    except (MockError, ValueError) as error:
+    except (MockError, ValueError, HTTPException) as error:
         raise RefusedError(f"{source} {url}: {error}") from None
     profile = options.value(config, "profile")
     if profile not in (None, health.profile):
@@ -98,7 +110,7 @@ def _count(config: pytest.Config, remote: Remote) -> None:
         profile = remote.health().profile
         gate.of(config).add(remote.covered(), profile if isinstance(profile, str) else None)
     except (MockError, OSError) as error:
-        _fail(f"the coverage of animeloop-mock: {_reason(remote, error)}")
+        raise _failed(f"the coverage of animeloop-mock: {_reason(remote, error)}") from None
 
 
 def _scenario(request: pytest.FixtureRequest) -> str | None:
@@ -108,7 +120,7 @@ def _scenario(request: pytest.FixtureRequest) -> str | None:
         return options.value(request.config, "scenario")
     names = [*marker.args, *marker.kwargs.values()]
     if len(names) != 1 or set(marker.kwargs) - {"name"}:
-        _fail(f"expected @pytest.mark.{MARKER}(name), got {marker}")
+        raise _failed(f"expected @pytest.mark.{MARKER}(name), got {marker}")
     return str(names[0])
 
 
@@ -118,6 +130,6 @@ def _reason(remote: Remote, error: Exception) -> str:
     return obituary or str(error)
 
 
-def _fail(reason: str) -> NoReturn:
-    __tracebackhide__ = True
-    pytest.fail(reason, pytrace=False)
+def _failed(reason: str) -> Exception:
+    failed: Exception = _Failed(reason, pytrace=False)
+    return failed

@@ -10,6 +10,9 @@ from mockserver.api.common import BASE_PATH
 from mockserver.errors import UsageError, shortened
 from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 SCHEMES: Final = ("http", "https")
 _EXAMPLE: Final = "http://127.0.0.1:7775"
 # Without a scheme, a name alone may be anything; a host and its port may not.

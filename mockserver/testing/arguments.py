@@ -9,6 +9,9 @@ from mockserver.errors import UsageError
 from mockserver.state.clock import monotonic
 from mockserver.state.times import parse_duration
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 # The most that the control plane sends at once.
 _PAGE_SIZE: Final = 1000
 

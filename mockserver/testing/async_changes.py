@@ -10,6 +10,9 @@ from mockserver.testing.async_control_plane import AsyncControlPlane
 from mockserver.testing.calling import ControlPlaneError
 from mockserver.testing.changes import Applied, T, is_over
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 
 class AsyncChange(Generic[T]):
     """A change to await, which gives the control plane's answer.

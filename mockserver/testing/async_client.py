@@ -52,6 +52,9 @@ from mockserver.testing.changes import Applied
 from mockserver.testing.login import CAPTCHA_VALUE
 from mockserver.testing.matching import Expectation, Pattern, expectation
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 
 class AsyncSandboxClient:
     """A sandbox of a running mock, with its own users, tokens, scenario, clock and journal.

@@ -5,6 +5,9 @@ from __future__ import annotations
 from mockserver.http.admin.answers import ClockAnswer
 from mockserver.testing.async_control_plane import AsyncControlPlane
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 
 class AsyncClockClient:
     """The clock of one sandbox. It determines session expiry, token dates and fault windows."""

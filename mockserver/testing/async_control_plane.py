@@ -17,6 +17,9 @@ from mockserver.testing.calling import (
     read_text,
 )
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 R = TypeVar("R")
 
 

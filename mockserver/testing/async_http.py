@@ -7,6 +7,9 @@ import http.client
 import io
 from collections.abc import Mapping
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 
 class _Received:
     """What `HTTPResponse` reads a reply from: bytes in place of a socket."""
@@ -39,13 +42,17 @@ async def fetch(  # noqa: PLR0917  what a request consists of
     }  # fmt: skip
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {text}" for name, text in sent.items())]
     request = "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
-    async with asyncio.timeout(timeout_s):
-        reader, writer = await asyncio.open_connection(host, port, ssl=scheme == "https" or None)
-        try:
-            writer.write(request)
-            data = await reader.read()
-        finally:
-            writer.close()
+    tls = scheme == "https" or None
+    try:
+        async with asyncio.timeout(timeout_s):
+            reader, writer = await asyncio.open_connection(host, port, ssl=tls)
+            try:
+                writer.write(request)
+                data = await reader.read()
+            finally:
+                writer.close()
+    except OSError as error:
+        raise error.with_traceback(None) from None
     response = http.client.HTTPResponse(_Received(data), method=method)  # type: ignore[arg-type]
     response.begin()
     return response

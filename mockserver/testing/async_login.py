@@ -8,6 +8,9 @@ from mockserver.testing.async_http import fetch
 from mockserver.testing.calling import TIMEOUT_S
 from mockserver.testing.login import FORM_HEADERS, login_form
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 
 async def posted_login_async(url: str, username: str, password: str, captcha: str) -> str:
     """Send a login to `url`, and return the value of the session cookie that it sets.

@@ -13,6 +13,9 @@ from mockserver.http.admin.token import usable_token
 from mockserver.record.text import one_line
 from mockserver.testing.addresses import SCHEMES
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 TIMEOUT_S: Final = 90.0
 A = TypeVar("A", bound=msgspec.Struct)
 # The default port of each scheme.

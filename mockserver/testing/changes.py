@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 T = TypeVar("T", bound=Struct)
 _GONE = 404
 

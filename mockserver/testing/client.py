@@ -50,6 +50,9 @@ from mockserver.testing.control_plane import ControlPlane
 from mockserver.testing.login import CAPTCHA_VALUE, posted_login
 from mockserver.testing.matching import Expectation, Pattern, expectation
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 
 class SandboxClient:
     """A sandbox of a running mock, with its own users, tokens, scenario, clock and journal.

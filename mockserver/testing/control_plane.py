@@ -20,6 +20,9 @@ from mockserver.testing.calling import (
     read_text,
 )
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 __all__ = ["TIMEOUT_S", "BlockingCallError", "ControlPlane", "ControlPlaneError", "read_answer"]
 
 R = TypeVar("R")
@@ -92,6 +95,8 @@ class ControlPlane:
             connection.request(method, target, body_of(body), at.headers)
             response = connection.getresponse()
             status, data = response.status, response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise error.with_traceback(None) from None
         finally:
             connection.close()
         return read(status, data, f"{method} {target}")

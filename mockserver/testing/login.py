@@ -15,6 +15,9 @@ from mockserver.errors import MockError, shortened
 from mockserver.record.text import one_line, redacted
 from mockserver.testing.calling import PORTS, TIMEOUT_S
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 # Passes unless the fixtures accept other values only.
 CAPTCHA_VALUE: Final = "ok"
 FORM_HEADERS: Final = {"Content-Type": "application/x-www-form-urlencoded"}

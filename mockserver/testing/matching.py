@@ -15,6 +15,9 @@ from mockserver.http.admin.record_answers import EntryAnswer, SentAnswer
 from mockserver.testing.call_types import BodyPattern, HeadersPattern, QueryPattern
 from mockserver.testing.journal_text import journal_lines
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 # What the journal shows in place of a secret. Such a value matches whatever is expected.
 _HIDDEN: Final = "[redacted]"
 _MOST_QUOTED: Final = 80

@@ -19,6 +19,9 @@ from mockserver.testing.call_types import PageName, ScenarioName
 from mockserver.testing.client import SandboxClient
 from mockserver.testing.control_plane import ControlPlane
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
 
 def make_sandbox(
     control: ControlPlane, scenario: str | None = None, ttl: str | None = None
