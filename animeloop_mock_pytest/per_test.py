@@ -115,4 +115,4 @@ def _journal(sandbox: SandboxClient) -> str:
     except (MockError, OSError) as error:
         return f"the journal cannot be read: {error}"
     lines = journal_lines(found.requests[::-1], earlier=found.total - len(found.requests))
-    return "\n".join(lines) or "none"
+    return "\n".join(lines) or "no request came"

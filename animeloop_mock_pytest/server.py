@@ -71,12 +71,10 @@ def _reached(config: pytest.Config) -> Remote:
     url, source = options.value(config, "url") or "", options.source(config, "url")
     try:
         origin, sandbox_id = read_url(url, source)
-        if sandbox_id is not None:
-            raise UsageError(
-                f"{source}: expected a mock's origin, got that of sandbox {sandbox_id}"
-            )
     except UsageError as error:
         raise RefusedError(str(error)) from None
+    if sandbox_id is not None:
+        raise RefusedError(f"{source}: expected a mock's origin, got an api_url of a sandbox")
     try:
         remote = Remote(origin, options.value(config, "admin-token"))
         health = remote.health()
