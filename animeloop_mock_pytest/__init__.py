@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from animeloop_mock_pytest import aside, gate, options, per_test
-from animeloop_mock_pytest.aside import AnimeloopMockWarning
+from animeloop_mock_pytest.aside import AnimeloopMockWarning as AnimeloopMockWarning
 
 if TYPE_CHECKING:
     from mockserver import *  # noqa: F403
     from mockserver import AsyncSandboxClient, Remote, SandboxClient
-
-    __all__ = ["AnimeloopMockWarning"]
 
 
 def __getattr__(name: str) -> Any:
