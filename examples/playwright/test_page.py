@@ -3,11 +3,9 @@
 from playwright.sync_api import expect
 
 
-def test_a_logged_in_user_sees_the_token(
-    logged_in, page_url, animeloop_mock, animeloop_mock_server
-):
+def test_a_logged_in_user_sees_the_token(logged_in, page_url, animeloop_mock):
     page = logged_in("alice").new_page()
-    page.goto(f"{page_url}/index.html?api={animeloop_mock_server.url}")
+    page.goto(page_url)
     expect(page.locator("#reply")).to_contain_text(animeloop_mock.user("alice").token)
     animeloop_mock.assert_requested("/auth/token", code=1320001, times=1, method="POST")
 
