@@ -184,7 +184,7 @@ def test_files_are_downloaded(control: ControlPage, sandbox: SandboxClient, tmp_
     with MockServer(tmp_path / "saved.yaml") as other:
         held = other.control.call("POST", "/sessions", {"username": "newcomer"})["cookie_header"]
         token = send(other.api_url + TOKEN, held)["data"]["token"]
-    assert token == sandbox.user("newcomer")["token"]
+    assert token == sandbox.user("newcomer").token
 
 
 def test_faults_are_added_and_removed(control: ControlPage, sandbox: SandboxClient) -> None:

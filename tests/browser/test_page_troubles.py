@@ -160,7 +160,7 @@ def test_the_address_tells_the_sandbox(
     control: ControlPage, server: MockServer, sandbox: SandboxClient
 ) -> None:
     page = control.page
-    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob").cookie_header)
     control.open(server.url)
     page.evaluate("location.hash = 'users'")
     page.locator(f"option[value='{sandbox.id}']").wait_for(state="attached")
@@ -190,7 +190,7 @@ def test_a_page_that_nobody_sees_keeps_no_connection(
     page = control.page
     with page.expect_event("requestfailed", lambda failed: "wait=" in failed.url):
         page.evaluate(hide, True)
-    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob").cookie_header)
     assert control.rows().count() == 0
     page.evaluate(hide, False)
     control.rows("bob").wait_for()
@@ -204,7 +204,7 @@ def test_a_name_that_no_browser_can_ask_for(
     control.user("..").wait_for()
     control.act("..", "Delete")
     control.alert("a browser cannot ask for the name ..").wait_for()
-    assert sandbox.user("..")["username"] == ".."
+    assert sandbox.user("..").username == ".."
 
 
 def test_a_mock_that_answers_slowly(control: ControlPage, server: MockServer) -> None:
