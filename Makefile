@@ -13,6 +13,10 @@ PIP_INSTALL := -m pip install $(QUIETLY)
 LOCK = PATH="$$PATH:$(BIN)" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" --output-file
 SPECTRAL := 6.16.3
+PYRIGHT := 1.1.414
+NPM_TOOLS := $(VENV)/node/.tools-$(SPECTRAL)-$(PYRIGHT)
+# Distributions that cannot be installed beside this one; a test shows that both can be used.
+BESIDE := mockserver-client==9.2.0 websockets==17.4
 # Tools for the scripts of the page. They need Node.
 NODE_TOOLS := tests/node/node_modules
 NODE_CLIENT := clients/node
@@ -68,7 +72,7 @@ node-types: $(READY) $(NODE_CLIENT)/node_modules/.ready
 		(cd $(NODE_CLIENT) && node scripts/generate-types.js src/schema.ts -)
 
 # What some tests need of npm; they are skipped without it.
-node-tools: $(VENV)/node/.spectral-$(SPECTRAL)
+node-tools: $(NPM_TOOLS)
 
 # The documentation site, in site/. Its generator has an environment of its own.
 docs: $(VENV)/docs/.ready
@@ -111,9 +115,9 @@ $(NODE_CLIENT)/node_modules/.ready: $(NODE_CLIENT)/package-lock.json
 	npm ci --prefix $(NODE_CLIENT) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
-$(VENV)/node/.spectral-$(SPECTRAL): | $(READY)
+$(NPM_TOOLS): | $(READY)
 	npm install --ignore-scripts --no-audit --no-fund --no-save --loglevel error \
-		--prefix $(VENV)/node @stoplight/spectral-cli@$(SPECTRAL)
+		--prefix $(VENV)/node @stoplight/spectral-cli@$(SPECTRAL) pyright@$(PYRIGHT)
 	@touch $@
 
 $(READY): requirements-dev.lock pyproject.toml
@@ -121,7 +125,8 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q mockserver
+	-$(BIN)/python $(PIP_INSTALL) --no-deps --upgrade --target $(VENV)/beside $(BESIDE)
+	$(BIN)/python -m compileall -q mockserver animeloop_mock_pytest
 	@touch $@
 
 .venv-run/.ready: requirements.txt

@@ -1,4 +1,4 @@
-"""A mock of the Animeloop token API, for tests."""
+"""A mock of the Animeloop auth API, for tests."""
 
 from __future__ import annotations
 
@@ -8,26 +8,104 @@ TYPE_CHECKING = False  # typing takes 10 ms to import, in which Ctrl-C would be 
 if TYPE_CHECKING:
     from typing import Any
 
+    from mockserver.errors import (
+        CannotBindError,
+        FixtureError,
+        ImpossibleError,
+        MockError,
+        UnknownNameError,
+        UsageError,
+    )
+    from mockserver.http.admin.answers import (
+        AdHocFaultAnswer,
+        ClockAnswer,
+        HealthAnswer,
+        SandboxAnswer,
+        ScenarioAnswer,
+        ScenariosAnswer,
+        SessionAnswer,
+        UserAnswer,
+    )
+    from mockserver.http.admin.record_answers import (
+        CoverageAnswer,
+        EntryAnswer,
+        MailAnswer,
+    )
     from mockserver.server.application import create_app
+    from mockserver.testing.async_changes import AsyncChange
+    from mockserver.testing.async_client import AsyncSandboxClient
+    from mockserver.testing.async_clock import AsyncClockClient
+    from mockserver.testing.async_control_plane import AsyncControlPlane
+    from mockserver.testing.call_types import (
+        CookieKind,
+        CustomScenario,
+        FaultFields,
+        MockSettings,
+        PageName,
+        ScenarioName,
+        UserFields,
+    )
+    from mockserver.testing.calling import ControlPlaneError
+    from mockserver.testing.changes import Change
+    from mockserver.testing.client import SandboxClient
+    from mockserver.testing.clock import ClockClient
+    from mockserver.testing.control_plane import BlockingCallError, ControlPlane
     from mockserver.testing.live import MockServer
     from mockserver.testing.login import LoginError
+    from mockserver.testing.matching import NotRequestedError
+    from mockserver.testing.process import MockProcess
+    from mockserver.testing.remote import Remote
 
-__all__ = ["LoginError", "MockServer", "__version__", "create_app"]
-
-_HOMES = {
-    "create_app": "mockserver.server.application",
-    "LoginError": "mockserver.testing.login",
-    "MockServer": "mockserver.testing.live",
-}
+__all__ = [
+    "AdHocFaultAnswer",
+    "AsyncChange",
+    "AsyncClockClient",
+    "AsyncControlPlane",
+    "AsyncSandboxClient",
+    "BlockingCallError",
+    "CannotBindError",
+    "Change",
+    "ClockAnswer",
+    "ClockClient",
+    "ControlPlane",
+    "ControlPlaneError",
+    "CookieKind",
+    "CoverageAnswer",
+    "CustomScenario",
+    "EntryAnswer",
+    "FaultFields",
+    "FixtureError",
+    "HealthAnswer",
+    "ImpossibleError",
+    "LoginError",
+    "MailAnswer",
+    "MockError",
+    "MockProcess",
+    "MockServer",
+    "MockSettings",
+    "NotRequestedError",
+    "PageName",
+    "Remote",
+    "SandboxAnswer",
+    "SandboxClient",
+    "ScenarioAnswer",
+    "ScenarioName",
+    "ScenariosAnswer",
+    "SessionAnswer",
+    "UnknownNameError",
+    "UsageError",
+    "UserAnswer",
+    "UserFields",
+    "__version__",
+    "create_app",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Import the API when it is asked for: `animeloop-mock schema` needs no web framework."""
-    if name in _HOMES:
-        from importlib import import_module  # noqa: PLC0415
+    from mockserver.exports import load  # noqa: PLC0415
 
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return load(name, __name__)
 
 
 def __dir__() -> list[str]:

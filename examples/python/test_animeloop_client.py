@@ -14,7 +14,7 @@ def client(mock, username="alice") -> TokenClient:
 
 
 def test_it_returns_the_token_that_there_is(animeloop_mock):
-    assert client(animeloop_mock).token() == animeloop_mock.user("alice")["token"]
+    assert client(animeloop_mock).token() == animeloop_mock.user("alice").token
 
 
 def test_it_asks_for_a_new_token_only_where_there_is_none(animeloop_mock):

@@ -30,7 +30,7 @@ def test_the_link_in_the_mail_verifies_the_address(animeloop_mock):
     assert register(animeloop_mock) == 1120001
     (mail,) = animeloop_mock.outbox(to="johnsmith@haruhi.tv", wait="2s")
     assert code_of(mail.link) == 1420001
-    assert animeloop_mock.user("kyon777")["verified"]
+    assert animeloop_mock.user("kyon777").verified
 
 
 def test_whoever_has_registered_can_log_in(animeloop_mock):

@@ -41,6 +41,8 @@ class Step(Enum):
     BODY_IGNORED = "warning: the body was not read: its type is {0}, neither a form nor JSON"
     BODY_ARRAY = "warning: the body has no fields: it is a JSON array, not an object"
     FIELDS_IN_QUERY = "warning: the query was not read: send {0} in the body"
+    BODY_UNEXPECTED = "warning: the body was not read: none is documented here"
+    QUERY_UNEXPECTED = "warning: the query was not read: none is documented here"
     CAPTCHA_REFUSED = "the reCAPTCHA value is not one that passes here"
     NAME_TAKEN = "user {0} exists already"
     NAME_UNKNOWN = "there is no user of that name"

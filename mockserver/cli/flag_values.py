@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
 from mockserver.api.catalog import PAIRS_OF_PAGE
-from mockserver.errors import UnknownNameError, UsageError
+from mockserver.errors import UnknownNameError, UsageError, shortened
 
+_PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]+)?", re.ASCII)
 COOKIE_KINDS: Final = (
     "valid", "tampered", "unsigned", "wrong-secret", "unknown-session", "expired", "userless",
 )  # fmt: skip
@@ -43,10 +45,6 @@ def coverage_page(text: str) -> str:
 
 def percent(text: str) -> float:
     """Return a number from 0 to 100."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1
-    if not 0 <= number <= 100:
-        raise UsageError(f"--require-coverage: expected a number from 0 to 100, got {text!r}")
-    return number
+    if _PERCENT.fullmatch(text) and float(text) <= 100:
+        return float(text)
+    raise UsageError(f"--require-coverage: expected a number from 0 to 100, got {shortened(text)}")

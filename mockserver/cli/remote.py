@@ -8,15 +8,15 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from msgspec import Struct
 
-from mockserver.api.common import BASE_PATH
 from mockserver.errors import UsageError, shortened
-from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
+from mockserver.http.paths import ADMIN_PATH
 from mockserver.record.log_line import DEFAULT_SANDBOX
 from mockserver.server.settings import DEFAULT_URL, ENV_PREFIX
+from mockserver.testing.addresses import read_url
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 
 A = TypeVar("A", bound=Struct)
@@ -134,27 +134,6 @@ def running_mock(arguments: Namespace, environment: Mapping[str, str]) -> Runnin
     if sandbox_id is not None and arguments.sandbox not in (None, sandbox_id):
         raise UsageError(f"--sandbox: {source} names another sandbox, {shortened(sandbox_id)}")
     return RunningMock(url, token, arguments.sandbox or sandbox_id or DEFAULT_SANDBOX)
-
-
-def read_url(text: str, source: str) -> tuple[str, str | None]:
-    """Return the mock's URL without its own paths, and the sandbox that `text` names, or None.
-
-    `text` is an origin, the URL of a control plane, or an `api_url`. Raises UsageError.
-    """
-    wrong = UsageError(f"{source}: expected a URL such as {DEFAULT_URL}, got {shortened(text)}")
-    try:
-        parts = urlsplit(text)
-        valid = parts.scheme == "http" and parts.hostname and parts.port != 0
-    except ValueError:  # an invalid port or IPv6 address
-        raise wrong from None
-    odd = not text.isascii() or not text.isprintable() or " " in text or "@" in parts.netloc
-    if not valid or odd or parts.query or parts.fragment:
-        raise wrong
-    path = parts.path.rstrip("/").removesuffix(ADMIN_PATH).removesuffix(BASE_PATH)
-    path, is_sandbox, sandbox_id = path.partition(SANDBOX_PATH)
-    if is_sandbox and (not sandbox_id or "/" in sandbox_id):
-        raise wrong
-    return f"http://{parts.netloc}{path.rstrip('/')}", unquote(sandbox_id) or None
 
 
 def named(mock: RunningMock) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from sys import intern
-from time import perf_counter
 from typing import Final
 
 import falcon
@@ -25,7 +24,7 @@ from mockserver.http.recorder import Recorder
 from mockserver.http.session_cookie import set_cookie
 from mockserver.http.sites import warn_of_dropped_cookie
 from mockserver.http.transcribe import transcribe
-from mockserver.http.unread import note_fields_in_query, note_unread_body
+from mockserver.http.unread import note_fields_in_query, note_unread, note_unread_body
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.sandbox.backend import (
     NO_CONTENT,
@@ -37,6 +36,7 @@ from mockserver.sandbox.backend import (
 )
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
+from mockserver.state.clock import monotonic
 
 JSON: Final = "application/json; charset=utf-8"
 
@@ -90,17 +90,19 @@ class EndpointResource:
 
     def answer(self, req: Request, resp: Response, sandbox_id: str | None, trace: Trace) -> None:
         """Answer a request, and record it. `trace` holds the steps so far."""
-        begin = perf_counter()
+        begin = monotonic()
         presented = cookies.presented(req.env.get("HTTP_COOKIE"))
         header = req.env.get("HTTP_PREFER")
         wish = NO_PREFERENCES if header is None else prefer.read(header, self.endpoint)
         if presented is None and self.endpoint.needs_session and wish.code is None:
-            name = similar_cookie(req.env.get("HTTP_COOKIE"))
-            if name is not None:
-                trace.add(Step.COOKIE_MISNAMED, name)
+            _note_similar_cookie(req, trace)
         content = NO_CONTENT
-        if self._has_content:
-            content = self._content(req, trace) if wish.code is None else self._names_alone(req)
+        if not self._has_content:
+            note_unread(req, trace)
+        elif wish.code is None:
+            content = self._content(req, trace)
+        else:
+            content = self._names_alone(req)
         snapshot = self._begin(presented, wish, sandbox_id, content)
         with self._backend.in_use(snapshot.sandbox_id):
             steps, result = trace.length, CommitResult.DONE
@@ -177,7 +179,7 @@ class EndpointResource:
         transcript = transcribe(req, resp, cookie) if self.recorder.transcribes else None
         return Exchange(
             intern(req.method), path, status, code, self.endpoint, outcome, "",
-            (perf_counter() - begin) * 1000, transcript, sandbox_id,
+            (monotonic() - begin) * 1000, transcript, sandbox_id,
         )  # fmt: skip
 
     def _write(self, req: Request, resp: Response, outcome: Outcome) -> int:  # noqa: ARG002
@@ -189,6 +191,13 @@ class EndpointResource:
         resp.content_type = JSON
         resp.data = reply.body()
         return status
+
+
+def _note_similar_cookie(req: Request, trace: Trace) -> None:
+    """Note a cookie that is probably the session cookie under another name."""
+    name = similar_cookie(req.env.get("HTTP_COOKIE"))
+    if name is not None:
+        trace.add(Step.COOKIE_MISNAMED, name)
 
 
 class ApiUrls:

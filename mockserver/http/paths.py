@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from falcon import Request
+if TYPE_CHECKING:  # clients need these paths, and no web framework
+    from falcon import Request
 
 ADMIN_PATH: Final = "/__admin"
 # The control plane of one sandbox, as a template of Falcon and of OpenAPI.

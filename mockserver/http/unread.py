@@ -36,3 +36,11 @@ def note_fields_in_query(
     misplaced = [name for name in documented if name in sent and name not in fields]
     if misplaced:
         trace.add(Step.FIELDS_IN_QUERY, ", ".join(misplaced))
+
+
+def note_unread(req: Request, trace: Trace) -> None:
+    """Note what was sent to an endpoint that reads neither body nor query."""
+    if req.env.get("CONTENT_LENGTH", "0") not in ("0", ""):
+        trace.add(Step.BODY_UNEXPECTED)
+    if req.env.get("QUERY_STRING"):
+        trace.add(Step.QUERY_UNEXPECTED)

@@ -1,22 +1,50 @@
-"""Changes of a sandbox that can be reverted, and its clock."""
+"""Changes of a sandbox that can be reverted."""
 
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Generic, TypeVar
 
-from mockserver.http.admin.answers import ClockAnswer
+from msgspec import Struct
+
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
 
-class Undo:
-    """The result of a change. As a context manager it reverts the change on exit."""
+T = TypeVar("T", bound=Struct)
+_GONE = 404
 
-    def __init__(self, control: ControlPlane, method: str, path: str, body: object = None) -> None:
+
+class Applied(Struct, Generic[T], frozen=True):
+    """The answer to a call that changed something, and the call that reverts it."""
+
+    answer: T
+    method: str
+    path: str
+    body: object = None
+
+
+class Change(Generic[T]):
+    """A change that has been made. As a context manager it reverts the change on exit.
+
+    `answer` is what the control plane answered. The context manager gives it too.
+    """
+
+    def __init__(self, control: ControlPlane, applied: Applied[T]) -> None:
         self._control = control
-        self._call = (method, path, body)
+        self._applied = applied
 
-    def __enter__(self) -> None:
-        return None
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.answer!r}>"
+
+    @property
+    def answer(self) -> T:
+        """What the control plane answered to the change."""
+        return self._applied.answer
+
+    def __enter__(self) -> T:
+        return self.answer
 
     def __exit__(
         self,
@@ -24,32 +52,17 @@ class Undo:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        undo = self._applied
         try:
-            self._control.call(*self._call)
-        except ControlPlaneError:
-            if error is None:  # else it would hide the original error
+            self._control.call(undo.method, undo.path, undo.body)
+        except (ControlPlaneError, OSError) as failed:
+            if not is_over(failed, error):
                 raise
 
 
-class ClockClient:
-    """The clock of one sandbox. It determines session expiry, token dates and fault windows."""
+def is_over(failed: Exception, error: BaseException | None) -> bool:
+    """Whether a change that could not be reverted is no error.
 
-    def __init__(self, control: ControlPlane) -> None:
-        self._control = control
-
-    @property
-    def now(self) -> str:
-        """The time, ISO 8601 in UTC."""
-        return self._control.ask(ClockAnswer, "GET", "/clock").now
-
-    def freeze(self, at: str) -> None:
-        """Freeze the clock at a time such as `2026-01-01T00:00:00Z`."""
-        self._control.call("PUT", "/clock", {"now": at})
-
-    def advance(self, by: str) -> None:
-        """Move the clock forward by a duration such as `31h`."""
-        self._control.call("PUT", "/clock", {"advance": by})
-
-    def reset(self) -> None:
-        """Reset the clock to its state at the start."""
-        self._control.call("DELETE", "/clock")
+    It is none if what was added is gone, or if it would hide the error that ends the context.
+    """
+    return error is not None or getattr(failed, "status", None) == _GONE

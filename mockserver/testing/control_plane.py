@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import http.client
-import json
-from typing import Any, Final, TypeVar
-from urllib.parse import urlencode, urlsplit
-
-import msgspec
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from mockserver.errors import MockError
-from mockserver.http.admin.token import usable_token
-from mockserver.record.text import one_line
+from mockserver.testing.calling import (
+    TIMEOUT_S,
+    A,
+    AdminAddress,
+    ControlPlaneError,
+    admin_address,
+    body_of,
+    read_answer,
+    read_reply,
+    read_text,
+)
 
-TIMEOUT_S: Final = 90.0
-A = TypeVar("A", bound=msgspec.Struct)
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
+__all__ = ["TIMEOUT_S", "BlockingCallError", "ControlPlane", "ControlPlaneError", "read_answer"]
+
+R = TypeVar("R")
 
 
-class ControlPlaneError(MockError):
-    """The control plane refused a call. The text has its reason.
-
-    `status` is the HTTP status of the refusal, and `detail` the reason alone. `status` is None if
-    what answered is no mock.
-    """
-
-    def __init__(self, text: str, status: int | None = None, detail: str = "") -> None:
-        super().__init__(text)
-        self.status = status
-        self.detail = detail
+class BlockingCallError(MockError):
+    """A call would wait in the thread of a running event loop, and so stop all its tasks."""
 
 
 class ControlPlane:
@@ -41,39 +43,18 @@ class ControlPlane:
         self, admin_url: str, token: str | None = None, timeout_s: float = TIMEOUT_S
     ) -> None:
         self.timeout_s = timeout_s
-        parts = urlsplit(admin_url)
-        if parts.scheme != "http":
-            raise ControlPlaneError(f"expected a URL that begins with http://, got {admin_url!r}")
-        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
-        self._path = parts.path.rstrip("/")
-        self._headers = {"Content-Type": "application/json"}
-        if token is not None:
-            try:
-                self._headers["Authorization"] = f"Bearer {usable_token(token)}"
-            except ValueError as error:
-                raise ControlPlaneError(f"the admin token: {error}") from None
+        self.address: AdminAddress = admin_address(admin_url, token)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.address.url}>"
 
     def call(self, method: str, path: str, body: object = None, **query: object) -> Any:
         """Send a call. Returns its JSON document, or None if the reply has no body."""
-        given = {name: value for name, value in query.items() if value is not None}
-        target = self._path + path + (f"?{urlencode(given)}" if given else "")
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=self.timeout_s)
-        try:
-            data = None if body is None else json.dumps(body)
-            connection.request(method, target, data, self._headers)
-            response = connection.getresponse()
-            text = response.read().decode()
-        finally:
-            connection.close()
-        try:
-            document: Any = json.loads(text) if text else None
-            detail = document["detail"] if response.status >= 400 else ""
-        except (ValueError, KeyError, TypeError):
-            raise ControlPlaneError(f"{method} {target}: this is no animeloop-mock") from None
-        if response.status >= 400:
-            reason = one_line(str(detail))
-            raise ControlPlaneError(f"{method} {target}: {reason}", response.status, reason)
-        return document
+        return self._exchange(read_reply, method, path, body, query)
+
+    def text(self, method: str, path: str, **query: object) -> str:
+        """Send a call whose answer is not JSON. Returns its text."""
+        return self._exchange(read_text, method, path, None, query)
 
     def ask(
         self, answer: type[A], method: str, path: str, body: object = None, /, **query: object
@@ -84,15 +65,38 @@ class ControlPlane:
         """
         return read_answer(self.call(method, path, body, **query), answer, f"{method} {path}")
 
+    def about_to_wait(self, what: str) -> None:
+        """Raise BlockingCallError if this thread runs an event loop, which a wait would block."""
+        asyncio = sys.modules.get("asyncio")
+        if asyncio is None:
+            return
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        raise BlockingCallError(
+            f"{what} would block the running event loop, and with it the client that it waits "
+            "for; await it on the fixture animeloop_mock_async, or on an AsyncSandboxClient"
+        )
 
-def read_answer(document: object, answer: type[A], call: str) -> A:
-    """Decode the answer to a call. `call` names the call in messages.
-
-    Ignores unknown keys, because a newer mock may send more. Raises ControlPlaneError if the
-    document does not match the type.
-    """
-    try:
-        return msgspec.convert(document, answer)
-    except msgspec.ValidationError as error:
-        wrong = one_line(str(error))
-        raise ControlPlaneError(f"{call}: this is no answer of animeloop-mock: {wrong}") from None
+    def _exchange(
+        self,
+        read: Callable[[int, bytes, str], R],
+        method: str,
+        path: str,
+        body: object,
+        query: dict[str, object],
+    ) -> R:
+        at = self.address
+        target = at.target(path, query)
+        make = http.client.HTTPSConnection if at.scheme == "https" else http.client.HTTPConnection
+        connection = make(at.host, at.port, timeout=self.timeout_s)
+        try:
+            connection.request(method, target, body_of(body), at.headers)
+            response = connection.getresponse()
+            status, data = response.status, response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise error.with_traceback(None) from None
+        finally:
+            connection.close()
+        return read(status, data, f"{method} {target}")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from mockserver.errors import UsageError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.server.running import chosen_clock, start
 from mockserver.server.settings import default_fixtures, from_keywords
-from mockserver.testing.client import Remote
+from mockserver.testing import served
+from mockserver.testing.call_types import FixturesPath, MockSettings
+from mockserver.testing.machine_clock import MachineClock
+from mockserver.testing.remote import Remote
 
 
 class MockServer(Remote):
@@ -21,15 +24,23 @@ class MockServer(Remote):
     other keyword arguments are the settings of `serve`, such as `scenario`, `seed` or
     `http_status`. With `host` 0.0.0.0 or `::`, the URLs have a loopback address. The constructor
     raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError.
+
+    Its clock is that of the machine, also while freezegun or time_machine replaces Python's.
     """
 
-    def __init__(self, fixtures: Path | str | None = None, port: int = 0, **settings: Any) -> None:
+    def __init__(
+        self,
+        fixtures: FixturesPath | None = None,
+        port: int = 0,
+        **settings: Unpack[MockSettings],
+    ) -> None:
         path = default_fixtures() if fixtures is None else Path(fixtures)
         for name in ("watch", "port_file"):
             if name in settings:
                 raise UsageError(f"MockServer takes no {name!r}")
         chosen = from_keywords({"fixtures": path, "port": port, **settings})
-        self._running = start(chosen, load_fixtures(path), chosen_clock(chosen), unobserved)
+        clock = MachineClock() if chosen.freeze_clock is None else chosen_clock(chosen)
+        self._running = start(chosen, load_fixtures(path), clock, unobserved)
         super().__init__(self._running.local_url, self._running.admin_token)
         self._thread = threading.Thread(target=self._running.server.run, daemon=True)
 
@@ -39,9 +50,11 @@ class MockServer(Remote):
         return self._running.port
 
     def __enter__(self) -> MockServer:
+        served.begin(self._running.backend.coverage)
         self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
         self._running.server.stop()
         self._thread.join()
+        served.end(self._running.backend.coverage)

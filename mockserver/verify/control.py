@@ -9,8 +9,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from mockserver.errors import MockError
-from mockserver.testing.client import SandboxClient, make_sandbox
+from mockserver.testing.call_types import CookieKind
+from mockserver.testing.client import SandboxClient
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
+from mockserver.testing.remote import make_sandbox
 from mockserver.verify.bounded import within
 from mockserver.verify.examiner import SentCookie
 from mockserver.verify.failures import described
@@ -100,9 +102,9 @@ class SandboxUsers:
     def log_in(self, claims: Claims, label: str, ttl: str = "30h") -> SentCookie:
         """Create a session of a user. `ttl` is its lifetime, such as `30h`."""
         session = self.sandbox.new_session(claims.username, ttl)
-        return SentCookie(session["cookie_header"], label, claims)
+        return SentCookie(session.cookie_header, label, claims)
 
-    def refused(self, kind: str) -> SentCookie:
+    def refused(self, kind: CookieKind) -> SentCookie:
         """Return a cookie that must be refused, by its kind in the control plane."""
         ((name, value),) = self.sandbox.negative_cookies(kind).items()
         return SentCookie(f"{name}={value}", f"a cookie of the kind {kind}")

@@ -20,13 +20,14 @@ from mockserver.api.token.page import (
     USERS_APART,
 )
 from mockserver.api.token.page import PAGE as TOKEN_PAGE
+from mockserver.testing.call_types import CookieKind
 from mockserver.verify.control import SandboxUsers
 from mockserver.verify.examiner import Examiner, SentCookie
 from mockserver.verify.judge import Claims
 from mockserver.verify.sequences import expect_everywhere, expect_no_session
 
-_INVALID: Final = ("tampered", "unsigned", "wrong-secret")
-_MISSING: Final = ("unknown-session", "expired", "userless")
+_INVALID: Final[tuple[CookieKind, ...]] = ("tampered", "unsigned", "wrong-secret")
+_MISSING: Final[tuple[CookieKind, ...]] = ("unknown-session", "expired", "userless")
 
 
 def cookies_of_all_kinds(examiner: Examiner, users: SandboxUsers) -> None:

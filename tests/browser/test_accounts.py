@@ -38,7 +38,7 @@ def account(page: Page, pages: PageServer) -> AccountPage:
 
 
 def methods(sandbox: SandboxClient, path: str) -> list[str]:
-    return [request.entry.method for request in sandbox.requests(path)]
+    return [request.method for request in sandbox.requests(path)]
 
 
 @pytest.mark.parametrize(("send_as", "sent"), [("form", ["POST"]), ("json", ["OPTIONS", "POST"])])
@@ -46,7 +46,7 @@ def test_login_token_and_logout(
     account: AccountPage, sandbox: SandboxClient, profile: str, send_as: str, sent: list[str]
 ) -> None:
     sandbox.put_user(NAME, password=PASSWORD, email=MAIL, token="issue")
-    token = sandbox.user(NAME)["token"]
+    token = sandbox.user(NAME).token
     account.open(sandbox.api_url, "/auth/login", send_as)
     wrong = account.submit(username=NAME, password="another_one")
     assert (wrong["code"], account.page.context.cookies()) == (1940106, [])
@@ -73,13 +73,13 @@ def test_registration_mail_and_login(
     account.open(sandbox.api_url, "/auth/register")
     assert account.submit(username=NAME, password=PASSWORD, email=MAIL)["code"] == 1120001
     (mail,) = sandbox.outbox(to=MAIL, wait="10s")
-    assert sandbox.user(NAME)["verified"] is False
+    assert sandbox.user(NAME).verified is False
     account.page.set_content(mail.html)
     with account.page.expect_navigation():
         account.page.get_by_role("link").click()
     assert account.page.url == mail.link
     assert '"code":1420001' in account.page.inner_text("body")
-    assert sandbox.user(NAME)["verified"] is True
+    assert sandbox.user(NAME).verified is True
     account.open(sandbox.api_url, "/auth/login")
     assert account.submit(username=NAME, password=PASSWORD)["data"] == DATA[profile]
     assert account.press("New token")["code"] == 1320002

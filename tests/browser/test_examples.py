@@ -25,7 +25,7 @@ def test_the_login_page(page: Page, pages: PageServer, sandbox: SandboxClient) -
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Log in").click()
         reply.filter(has_text=words).wait_for()
-    assert str(sandbox.user("kyon777")["token"]) in reply.inner_text()
+    assert str(sandbox.user("kyon777").token) in reply.inner_text()
 
 
 def test_the_token_page(page: Page, pages: PageServer, server: MockServer) -> None:

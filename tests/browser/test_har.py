@@ -32,7 +32,7 @@ IMPORT: Final = """async har => {
 
 def recorded(sandbox: SandboxClient) -> tuple[dict[str, Any], dict[str, str]]:
     """Send requests. The HAR of the journal, and the reply to each URL, as JSON."""
-    held = sandbox.new_session("alice")["cookie_header"]
+    held = sandbox.new_session("alice").cookie_header
     replies = {sandbox.api_url + path: send(sandbox.api_url + path, held) for path in PATHS}
     replies[sandbox.api_url + PATHS[0]]["data"]["token"] = "[redacted]"
     replies[sandbox.api_url + PATHS[1]]["data"]["token"] = "[redacted]"

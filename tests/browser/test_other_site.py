@@ -36,11 +36,11 @@ def test_the_cookie_is_dropped_and_the_advice_helps(
     assert account.submit(**LOGIN)["code"] == 1220001
     assert page.context.cookies() == []
     assert account.press("Token")["code"] == 1940103
-    assert [request.entry.warnings for request in sandbox.requests()] == [[hint], [hint]]
+    assert [request.warnings for request in sandbox.requests()] == [[hint], [hint]]
 
     for host_of_both in (mock_host, page_host):
         account.open(api_url[host_of_both], "/auth/login", host=host_of_both)
         assert account.submit(**LOGIN)["code"] == 1220001
         assert account.press("Token")["code"] == 1320001
     assert len(page.context.cookies()) == 2
-    assert [request.entry.warnings for request in sandbox.requests()][2:] == [[]] * 4
+    assert [request.warnings for request in sandbox.requests()][2:] == [[]] * 4

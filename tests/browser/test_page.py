@@ -33,7 +33,7 @@ def control(page: Page, server: MockServer, sandbox: SandboxClient) -> ControlPa
 
 
 def cookie(sandbox: SandboxClient, username: str = "alice") -> str:
-    return str(sandbox.new_session(username)["cookie_header"])
+    return str(sandbox.new_session(username).cookie_header)
 
 
 def code(sandbox: SandboxClient, username: str = "alice", path: str = TOKEN) -> int:
@@ -80,7 +80,7 @@ def test_this_browser_is_logged_in_on_another_port(
         control.said(f"This browser is now {name}")
         other = page.context.new_page()
         other.goto(pages.put("<p>a page of the client"))
-        token = sandbox.user(name)["token"]
+        token = sandbox.user(name).token
         assert other.evaluate(ASK, sandbox.api_url + TOKEN)["data"] == {"token": token}
         other.close()
 
@@ -130,7 +130,7 @@ def test_a_request_is_filtered_opened_and_sent_again_by_curl(
     done = subprocess.run(
         ["bash", "-c", command + " --silent"], capture_output=True, check=True, timeout=60
     )
-    assert json.loads(done.stdout)["data"] == {"token": sandbox.user("alice")["token"]}
+    assert json.loads(done.stdout)["data"] == {"token": sandbox.user("alice").token}
     control.rows("alice").nth(1).focus()  # below the one that curl sent
     control.page.keyboard.press("Escape")
     control.page.get_by_text("signature verifies").wait_for(state="detached")
@@ -184,7 +184,7 @@ def test_files_are_downloaded(control: ControlPage, sandbox: SandboxClient, tmp_
     with MockServer(tmp_path / "saved.yaml") as other:
         held = other.control.call("POST", "/sessions", {"username": "newcomer"})["cookie_header"]
         token = send(other.api_url + TOKEN, held)["data"]["token"]
-    assert token == sandbox.user("newcomer")["token"]
+    assert token == sandbox.user("newcomer").token
 
 
 def test_faults_are_added_and_removed(control: ControlPage, sandbox: SandboxClient) -> None:
@@ -221,7 +221,7 @@ def test_users_are_added_logged_in_and_deleted(
     row = control.user("kyon777")
     row.filter(has_text="0 sessions").wait_for()
     assert "db-slow" in row.inner_text()
-    assert sandbox.user("kyon777")["token"]
+    assert sandbox.user("kyon777").token
     control.act("kyon777", "Log in")
     row.filter(has_text="1 session").wait_for()
     control.act("alice", "Copy cookie")

@@ -38,7 +38,7 @@ def test_axe_finds_nothing(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.emulate_media(color_scheme=theme)
     for name in ("alice", "bob", "dbdown"):
-        send(f"{sandbox.api_url}/auth/token", sandbox.new_session(name)["cookie_header"])
+        send(f"{sandbox.api_url}/auth/token", sandbox.new_session(name).cookie_header)
     send(f"{sandbox.api_url}/auth/register", body=BODY, **FORM)
     sandbox.fault(operation="database", error="database", times=3)
     control = ControlPage(page)

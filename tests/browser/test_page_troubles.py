@@ -42,7 +42,7 @@ def control(page: Page) -> ControlPage:
 
 
 def alice(server: MockServer) -> str:
-    return str(server.control.call("POST", "/sessions", {"username": "alice"})["cookie_header"])
+    return str(server.control.call("POST", "/sessions", {"username": "alice"}).cookie_header)
 
 
 def test_a_refused_call_shows_the_words_of_its_problem(
@@ -124,7 +124,7 @@ def test_a_sandbox_that_is_gone(
     choice = control.page.get_by_label("Sandbox", exact=True)
     control.page.locator(f"option[value='{sandbox.id}']").wait_for(state="attached")
     choice.select_option(sandbox.id)
-    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob").cookie_header)
     control.rows("bob").wait_for()
     assert f"sandbox={sandbox.id}" in control.page.url
     control.page.reload()
@@ -160,7 +160,7 @@ def test_the_address_tells_the_sandbox(
     control: ControlPage, server: MockServer, sandbox: SandboxClient
 ) -> None:
     page = control.page
-    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob").cookie_header)
     control.open(server.url)
     page.evaluate("location.hash = 'users'")
     page.locator(f"option[value='{sandbox.id}']").wait_for(state="attached")
@@ -190,7 +190,7 @@ def test_a_page_that_nobody_sees_keeps_no_connection(
     page = control.page
     with page.expect_event("requestfailed", lambda failed: "wait=" in failed.url):
         page.evaluate(hide, True)
-    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob").cookie_header)
     assert control.rows().count() == 0
     page.evaluate(hide, False)
     control.rows("bob").wait_for()
@@ -204,7 +204,7 @@ def test_a_name_that_no_browser_can_ask_for(
     control.user("..").wait_for()
     control.act("..", "Delete")
     control.alert("a browser cannot ask for the name ..").wait_for()
-    assert sandbox.user("..")["username"] == ".."
+    assert sandbox.user("..").username == ".."
 
 
 def test_a_mock_that_answers_slowly(control: ControlPage, server: MockServer) -> None:
@@ -226,7 +226,7 @@ def test_names_are_text_whatever_they_hold(
 ) -> None:
     sandbox.put_user(HOSTILE, token="issue", email=HOSTILE)
     control.open(server.url, sandbox.id)
-    send(sandbox.api_url + TOKEN, sandbox.new_session(HOSTILE)["cookie_header"], User_Agent=HOSTILE)
+    send(sandbox.api_url + TOKEN, sandbox.new_session(HOSTILE).cookie_header, User_Agent=HOSTILE)
     row = control.rows(HOSTILE)
     row.click()
     row.get_by_text("User-Agent").wait_for()
@@ -264,7 +264,7 @@ def test_ten_thousand_users(control: ControlPage, tmp_path: Path) -> None:
 def test_a_thousand_requests(
     control: ControlPage, server: MockServer, sandbox: SandboxClient
 ) -> None:
-    held = sandbox.new_session("alice")["cookie_header"]
+    held = sandbox.new_session("alice").cookie_header
     for _ in range(1000):
         send(sandbox.api_url + TOKEN, held)
     control.open(server.url, sandbox.id)
@@ -275,7 +275,7 @@ def test_a_thousand_requests(
     key = row.get_attribute("data-key") or row.get_by_role("cell").first.inner_text()
     opened = control.region("Requests").locator(".open")
     top = opened.evaluate("row => Math.round(row.getBoundingClientRect().top)")
-    send(sandbox.api_url + TOKEN, sandbox.new_session("bob")["cookie_header"])
+    send(sandbox.api_url + TOKEN, sandbox.new_session("bob").cookie_header)
     control.rows("bob").wait_for(state="attached")
     assert control.rows().count() == 1000
     assert opened.evaluate("row => Math.round(row.getBoundingClientRect().top)") == top

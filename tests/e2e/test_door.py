@@ -11,8 +11,9 @@ from mockserver.api.profiles import PROFILES
 from mockserver.errors import CannotBindError
 from mockserver.server.running import _policy
 from mockserver.server.settings import ServeSettings
-from mockserver.testing.client import Remote
+from mockserver.testing.call_types import ProfileName
 from mockserver.testing.control_plane import ControlPlaneError
+from mockserver.testing.remote import Remote
 from tests.helpers.process import run
 from tests.helpers.text import SHIPPED
 
@@ -78,7 +79,7 @@ def test_head_of_health_announces_the_length_of_get() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_what_the_parser_refuses_says_nosniff_too(profile: str) -> None:
+def test_what_the_parser_refuses_says_nosniff_too(profile: ProfileName) -> None:
     with MockServer(SHIPPED, profile=profile) as server:
         reply = ask(server, "POST", "/__admin/reset", **{"Content-Length": str(10**9)})
         assert reply.status == 413

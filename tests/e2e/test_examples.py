@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
+from tests.helpers.browser import executable, give_up
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.text import ROOT
 
 EXAMPLES = ROOT / "examples"
-SLOW_TO_IMPORT = ["-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:hypothesispytest"]
+UNUSED = ("schemathesis", "anyio", "hypothesispytest", "asyncio", "randomly", "time_machine")
+SLOW_TO_IMPORT = [f"-pno:{name}" for name in UNUSED]
 
 
 def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -36,7 +38,52 @@ def project(tmp_path: Path) -> Path:
 def test_the_python_example_passes(project: Path) -> None:
     result = pytest_run("-q", cwd=project)
     assert result.returncode == 0, result.stdout
-    assert "16 passed" in result.stdout
+    assert "20 passed" in result.stdout
+
+
+def test_the_unittest_example_passes_without_pytest(project: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "unittest", "test_with_unittest"],
+        cwd=project, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "Ran 4 tests" in result.stderr
+
+
+def copied(name: str, tmp_path: Path) -> Path:
+    """An example in a directory of its own, without this project's configuration."""
+    target = tmp_path / name
+    shutil.copytree(EXAMPLES / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+    (target / "pytest.ini").write_text("[pytest]\n")
+    return target
+
+
+def test_the_django_example_passes(tmp_path: Path) -> None:
+    pytest.importorskip("django")
+    result = subprocess.run(
+        [sys.executable, "-m", "django", "test", "--settings", "settings", "--pythonpath", "."],
+        cwd=copied("django", tmp_path),
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "Ran 3 tests" in result.stderr
+
+
+def test_the_flask_example_passes(tmp_path: Path) -> None:
+    pytest.importorskip("flask")
+    result = pytest_run("-q", cwd=copied("flask", tmp_path))
+    assert result.returncode == 0, result.stdout
+    assert "4 passed" in result.stdout
+
+
+def test_the_playwright_example_passes(tmp_path: Path) -> None:
+    if executable() is None:
+        give_up("this machine has no browser")
+    pytest.importorskip("playwright")
+    copied("browser", tmp_path)
+    result = pytest_run("-q", cwd=copied("playwright", tmp_path))
+    assert result.returncode == 0, result.stdout
+    assert "2 passed" in result.stdout
 
 
 def test_workers_share_a_running_server_and_never_meet(project: Path) -> None:
@@ -111,7 +158,7 @@ def test_the_fixtures_and_the_scenario_of_a_test_can_be_chosen(project: Path) ->
     (project / "test_zoe.py").write_text(
         "import pytest\n"
         "def test_zoe(animeloop_mock):\n"
-        "    assert animeloop_mock.user('zoe')['token'] == 't'\n"
+        "    assert animeloop_mock.user('zoe').token == 't'\n"
         "    assert animeloop_mock.cookies('zoe')['animeloop.auth.sid']\n"
         "@pytest.mark.animeloop_scenario('nope')\n"
         "def test_nope(animeloop_mock): pass\n"

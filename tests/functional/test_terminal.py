@@ -8,7 +8,8 @@ import pytest
 
 from mockserver.cli.main import main
 from mockserver.cli.serve import _tell
-from mockserver.testing.recorded import RecordedRequest
+from mockserver.http.admin.record_answers import EntryAnswer
+from mockserver.testing.control_plane import read_answer
 from tests.helpers.text import TURNING
 
 ODD = ["\x1b", "\x9b", *TURNING]
@@ -57,7 +58,7 @@ def test_what_a_failing_assertion_shows(letter: str) -> None:
                 "request": {"headers": {letter: letter}, "query": letter, "body": letter,
                             "truncated": False},
                 "response": {"headers": {}, "body": letter, "truncated": False}}  # fmt: skip
-    assert not shows(str(RecordedRequest(document)))
+    assert not shows(str(read_answer(document, EntryAnswer, "GET /requests/1")))
 
 
 def test_a_warning_on_a_terminal_shows_the_line_that_it_is_about(

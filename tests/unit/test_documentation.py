@@ -9,6 +9,7 @@ import re
 import jsonschema
 import pytest
 
+from animeloop_mock_pytest import options
 from mockserver.api.page import Code, Page
 from mockserver.api.pages import PAGES
 from mockserver.cli import driving, verify
@@ -32,7 +33,6 @@ COMMAND_LINE = page("docs/command-line.md")
 FIXTURES = page("docs/fixtures.md")
 SCENARIOS = page("docs/scenarios.md")
 VERIFY = page("docs/verify.md")
-PLUGIN_OPTIONS = ("url", "admin-token", "fixtures", "require-coverage", "coverage-page")
 FIXTURE_EXAMPLE = next(
     block for block in re.findall(r"```yaml\n(.*?)```", FIXTURES, re.DOTALL) if "secrets:" in block
 )
@@ -46,15 +46,29 @@ def test_the_command_line_has_each_flag(setting: Setting) -> None:
     assert " | ".join(["", *cells, f"`{setting.variable}` |"]).strip() in COMMAND_LINE
 
 
+def plugin_options() -> list[str]:
+    """The options of the plugin of pytest."""
+    parser = pytest.Parser(_ispytest=True)
+    options.add(parser)
+    return [name for one in parser.getgroup("animeloop-mock").options for name in one.names()]
+
+
+def test_the_page_on_pytest_has_each_option() -> None:
+    assert len(plugin_options()) > 10
+    for name in plugin_options():
+        assert re.search(rf"\| `{name}( [A-Z]+)?` \|", page("docs/python.md")), name
+
+
 @pytest.mark.parametrize("name", all_pages())
 def test_no_page_has_a_flag_that_does_not_exist(name: str) -> None:
     known = {
         flag for one in commands() for action in actions(one) for flag in action.option_strings
     }
-    known |= {f"--animeloop-mock-{option}" for option in PLUGIN_OPTIONS}
+    known |= set(plugin_options())
     known |= {"--version"}
     foreign = {
         "--blocking-threads",
+        "--collect-only",
         "--factory",
         "--interface",
         "--max-warnings",

@@ -6,12 +6,25 @@ ISO 8601 in UTC. Durations are written as in the fixtures. Nothing here depends 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 
-class HealthAnswer(Struct, frozen=True):
+class ControlAnswer(Struct, frozen=True):
+    """An answer of the control plane. Its fields are attributes."""
+
+    if not TYPE_CHECKING:  # of untyped tests only: a misspelt key is no error to a type checker
+
+        def __getitem__(self, key: str) -> object:
+            """Return a field by its key in the JSON document."""
+            try:
+                return getattr(self, key)
+            except AttributeError:
+                raise KeyError(key) from None
+
+
+class HealthAnswer(ControlAnswer, frozen=True):
     """The status of the mock. A caller without a required token gets only `status`."""
 
     status: str
@@ -25,14 +38,14 @@ class HealthAnswer(Struct, frozen=True):
     sessions: int | UnsetType = UNSET
 
 
-class DelayAnswer(Struct, frozen=True):
+class DelayAnswer(ControlAnswer, frozen=True):
     """A delay that is drawn uniformly from a range."""
 
     min: str
     max: str
 
 
-class FaultAnswer(Struct, frozen=True, kw_only=True):
+class FaultAnswer(ControlAnswer, frozen=True, kw_only=True):
     """A fault as in the fixtures, without the fields at their defaults."""
 
     # Only ad-hoc faults have an id. It is declared here because it comes first on the wire.
@@ -64,13 +77,13 @@ class AdHocFaultAnswer(FaultAnswer, frozen=True, kw_only=True):
     ] = UNSET
 
 
-class FaultsAnswer(Struct, frozen=True):
+class FaultsAnswer(ControlAnswer, frozen=True):
     """The ad-hoc faults, oldest first."""
 
     faults: list[AdHocFaultAnswer]
 
 
-class ScenarioAnswer(Struct, frozen=True):
+class ScenarioAnswer(ControlAnswer, frozen=True):
     """A scenario as in the fixtures, with its name."""
 
     name: str
@@ -81,27 +94,27 @@ class ScenarioAnswer(Struct, frozen=True):
     ] = UNSET
 
 
-class ScenariosAnswer(Struct, frozen=True):
+class ScenariosAnswer(ControlAnswer, frozen=True):
     """All scenarios. `active` is the name of the active one."""
 
     active: str
     scenarios: list[ScenarioAnswer]
 
 
-class ActiveScenarioAnswer(Struct, frozen=True):
+class ActiveScenarioAnswer(ControlAnswer, frozen=True):
     """The name of the active scenario."""
 
     name: str
 
 
-class ClockAnswer(Struct, frozen=True):
+class ClockAnswer(ControlAnswer, frozen=True):
     """The time of a sandbox, and whether its clock is frozen."""
 
     now: str
     frozen: bool
 
 
-class UserAnswer(Struct, frozen=True):
+class UserAnswer(ControlAnswer, frozen=True):
     """A user as in the fixtures, with the current token and without the password."""
 
     username: str
@@ -112,14 +125,14 @@ class UserAnswer(Struct, frozen=True):
     scenario: str | None
 
 
-class UsersAnswer(Struct, frozen=True):
+class UsersAnswer(ControlAnswer, frozen=True):
     """A page of users. `next` is the `after` of the next page, or null on the last page."""
 
     users: list[UserAnswer]
     next: str | None
 
 
-class SessionAnswer(Struct, frozen=True):
+class SessionAnswer(ControlAnswer, frozen=True):
     """A session with its cookie."""
 
     sid: str
@@ -129,14 +142,14 @@ class SessionAnswer(Struct, frozen=True):
     cookie_header: Annotated[str, Meta(description="Name and value, for a Cookie header.")]
 
 
-class SessionsAnswer(Struct, frozen=True):
+class SessionsAnswer(ControlAnswer, frozen=True):
     """A page of sessions. `next` is the `after` of the next page, or null on the last page."""
 
     sessions: list[SessionAnswer]
     next: str | None
 
 
-class CookieAnswer(Struct, frozen=True):
+class CookieAnswer(ControlAnswer, frozen=True):
     """A cookie that must be refused, and the code of the refusal."""
 
     kind: str
@@ -145,7 +158,7 @@ class CookieAnswer(Struct, frozen=True):
     code: int
 
 
-class SandboxAnswer(Struct, frozen=True):
+class SandboxAnswer(ControlAnswer, frozen=True):
     """A sandbox: its URLs, its scenario and its ttl."""
 
     id: str
@@ -166,7 +179,7 @@ class NewSandboxAnswer(SandboxAnswer, frozen=True):
     sessions: list[SessionAnswer]
 
 
-class SandboxesAnswer(Struct, frozen=True):
+class SandboxesAnswer(ControlAnswer, frozen=True):
     """All sandboxes, the default one first."""
 
     sandboxes: list[SandboxAnswer]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
+
+from mockserver.http.admin.answers import ControlAnswer
+from mockserver.record.text import one_line
 
 
-class StruckAnswer(Struct, frozen=True):
+class StruckAnswer(ControlAnswer, frozen=True):
     """A fault that hit a request: its source, the operation that it hit, and its effect."""
 
     source: str
@@ -15,7 +18,7 @@ class StruckAnswer(Struct, frozen=True):
     effect: str
 
 
-class SentAnswer(Struct, frozen=True):
+class SentAnswer(ControlAnswer, frozen=True):
     """What the client sent, without secrets. Of the body, at most 4 KB."""
 
     headers: dict[str, str]
@@ -24,7 +27,7 @@ class SentAnswer(Struct, frozen=True):
     truncated: Annotated[bool, Meta(description="Whether the body was longer.")]
 
 
-class GotAnswer(Struct, frozen=True):
+class GotAnswer(ControlAnswer, frozen=True):
     """What the client got, without secrets. Of the body, at most 4 KB."""
 
     headers: dict[str, str]
@@ -32,7 +35,7 @@ class GotAnswer(Struct, frozen=True):
     truncated: Annotated[bool, Meta(description="Whether the body was longer.")]
 
 
-class EntryAnswer(Struct, frozen=True):
+class EntryAnswer(ControlAnswer, frozen=True):
     """An entry of the journal, without signatures and tokens."""
 
     id: int
@@ -54,8 +57,14 @@ class EntryAnswer(Struct, frozen=True):
     request: SentAnswer
     response: GotAnswer
 
+    def __str__(self) -> str:
+        """Return one line that says what came, what was answered, and why."""
+        user = self.username or "-"
+        steps = "; ".join(self.explain)
+        return one_line(f"{self.method} {self.path} -> {self.status} {self.code} {user}: {steps}")
 
-class EntriesAnswer(Struct, frozen=True):
+
+class EntriesAnswer(ControlAnswer, frozen=True):
     """Entries of the journal, oldest first. `total` counts all matching ones, beyond `limit` too.
 
     `complete` is false if an evicted entry could have matched.
@@ -66,7 +75,7 @@ class EntriesAnswer(Struct, frozen=True):
     requests: list[EntryAnswer]
 
 
-class MailAnswer(Struct, frozen=True):
+class MailAnswer(ControlAnswer, frozen=True):
     """A mail in the outbox. `link` is under the sandbox's `api_url`."""
 
     id: int
@@ -81,7 +90,7 @@ class MailAnswer(Struct, frozen=True):
     reason: Annotated[str | None, Meta(description="Why it was refused.")]
 
 
-class MailsAnswer(Struct, frozen=True):
+class MailsAnswer(ControlAnswer, frozen=True):
     """Mails of the outbox, oldest first. `total` counts all matching ones, beyond `limit` too.
 
     `complete` is false if an evicted mail could have matched.
@@ -92,7 +101,7 @@ class MailsAnswer(Struct, frozen=True):
     messages: list[MailAnswer]
 
 
-class CountAnswer(Struct, frozen=True):
+class CountAnswer(ControlAnswer, frozen=True):
     """The number of matching journal entries. `met` says whether there are `at_least` that many.
 
     `complete` is false if an evicted entry could have matched.
@@ -103,7 +112,7 @@ class CountAnswer(Struct, frozen=True):
     met: bool
 
 
-class PairAnswer(Struct, frozen=True):
+class PairAnswer(ControlAnswer, frozen=True):
     """How often an endpoint has answered with a code."""
 
     endpoint: str
@@ -111,7 +120,7 @@ class PairAnswer(Struct, frozen=True):
     count: int
 
 
-class CoverageAnswer(Struct, frozen=True):
+class CoverageAnswer(ControlAnswer, frozen=True):
     """How often each documented pair was answered. Forced codes are listed separately."""
 
     documented: int

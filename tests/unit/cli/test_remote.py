@@ -8,10 +8,11 @@ from collections.abc import Mapping
 import pytest
 
 from mockserver.cli import remote
-from mockserver.cli.remote import CallRefusedError, RunningMock, read_url, running_mock
+from mockserver.cli.remote import CallRefusedError, RunningMock, running_mock
 from mockserver.errors import UsageError
 from mockserver.http.admin.answers import ScenariosAnswer
 from mockserver.server.settings import DEFAULT_URL, SETTINGS
+from mockserver.testing.addresses import read_url
 from tests.helpers.stub_servers import Serve, Stub, answering, hanging
 
 ID = "672d727bfc66"
@@ -34,6 +35,10 @@ def flags(**given: str) -> Namespace:
         ("http://h/prefix", "http://h/prefix", None),
         (f"http://h:1/__sandbox/{ID}/api/v2", "http://h:1", ID),
         (f"http://h/p/__sandbox/{ID}", "http://h/p", ID),
+        ("127.0.0.1:7775", "http://127.0.0.1:7775", None),
+        ("localhost:7775/api/v2", "http://localhost:7775", None),
+        ("[::1]:7775", "http://[::1]:7775", None),
+        ("https://h/__admin", "https://h", None),
     ],
 )
 def test_a_url_is_an_origin_or_any_of_the_mocks_urls(
@@ -44,7 +49,7 @@ def test_a_url_is_an_origin_or_any_of_the_mocks_urls(
 
 @pytest.mark.parametrize(
     "text",
-    ["127.0.0.1:7775", "https://h", "http://", "http://h:x", "http://h:0", "http://[::1", "x",
+    ["h", "h:x", "h/x:1", "ftp://h", "http://", "http://h:x", "http://h:0", "http://[::1", "x",
      "http://u:p@h", "http://h?x", "http://h#x", "http://h/ x", "http://h/__sandbox//api/v2", ""],
 )  # fmt: skip
 def test_other_urls_are_refused_by_where_they_came_from(text: str) -> None:

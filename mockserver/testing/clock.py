@@ -1,0 +1,47 @@
+"""The clock of a sandbox."""
+
+from __future__ import annotations
+
+from mockserver.http.admin.answers import ClockAnswer
+from mockserver.testing.control_plane import ControlPlane
+
+# pytest leaves the frames of this module out of tracebacks.
+__tracebackhide__ = True
+
+
+class ClockClient:
+    """The clock of one sandbox. It determines session expiry, token dates and fault windows."""
+
+    def __init__(self, control: ControlPlane) -> None:
+        self._control = control
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._control.address.url}>"
+
+    @property
+    def now(self) -> str:
+        """The time, ISO 8601 in UTC."""
+        reading = self.read()
+        return reading.now
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the clock stands still."""
+        reading = self.read()
+        return reading.frozen
+
+    def read(self) -> ClockAnswer:
+        """Return the time, and whether the clock is frozen."""
+        return self._control.ask(ClockAnswer, "GET", "/clock")
+
+    def freeze(self, at: str) -> ClockAnswer:
+        """Freeze the clock at a time such as `2026-01-01T00:00:00Z`."""
+        return self._control.ask(ClockAnswer, "PUT", "/clock", {"now": at})
+
+    def advance(self, by: str) -> ClockAnswer:
+        """Move the clock forward by a duration such as `31h`."""
+        return self._control.ask(ClockAnswer, "PUT", "/clock", {"advance": by})
+
+    def reset(self) -> None:
+        """Reset the clock to its state at the start."""
+        self._control.call("DELETE", "/clock")
