@@ -203,7 +203,8 @@ class ApiUrls:
     def process_request(self, req: Request, _resp: Response) -> None:
         if req.path.startswith(SANDBOX_PATH):
             sandbox_id = req.path.removeprefix(SANDBOX_PATH).partition("/")[0]
-            req.context.sandbox_id = self._backend.get(sandbox_id).id
+            self._backend.require(sandbox_id)
+            req.context.sandbox_id = sandbox_id
 
 
 class BadRequests:
