@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from sys import intern
 from time import perf_counter
 from typing import Final
@@ -16,7 +16,7 @@ from mockserver.api.page import Code, Endpoint
 from mockserver.api.trace import Step, Trace
 from mockserver.api.values import Json
 from mockserver.credentials import cookies
-from mockserver.errors import UnknownNameError, clipped
+from mockserver.errors import NotFoundError, UnknownNameError, clipped
 from mockserver.http import prefer, wire_faults
 from mockserver.http.bodies.parser import is_parsed
 from mockserver.http.hints import path_hint, similar_cookie
@@ -208,10 +208,18 @@ class ApiUrls:
 
 
 class BadRequests:
-    """Answers undocumented requests with the API's own 400 envelope."""
+    """Answers undocumented requests with the API's own 400 envelope.
 
-    def __init__(self, recorder: Recorder) -> None:
+    `not_found` answers if the sandbox of an `api_url` is gone.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        not_found: Callable[[Request, Response, NotFoundError, object], None],
+    ) -> None:
         self._recorder = recorder
+        self._not_found = not_found
 
     def unknown_path(self, req: Request, resp: Response, **_groups: object) -> None:
         """Answer a request to a path without a route."""
@@ -233,4 +241,7 @@ class BadRequests:
         resp.content_type = JSON
         resp.data = BAD_REQUEST_BODY
         exchange = Exchange(req.method, raw_path(req), 400, BAD_REQUEST_CODE, note=note)
-        self._recorder.record(req, resp, exchange)
+        try:
+            self._recorder.record(req, resp, exchange)
+        except NotFoundError as error:
+            self._not_found(req, resp, error, None)

@@ -48,7 +48,7 @@ class LogBudget:
 
     def __init__(self, max_entries: int, max_bytes: int = MAX_BYTES) -> None:
         self.max_entries = max_entries
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._lock = threading.Lock()
         self._bytes = 0
         self.next_id: Final = count(1).__next__
@@ -67,12 +67,12 @@ class LogBudget:
         """Add `size` bytes, negative if freed. Evicts entries if the budget is exceeded."""
         with self._lock:
             self._bytes += size
-            if size <= 0 or self._bytes <= self._max_bytes:
+            if size <= 0 or self._bytes <= self.max_bytes:
                 return
             logs = sorted(self._logs.values(), key=lambda log: log.size, reverse=True)
         # Evict more than needed, so that the next few requests need not evict again.
         for log in logs:
-            if self._bytes <= self._max_bytes - self._max_bytes // _ROOM:
+            if self._bytes <= self.max_bytes - self.max_bytes // _ROOM:
                 break
             log.halve()
 

@@ -180,7 +180,8 @@ class Backend(Protocol):
     def record(self, sandbox_id: str, exchange: Exchange, presented: Presented = None) -> None:
         """Record a request that reached no endpoint.
 
-        Does nothing if the sandbox is gone, or raises NotFoundError if `require` did not. Restarts the ttl of the session that its cookie `presented` proves, in the same step.
+        Does nothing if the sandbox is gone, or raises NotFoundError if `require` did not. Restarts
+        the ttl of the session that its cookie `presented` proves, in the same step.
         """
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:

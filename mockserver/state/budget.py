@@ -33,6 +33,15 @@ def size_of_session(session: Session) -> int:
     return size
 
 
+def no_room(max_bytes: int) -> FullError:
+    """Return the error that says that users and sessions take all the bytes that they may."""
+    return FullError(
+        "there is no room for more users and sessions: those that were put take "
+        f"{max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or write them into the "
+        "fixtures (many with repeat)"
+    )
+
+
 class Share:
     """What one store has of the budget; given back when the store is gone."""
 
@@ -65,7 +74,7 @@ class StateBudget:
     """Bounds the memory of all that is put into the stores of a server, fixtures left out."""
 
     def __init__(self, max_bytes: int = MAX_STATE_BYTES) -> None:
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._lock = threading.Lock()
         self._taken = 0
         # The garbage collector calls finalizers at any moment, also under the lock: what they give
@@ -75,12 +84,8 @@ class StateBudget:
     def grow(self, by: int) -> None:
         """Take so many bytes, or give some back; raises FullError where it would be too much."""
         with self._lock:
-            if by > 0 and self._sum() + by > self._max_bytes:
-                raise FullError(
-                    "there is no room for more users and sessions: those that were put take "
-                    f"{self._max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or "
-                    "write them into the fixtures (many with repeat)"
-                )
+            if by > 0 and self._sum() + by > self.max_bytes:
+                raise no_room(self.max_bytes)
             self._taken += by
 
     @property

@@ -29,7 +29,8 @@ class MockServer(Remote):
             if name in settings:
                 raise UsageError(f"MockServer takes no {name!r}")
         chosen = from_keywords({"fixtures": path, "port": port, **settings})
-        self._running = start(chosen, load_fixtures(path), chosen_clock(chosen), unobserved)
+        loaded = load_fixtures(path, keep_sources=chosen.state is not None)
+        self._running = start(chosen, loaded, chosen_clock(chosen), unobserved)
         super().__init__(self._running.local_url, self._running.admin_token)
         self._thread = threading.Thread(target=self._running.server.run, daemon=True)
 
