@@ -55,9 +55,7 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def state_kind(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def state_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Where the mocks of the test keep their state, in this process and in others."""
     if request.param == "redis":
         server: RedisServer = request.getfixturevalue("redis_server")

@@ -11,8 +11,11 @@ from mockserver.cli import login, logs, remote, reset, scenario
 from mockserver.cli.setting_flags import add_settings
 from mockserver.server.settings import SETTINGS, ServeSettings
 
-# The settings of `serve` that `logs` has, too.
-FROM_SERVE: Final = ("log_format", "color")
+# The settings of `serve` that these commands have, too.
+FROM_SERVE: Final[Mapping[str, tuple[str, ...]]] = {
+    "logs": ("log_format", "color"),
+    "reset": ("state", "state_namespace"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -23,16 +26,20 @@ def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
         login.add_arguments(parser)
     elif command == "logs":
         logs.add_arguments(parser)
-        add_settings(parser, (setting for setting in SETTINGS if setting.field in FROM_SERVE))
+    fields = FROM_SERVE.get(command, ())
+    add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
     remote.add_arguments(parser)
-    parser.epilog = logs.EPILOG if command == "logs" else remote.EPILOG
+    parser.epilog = {"logs": logs.EPILOG, "reset": reset.EPILOG}.get(command, remote.EPILOG)
 
 
 def run(arguments: Namespace, environment: Mapping[str, str], settings: ServeSettings) -> int:
     """Run one of these commands. Returns 0. Raises UsageError.
 
-    `settings` has the form of the log.
+    `settings` has the form of the log, and the state that `reset` removes.
     """
+    if settings.state is not None:
+        reset.remove(arguments, settings.state, settings.state_namespace)
+        return 0
     mock = remote.running_mock(arguments, environment)
     if arguments.command == "scenario":
         scenario.scenario(mock, arguments.name)

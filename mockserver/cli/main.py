@@ -155,7 +155,9 @@ def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
 def _drive(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.cli import driving
 
-    fields = driving.FROM_SERVE if arguments.command == "logs" else ()
+    # A variable that configures `serve` must not turn `reset` into the removal of a state.
+    is_reset = arguments.command == "reset"
+    fields = () if is_reset else driving.FROM_SERVE.get(arguments.command, ())
     settings = _settings(arguments, environment, only=fields)
     return driving.run(arguments, environment, settings)
 

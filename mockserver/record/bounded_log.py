@@ -34,7 +34,10 @@ Asked_contra = TypeVar("Asked_contra", bound=LogEntry, contravariant=True)
 
 
 class Query(Protocol[Asked_contra]):
-    """Selects entries of a log."""
+    """Selects entries of a log. All of them have a greater id than `after`."""
+
+    @property
+    def after(self) -> int: ...
 
     def matches(self, entry: Asked_contra, /) -> bool:
         """Whether the query selects this entry."""

@@ -150,7 +150,9 @@ class MemorySandboxes:
         return _NOT_LEASED if lease is None else lease
 
     def hearing(
-        self, sandbox_id: str, ring: Callable[[str], None]
+        self,
+        sandbox_id: str,  # noqa: ARG002  as in Control
+        ring: Callable[[str], None],  # noqa: ARG002
     ) -> AbstractContextManager[None]:
         """Do nothing, because no other process records anything. See Control."""
         return _NOT_LEASED

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from mockserver.api.profiles import PROFILES
@@ -79,6 +80,17 @@ def create_app(
     return make_app(backend, http_status, observe, admin, delays=delays, cors_allow_header=names)
 
 
+@contextmanager
+def needs_redis() -> Iterator[None]:
+    """Raise UsageError, with the remedy, if an import needs the package redis in vain."""
+    try:
+        yield
+    except ImportError:
+        raise UsageError(
+            "--state needs the package redis: pip install 'animeloop-mock[redis]'"
+        ) from None
+
+
 def make_backend(
     settings: ServeSettings, fixtures: Fixtures, clock: Clock, delays: Delays, server: ServerKind
 ) -> Control:
@@ -102,12 +114,8 @@ def make_backend(
     )
     if settings.state is None:
         return MemoryBackend(fixtures, rules, settings.max_sandboxes)
-    try:
+    with needs_redis():
         from mockserver.sandbox.redis.connect import open_backend  # noqa: PLC0415  few need it
-    except ImportError:
-        raise UsageError(
-            "--state needs the package redis: pip install 'animeloop-mock[redis]'"
-        ) from None
     return open_backend(
         settings.state, settings.state_namespace, fixtures, rules, settings.max_sandboxes
     )

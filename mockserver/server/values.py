@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from mockserver.http.admin.token import SecretError
 from mockserver.http.authority import entries, header_entry, host_entry, origin_entry
 
 _STATE_SCHEMES: Final = ("redis", "rediss", "unix")
@@ -93,8 +94,10 @@ def state_url(text: str) -> str:
         with suppress(ValueError):
             parts = urlsplit(text)
             number = parts.path.lstrip("/")
-            if scheme == "unix" or (parts.port != 0 and number.isdigit() or not number):
+            if scheme == "unix" or ((parts.port != 0 and number.isdigit()) or not number):
                 return text
+    if "@" in text:
+        raise SecretError(_STATE_EXPECTED)
     raise ValueError(_STATE_EXPECTED)
 
 

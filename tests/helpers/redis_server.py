@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from tests.helpers.eventually import eventually
 
@@ -73,9 +74,9 @@ class RedisServer:
 
     def ask(self, *command: object) -> object:
         """Run a command on a connection of its own."""
-        import redis
+        import redis  # noqa: PLC0415  may be missing
 
-        client = redis.Redis.from_url(self.url, socket_timeout=5, protocol=2)
+        client: Any = redis.Redis.from_url(self.url, socket_timeout=5, protocol=2)
         with contextlib.closing(client):
             return client.execute_command(*command)
 

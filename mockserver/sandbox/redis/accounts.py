@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mockserver.sandbox.redis.access import Access, LoadedSandbox
+from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations
 from mockserver.sandbox.redis.exchange_records import encodable
 from mockserver.sandbox.redis.link import Argument
 from mockserver.sandbox.redis.records import in_order, pairs_of, session_in, user_in
@@ -31,7 +31,7 @@ class RedisAccounts:
         if stored is None and user is not None:
             base = view.fixtures.users.find(username)
             if base is not None and base.issue_at_load:
-                first = ["first", username, encodable(user)]
+                first: Operations = ["first", username, encodable(user)]
                 status, answers = self._access.apply(self._id, first, found.sandbox.record)
                 if status == "DONE" and answers[0]:
                     return user_in(answers[0])
@@ -84,7 +84,7 @@ class RedisAccounts:
         )
 
     def drop_expired(self) -> bool:
-        """Remove expired sessions that are not from the fixtures. Returns whether there were any."""
+        """Remove expired sessions that are not from the fixtures. Returns whether any was."""
         sandbox = self._access.load(self._id)
         now_ms = sandbox.record.now_ms(self._access.rules.clock.now_ms())
         key = self._access.link.key(self._id, "expiries")

@@ -20,8 +20,6 @@ from mockserver.state.model import Session, User
 def state_operations(changes: Changes, snapshot: RedisSnapshot, rules: Rules) -> Operations:
     """Return the operations on users, sessions, mails and counters of faults."""
     view = snapshot.view
-    if view is None:
-        return []
     made: Operations = []
     drawn = snapshot.drawn
     if drawn is not None:

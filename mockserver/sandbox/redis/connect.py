@@ -30,8 +30,8 @@ def open_backend(
 ) -> RedisBackend:
     """Return the backend for the state in this Redis.
 
-    Raises NoStateError if Redis cannot be reached, UsageError if it is the wrong one, and the errors
-    of RedisBackend.
+    Raises NoStateError if Redis cannot be reached, UsageError if it is the wrong one, and the
+    errors of RedisBackend.
     """
     link = reached_link(url, namespace)
     try:
@@ -70,7 +70,9 @@ def reached_link(url: str, namespace: str) -> RedisLink:
         link = RedisLink(url, namespace)
         found = link.ask_directly(("INFO", "server"))
     except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
-        raise UsageError(f"--state: {place} does not accept the user or password: {error}") from None
+        raise UsageError(
+            f"--state: {place} refuses the user or password: {_short(error)}"
+        ) from None
     except InvalidResponse:
         raise NoStateError(f"--state: what answers at {place} is no Redis") from None
     except ResponseError as error:

@@ -142,7 +142,8 @@ class RedisLink:
 
     def subscriber(self) -> Any:
         """Return a connection for messages. Raises RedisError when it is used."""
-        return redis.Redis(connection_pool=self._pool).pubsub()
+        client: Any = redis.Redis(connection_pool=self._pool)
+        return client.pubsub()
 
     def _failed(self, error: RedisError) -> StateUnavailableError:
         detail = f"Redis cannot be used: {_in_short(error)}"

@@ -16,8 +16,8 @@ E = TypeVar("E", bound=LogEntry)
 class RedisLog(Generic[E]):
     """The latest entries of one sandbox, which are a stream.
 
-    `part` is `journal` or `outbox`. `read` reads an entry from its id, its time in milliseconds since
-    1970 and its text. `kind_of` reads the kind of evicted entries.
+    `part` is `journal` or `outbox`. `read` reads an entry from its id, its time in milliseconds
+    since 1970 and its text. `kind_of` reads the kind of evicted entries.
     """
 
     def __init__(

@@ -13,7 +13,7 @@ from mockserver.credentials.cookies import Presented
 from mockserver.errors import ConflictError, LimitError, UsageError
 from mockserver.faults.capabilities import check_scenario, check_users
 from mockserver.fixtures.model import Fixtures
-from mockserver.sandbox.redis.access import Access, LoadedSandbox, gone
+from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations, gone
 from mockserver.sandbox.redis.coverage import RedisCoverage
 from mockserver.sandbox.redis.leases import Leases
 from mockserver.sandbox.redis.link import RedisLink
@@ -23,7 +23,7 @@ from mockserver.sandbox.redis.sources import FixtureStore, packed
 from mockserver.sandbox.redis.view import AccountsView, prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_TTL_MS, SEPARATOR, Rules
 
-# The version of what stands in Redis. It changes with every change that older processes cannot read.
+# The version of what is in Redis. It changes with what other versions cannot read.
 LAYOUT: Final = "1"
 _ID_BITS: Final = 48
 _LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
@@ -74,7 +74,7 @@ class RedisSandboxes:
             )
 
     def _start(self) -> tuple[str, str, bool]:
-        """Create the state if there is none. Returns its layout, its fixtures and whether it did."""
+        """Create the state if there is none. Returns its layout, the digest, and if it did."""
         record = new_record(self._digest, self._rules.scenario, self._access)
         text = packed(self._fixtures)
         layout, found, is_new = self._access.run(
@@ -107,7 +107,7 @@ class RedisSandboxes:
         scenario = scenario or default.record.start_scenario
         self._choose(scenario, default.fixtures)
         record = new_record(default.record.fixtures, scenario, self._access)
-        pairs = [*record.pairs(), "ttl_ms", ttl_ms]
+        pairs: Operations = [*record.pairs(), "ttl_ms", ttl_ms]
         while True:
             sandbox_id = f"{self._chance('sandboxes', _ID_BITS):012x}"
             now_ms = self._rules.clock.now_ms()
@@ -136,9 +136,7 @@ class RedisSandboxes:
         """Keep a sandbox from idling during a request, see Backend."""
         return _NOT_LEASED if sandbox_id == DEFAULT_ID else self._leases.lease(sandbox_id)
 
-    def hearing(
-        self, sandbox_id: str, ring: Callable[[str], None]
-    ) -> AbstractContextManager[None]:
+    def hearing(self, sandbox_id: str, ring: Callable[[str], None]) -> AbstractContextManager[None]:
         """Call `ring` when a process records something in a sandbox. See Control."""
         return self._notices.hearing(sandbox_id, ring)
 
@@ -216,7 +214,7 @@ class RedisSandboxes:
         return b64encode(number.to_bytes(_LOGIN_SID_BYTES, "big"), b"-_").decode("ascii")
 
     def _chance(self, purpose: str, bits: int) -> int:
-        """Return a random number. With a seed, the n-th of all processes is the same in every run."""
+        """Return a random number. With a seed, runs draw the same numbers."""
         if self._rules.seed is None:
             return secrets.randbits(bits)
         count = self._link.command("HINCRBY", self._link.key("server"), purpose, 1)
@@ -232,5 +230,3 @@ def named_sandbox(sid: str) -> str:
     """Return the sandbox that a session id names, or ''."""
     sandbox_id, separator, _ = sid.partition(SEPARATOR)
     return sandbox_id if separator else ""
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from mockserver.api.proof import prove
 from mockserver.credentials.cookies import Malformed, Presented
@@ -30,16 +30,32 @@ _HITS: Final = tuple(
 )
 
 
+class BeginAnswer(NamedTuple):
+    """The answer of the script `begin`. See there."""
+
+    sandbox_id: bytes
+    state: Sequence[Raw]
+    session: Raw
+    expires: Raw
+    names: Sequence[bytes]
+    users: Sequence[Raw]
+    dates: Sequence[Raw]
+    serial: int
+    other: Sequence[Any]
+
+
 class RedisSnapshot(Snapshot, gc=False, kw_only=True):
     """A snapshot from Redis.
 
-    - `view` is None if Redis could not be reached. Then nothing will be committed.
+    - `view` is what the fixtures and Redis say of users and sessions.
+    - `is_away` says that Redis could not be reached. Then nothing will be committed.
     - `stored_session`, `stored_user` and `last_date` are what Redis has of them.
     - `drawn` are the faults whose counters the commit must write, or None.
     - `is_lost` says that its commit failed, and that nobody knows what it wrote.
     """
 
-    view: AccountsView | None = None
+    view: AccountsView
+    is_away: bool = False
     stored_session: Raw = None
     stored_user: Raw = None
     last_date: Raw = None
@@ -53,15 +69,13 @@ def read_snapshot(  # noqa: PLR0917  what a request consists of
     now_ms: int,
     presented: Presented,
     content: Content,
-    found: Sequence[object],
+    found: BeginAnswer,
     elsewhere: tuple[str, LiveSession] | None,
 ) -> RedisSnapshot:
     """Return the snapshot of a request before its faults are drawn.
 
-    `found` is the answer of the script `begin`. `elsewhere` is another sandbox that has the session.
+    `elsewhere` is another sandbox that has the session.
     """
-    _, _, stored_session, expires, names, users, dates, *_ = found
-    assert isinstance(names, list) and isinstance(users, list) and isinstance(dates, list)
     fixtures = view.fixtures
     snapshot = RedisSnapshot(
         sandbox_id, view.record.generation, view.record.resets, now_ms,
@@ -69,32 +83,23 @@ def read_snapshot(  # noqa: PLR0917  what a request consists of
         jwt_secret=fixtures.jwt_secret, view=view,
     )  # fmt: skip
     if presented is not None:
-        assert stored_session is None or isinstance(stored_session, bytes)
-        assert expires is None or isinstance(expires, bytes)
-        session = view.live_session(presented.sid, stored_session, expires)
+        session = view.live_session(presented.sid, found.session, found.expires)
         of = session if elsewhere is None else elsewhere[1]
         pinned = None if of is None else of.session.signature
-        snapshot.session, snapshot.stored_session = session, stored_session
+        snapshot.session, snapshot.stored_session = session, found.session
         snapshot.proof = prove(presented, pinned, fixtures.session_secrets)
         # A malformed cookie may hold a secret, so only known session ids are kept.
         if session is not None or not isinstance(presented, Malformed):
             snapshot.sid = presented.sid
-        holds = session is not None and snapshot.proof.holds
-        snapshot.is_live = holds and not session.is_expired(now_ms)  # type: ignore[union-attr]
+        if session is not None and snapshot.proof.holds:
+            snapshot.is_live = not session.is_expired(now_ms)
     if elsewhere is not None:
         snapshot.elsewhere = elsewhere[0]
-    _add_user(snapshot, view, content, names, users, dates)
+    _add_user(snapshot, content, found)
     return snapshot
 
 
-def _add_user(  # noqa: PLR0917  what was read of users
-    snapshot: RedisSnapshot,
-    view: AccountsView,
-    content: Content,
-    names: list[bytes],
-    users: list[Raw],
-    dates: list[Raw],
-) -> None:
+def _add_user(snapshot: RedisSnapshot, content: Content, found: BeginAnswer) -> None:
     """Add the first of the named users that exists, or that of the session."""
     if content.names is None:
         session = snapshot.session
@@ -103,20 +108,20 @@ def _add_user(  # noqa: PLR0917  what was read of users
         snapshot.username = session.session.username
     elif content.names:
         snapshot.username = clipped(content.names[0], MAX_NAME)
-    for name, stored, date in zip(names, users, dates, strict=True):
+    for name, stored, date in zip(found.names, found.users, found.dates, strict=True):
         text = name.decode("utf-8", "surrogatepass")
-        user = view.user(text, stored)
+        user = snapshot.view.user(text, stored)
         if user is not None:
             snapshot.username, snapshot.user = text, user
             snapshot.stored_user, snapshot.last_date = stored, date
             return
-    if content.names is None and names:
-        snapshot.stored_user, snapshot.last_date = users[0], dates[0]
+    if found.names:
+        snapshot.stored_user, snapshot.last_date = found.users[0], found.dates[0]
 
 
 def remembered_email(snapshot: RedisSnapshot) -> str | None:
     """Return the address that the session's user had when the session was made."""
-    if snapshot.session is None or snapshot.view is None:
+    if snapshot.session is None:
         return None
     return first_email(snapshot.session.session, snapshot.view.fixtures.users)
 
@@ -132,7 +137,7 @@ def unavailable(
     snapshot = RedisSnapshot(
         sandbox_id, 0, 0, now_ms, scenario=scenario, hits=_HITS, was_delayed=True,
         recaptcha=fixtures.recaptcha, cookie_secret=fixtures.session_secrets[0],
-        jwt_secret=fixtures.jwt_secret,
+        jwt_secret=fixtures.jwt_secret, view=view, is_away=True,
     )  # fmt: skip
     if presented is not None and not isinstance(presented, Malformed):
         base = view.base_session(presented.sid)
@@ -140,5 +145,3 @@ def unavailable(
         snapshot.sid = presented.sid
         snapshot.proof = prove(presented, pinned, fixtures.session_secrets)
     return snapshot
-
-
