@@ -61,6 +61,7 @@ def state_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         server: RedisServer = request.getfixturevalue("redis_server")
         for name, value in shared_state.use(server).items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr("mockserver.testing.live.from_keywords", shared_state.with_state)
     yield request.param
     shared_state.forget()
 

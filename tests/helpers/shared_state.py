@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
+from typing import Any
 
+from mockserver.server.settings import ServeSettings, from_keywords
 from tests.helpers.redis_server import RedisServer
 
 _numbers = count(1)
@@ -24,6 +27,11 @@ def options() -> dict[str, str]:
     if not _servers:
         return {}
     return {"state": _servers[-1].url, "state_namespace": f"test-{next(_numbers)}"}
+
+
+def with_state(given: Mapping[str, Any]) -> ServeSettings:
+    """The settings of a `MockServer`, with a state of its own."""
+    return from_keywords({**options(), **given})
 
 
 def forget() -> None:

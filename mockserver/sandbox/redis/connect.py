@@ -35,7 +35,9 @@ def open_backend(
     """
     link = reached_link(url, namespace)
     try:
-        return RedisBackend(link, fixtures, rules, max_sandboxes)
+        backend = RedisBackend(link, fixtures, rules, max_sandboxes)
+        link.recover()
+        return backend
     except StateUnavailableError as error:
         if "WRONGTYPE" in str(error):
             raise UsageError(

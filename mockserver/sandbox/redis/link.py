@@ -70,6 +70,7 @@ class RedisLink:
         self._lock = threading.Lock()
         self._down: str | None = None
         self._told: str | None = None
+        self._recovers = False
         self.on_return: Callable[[], None] = lambda: None
 
     def run(self, script: Script, *arguments: Argument) -> Any:
@@ -145,8 +146,14 @@ class RedisLink:
         client: Any = redis.Redis(connection_pool=self._pool)
         return client.pubsub()
 
+    def recover(self) -> None:
+        """From now on, log failures, and look for a Redis that has failed until it is back."""
+        self._recovers = True
+
     def _failed(self, error: RedisError) -> StateUnavailableError:
         detail = f"Redis cannot be used: {_in_short(error)}"
+        if not self._recovers:
+            return StateUnavailableError(detail)
         with self._lock:
             is_news, self._told = self._told is None, detail
             # Redis has answered, though with a refusal: the next request may ask again.
