@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from soak.redis_server import RedisServer, missing
 from tests.helpers import shared_state
 from tests.helpers.app import MakeMock, Mock
-from tests.helpers.redis_server import RedisServer, missing
 from tests.helpers.text import SHIPPED
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100)

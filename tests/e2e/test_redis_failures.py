@@ -11,10 +11,10 @@ from time import sleep
 import pytest
 
 from mockserver.state.clock import monotonic
+from soak.redis_server import RedisServer, missing
 from tests.helpers.cluster import Node, nodes
 from tests.helpers.eventually import eventually
 from tests.helpers.load import Load
-from tests.helpers.redis_server import RedisServer, missing
 from tests.helpers.text import GET, NEW, cookie
 
 FIXTURES = """

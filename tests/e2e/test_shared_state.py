@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from mockserver.testing.control_plane import ControlPlaneError
+from soak.redis_server import RedisServer
 from tests.helpers.cluster import Node, nodes, spread
 from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.process import run
-from tests.helpers.redis_server import RedisServer
 from tests.helpers.text import GET, NEW, REVOKE, cookie
 
 FIXTURES = """
@@ -159,9 +159,7 @@ def test_an_idle_sandbox_expires_by_itself_with_all_its_keys(
     (session,) = made["sessions"]
     three[1].send(NEW, session["cookie_header"])
     assert any(made["id"].encode() in key for key in keys(redis_server))
-    eventually(
-        lambda: not any(made["id"].encode() in key for key in keys(redis_server)), "no keys"
-    )
+    eventually(lambda: not any(made["id"].encode() in key for key in keys(redis_server)), "no keys")
     assert three[2].call("GET", "/sandboxes")["sandboxes"][1:] == []
 
 
@@ -202,8 +200,8 @@ def test_watch_in_one_process_reloads_all(redis_server: RedisServer, tmp_path: P
 def test_a_restart_loses_nothing(redis_server: RedisServer, tmp_path: Path) -> None:
     path = tmp_path / "fixtures.yaml"
     path.write_text(FIXTURES, encoding="utf-8")
-    shared = ("--fixtures", str(path), "--state", redis_server.url)
-    shared += ("--state-namespace", "restart")
+    shared = ["--fixtures", str(path), "--state", redis_server.url]
+    shared += ["--state-namespace", "restart"]
     with Node(*shared) as node:
         token = node.send(NEW, ALICE)[0]["data"]["token"]
         assert node.stop()[0] == 0

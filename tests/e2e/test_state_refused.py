@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from soak.redis_server import RedisServer, free_port
 from tests.helpers.cluster import Node
 from tests.helpers.process import run
-from tests.helpers.redis_server import RedisServer, free_port
 
 
 @pytest.fixture
@@ -31,7 +31,13 @@ def refusal(status: int, *arguments: str) -> str:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:6379", "redis://", "127.0.0.1:6379", "redis://127.0.0.1:port", "redis://h/x"],
+    [
+        "http://127.0.0.1:6379",
+        "redis://",
+        "127.0.0.1:6379",
+        "redis://127.0.0.1:port",
+        "redis://h/x",
+    ],
 )
 def test_a_wrong_url(url: str) -> None:
     assert "--state: expected a URL such as redis://" in refusal(2, "--state", url)

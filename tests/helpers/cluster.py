@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from soak.redis_server import RedisServer
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server
-from tests.helpers.redis_server import RedisServer
 from tests.helpers.text import GET
 
 _numbers = count(1)

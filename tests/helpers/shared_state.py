@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from mockserver.server.settings import ServeSettings, from_keywords
-from tests.helpers.redis_server import RedisServer
+from soak.redis_server import RedisServer
 
 _numbers = count(1)
 _servers: list[RedisServer] = []

@@ -68,11 +68,11 @@ class Access:
         """Read the record of a sandbox, which restarts its ttl."""
         return self.loaded(sandbox_id, self.run("get", sandbox_id))
 
-    def loaded(self, sandbox_id: str, values: Sequence[Raw]) -> LoadedSandbox:
+    def loaded(self, sandbox_id: str, values: Raw) -> LoadedSandbox:
         """Return a sandbox from the values of its record."""
-        record = sandbox_record(values)
-        if record is None:
+        if values is None:
             raise gone(sandbox_id)
+        record = sandbox_record(values)
         return LoadedSandbox(sandbox_id, record, self.fixtures.get(record.fixtures))
 
     def faults(self, sandbox: LoadedSandbox) -> LoadedFaults:

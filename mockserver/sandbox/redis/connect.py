@@ -36,8 +36,6 @@ def open_backend(
     link = reached_link(url, namespace)
     try:
         backend = RedisBackend(link, fixtures, rules, max_sandboxes)
-        link.recover()
-        return backend
     except StateUnavailableError as error:
         if "WRONGTYPE" in str(error):
             raise UsageError(
@@ -45,6 +43,8 @@ def open_backend(
                 "choose another --state-namespace"
             ) from None
         raise NoStateError(f"--state: {error}") from None
+    link.recover()
+    return backend
 
 
 def remove_state(url: str, namespace: str) -> int:

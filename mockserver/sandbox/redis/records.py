@@ -83,16 +83,11 @@ def text_of(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
 
-def sandbox_record(values: Sequence[Raw]) -> SandboxRecord | None:
-    """Read the values of FIELDS. Returns None if there is no such sandbox."""
-    return None if values[0] is None else _sandbox_record(tuple(values))
-
-
-@lru_cache(256)
-def _sandbox_record(values: tuple[Raw, ...]) -> SandboxRecord:
+@lru_cache(1024)
+def sandbox_record(values: bytes) -> SandboxRecord:
+    """Read the values of FIELDS, which have zero bytes between them."""
     read: dict[str, Any] = {}
-    for field, value in zip(FIELDS, values, strict=True):
-        text = (value or b"").decode()
+    for field, text in zip(FIELDS, values.decode().split("\0"), strict=True):
         if field in _TEXTS:
             read[field] = text
         elif text:

@@ -34,7 +34,7 @@ class BeginAnswer(NamedTuple):
     """The answer of the script `begin`. See there."""
 
     sandbox_id: bytes
-    state: Sequence[Raw]
+    state: Raw
     session: Raw
     expires: Raw
     names: Sequence[bytes]

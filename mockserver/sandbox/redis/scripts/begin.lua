@@ -16,8 +16,8 @@ if sid ~= '' then
   end
 end
 local id = by_path ~= '' and by_path or owner
-local state = redis.call('HMGET', key(id, 'state'), unpack(FIELDS))
-if not state[1] then
+local state = fields_of(id)
+if not state then
   return {id}
 end
 renew(id)
@@ -58,7 +58,7 @@ end
 local other = {}
 if by_path ~= '' and sid ~= '' and owner ~= id then
   other = {
-    owner, redis.call('HMGET', key(owner, 'state'), unpack(FIELDS)),
+    owner, fields_of(owner),
     redis.call('HGET', key(owner, 'sessions'), sid), redis.call('ZSCORE', key(owner, 'expiries'), sid),
   }
 end

@@ -19,6 +19,19 @@ local function key(id, part)
   return base .. id .. ':' .. part
 end
 
+-- Returns the fields of a sandbox's state as one text, with zero bytes between them, or false. One text
+-- is read faster than many, and mostly it is the text of the request before.
+local function fields_of(id)
+  local values = redis.call('HMGET', key(id, 'state'), unpack(FIELDS))
+  if not values[1] then
+    return false
+  end
+  for at = 1, #FIELDS do
+    values[at] = values[at] or ''
+  end
+  return table.concat(values, '\0')
+end
+
 local function exists(id)
   return redis.call('EXISTS', key(id, 'state')) == 1
 end

@@ -1,4 +1,4 @@
-"""A Redis of the tests' own, on a socket in a temporary directory or on a free port."""
+"""A Redis of its own for tests, soak and benchmarks, on a socket in a temporary directory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from tests.helpers.eventually import eventually
+from soak.server import ServerFailedError
 
-NAME = "redis-server"
+NAME: Final = "redis-server"
+# It starts in milliseconds, and loads its file in less than a second.
+_PATIENCE_S: Final = 30.0
+_LOOK_S: Final = 0.005
 
 
 def executable() -> str | None:
@@ -55,7 +59,8 @@ class RedisServer:
 
     def _start(self) -> None:
         program = executable()
-        assert program is not None
+        if program is None:
+            raise ServerFailedError(f"there is no {NAME}")
         arguments = [
             "--port", str(self.port), "--bind", "127.0.0.1", "--unixsocket", self.socket_path,
             "--save", "", "--dir", self._folder.name, "--loglevel", "warning", *self._options,
@@ -63,13 +68,18 @@ class RedisServer:
         self.process = subprocess.Popen(
             [program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        eventually(self._answers, "a Redis that answers")
+        deadline = time.monotonic() + _PATIENCE_S
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise ServerFailedError(f"{NAME} does not answer")
+            time.sleep(_LOOK_S)
 
     def _answers(self) -> bool:
         try:
             return bool(self.ask("PING"))
         except Exception:  # noqa: BLE001  whatever keeps it from answering, ask again
-            assert self.process.poll() is None, "redis-server has ended"
+            if self.process.poll() is not None:
+                raise ServerFailedError(f"{NAME} has ended") from None
             return False
 
     def ask(self, *command: object) -> object:
