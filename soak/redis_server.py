@@ -41,12 +41,12 @@ def missing() -> str | None:
 
 
 class RedisServer:
-    """A Redis process. Leaving the context ends it."""
+    """A Redis process, on a socket, and on a port if one is given. Leaving the context ends it."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, port: int = 0) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="animeloop-redis-")
         self._options = options
-        self.port = 0
+        self.port = port
         self._start()
 
     @property

@@ -197,6 +197,29 @@ def test_watch_in_one_process_reloads_all(redis_server: RedisServer, tmp_path: P
         assert [user["username"] for user in old] == ["alice"]
 
 
+def test_a_request_takes_two_steps(redis_server: RedisServer, tmp_path: Path) -> None:
+    path = tmp_path / "fixtures.yaml"
+    path.write_text(FIXTURES, encoding="utf-8")
+    with nodes(redis_server, path, 1) as (node,):
+        made = node.call("POST", "/sandboxes", {"scenario": "few"})
+        session = made["sessions"][0]["cookie_header"]
+        # The last one reaches no endpoint.
+        cookies = {GET: ALICE, NEW: session, "/auth/login": "", "/auth/nowhere": ALICE}
+        for path_of_api, sent in cookies.items():
+            fields = LOGIN if path_of_api == "/auth/login" else None
+            node.send(path_of_api, sent, fields)  # may load what the next one knows
+            before = steps(redis_server)
+            node.send(path_of_api, sent, fields)
+            assert steps(redis_server) - before == 2, path_of_api
+
+
+def steps(redis: RedisServer) -> int:
+    found = redis.ask("INFO", "commandstats")
+    assert isinstance(found, dict)
+    names = ("cmdstat_evalsha", "cmdstat_eval")
+    return sum(int(found[name]["calls"]) for name in names if name in found)
+
+
 def test_a_restart_loses_nothing(redis_server: RedisServer, tmp_path: Path) -> None:
     path = tmp_path / "fixtures.yaml"
     path.write_text(FIXTURES, encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from redis.exceptions import (
     AuthenticationError,
@@ -71,6 +71,8 @@ def reached_link(url: str, namespace: str) -> RedisLink:
     try:
         link = RedisLink(url, namespace)
         found = link.ask_directly(("INFO", "server"))
+        if b"redis_mode:cluster" in found:
+            link = RedisLink(_url_in_cluster(link, url), namespace)
     except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
         raise UsageError(
             f"--state: {place} refuses the user or password: {_short(error)}"
@@ -93,6 +95,22 @@ def reached_link(url: str, namespace: str) -> RedisLink:
         number = f"{int(version[1])}.{int(version[2])}"
         raise UsageError(f"--state: {place} is Redis {number}; expected 6.2 or newer")
     return link
+
+
+def _url_in_cluster(link: RedisLink, url: str) -> str:
+    """Return the URL of the node of a Redis Cluster that has the keys of the namespace."""
+    slot = link.ask_directly(("CLUSTER", "KEYSLOT", link.key("server")))
+    for first, last, master, *_ in link.ask_directly(("CLUSTER", "SLOTS")):
+        if first <= slot <= last:
+            host, port = master[0].decode(), master[1]
+            host = f"[{host}]" if ":" in host else host
+            parts = urlsplit(url)
+            # A node that does not know its own address leaves the host empty.
+            if not host or parts.scheme == "unix":
+                return url
+            login, at, _ = parts.netloc.rpartition("@")
+            return urlunsplit(parts._replace(netloc=f"{login}{at}{host}:{port}"))
+    raise NoStateError(f"--state: the cluster at {shown(url)} serves no slot {slot}")
 
 
 def shown(url: str) -> str:

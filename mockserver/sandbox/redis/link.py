@@ -1,7 +1,7 @@
 """The connection to Redis: runs scripts with timeouts, and stays quiet while Redis is away.
 
 After a failure no request waits for Redis again until a thread has found it well. So a Redis that
-hangs delays one request a thread, and no request for more than `TIMEOUT_S` a step.
+hangs delays one request a thread, and no request for more than `STATE_TIMEOUT_S` a step.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from mockserver.errors import StateUnavailableError
+from mockserver.sandbox.rules import STATE_TIMEOUT_S
 
 Argument: TypeAlias = str | bytes | int
 
-# How long a step may take, and how often a failed Redis is tried again.
-TIMEOUT_S: Final = 0.5
+# How often a failed Redis is tried again.
 _LOOK_S: Final = 0.1
 _SCRIPTS: Final = Path(__file__).with_name("scripts")
 _log: Final = logging.getLogger("animeloop_mock")
@@ -59,8 +59,8 @@ class RedisLink:
         self._server_key: Final = self.base + "server"
         self._pool = redis.ConnectionPool.from_url(
             url,
-            socket_timeout=TIMEOUT_S,
-            socket_connect_timeout=TIMEOUT_S,
+            socket_timeout=STATE_TIMEOUT_S,
+            socket_connect_timeout=STATE_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),
             health_check_interval=0,
             protocol=2,

@@ -10,7 +10,8 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from mockserver.errors import StateUnavailableError
-from mockserver.sandbox.redis.link import TIMEOUT_S, RedisLink
+from mockserver.sandbox.redis.link import RedisLink
+from mockserver.sandbox.rules import STATE_TIMEOUT_S
 
 Ring = Callable[[str], None]
 
@@ -42,7 +43,7 @@ class Notices:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._listen, daemon=True)
                 self._thread.start()
-        if not self._is_listening.wait(2 * TIMEOUT_S):
+        if not self._is_listening.wait(2 * STATE_TIMEOUT_S):
             raise StateUnavailableError("Redis cannot be used: it does not send messages")
 
     @contextmanager

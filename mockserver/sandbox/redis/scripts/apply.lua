@@ -10,7 +10,7 @@
 -- have changed, or there is no room.
 local id, generation, resets, base_now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local most_bytes, covered = tonumber(ARGV[5]), ARGV[6]
-local ENTRY_BYTES = 200
+local ENTRY_BYTES, MOST_ENDED = 200, 1000
 local state = key(id, 'state')
 
 if covered ~= '' then
@@ -194,6 +194,16 @@ end
 
 function run.own(sid)
   redis.call('HSET', owners, sid, id)
+  -- A session that a logout has ended keeps its owner, so that the next login stays there. Now and
+  -- then such owners are forgotten.
+  if redis.call('HLEN', owners) % MOST_ENDED == 0 then
+    local all = redis.call('HGETALL', owners)
+    for at = 1, #all, 2 do
+      if all[at] ~= sid and redis.call('HEXISTS', key(all[at + 1], 'sessions'), all[at]) == 0 then
+        redis.call('HDEL', owners, all[at])
+      end
+    end
+  end
 end
 
 function run.disown(sid)
