@@ -13,7 +13,7 @@ from mockserver.sandbox.redis.access import Access
 from mockserver.sandbox.redis.link import RedisLink
 
 # A ttl is renewed this often while a request is delayed or waits, at least.
-_RENEWAL_S: Final = 0.25
+_RENEWAL_S: Final = 0.1
 
 
 class Leases:

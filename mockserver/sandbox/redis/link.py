@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -67,6 +68,7 @@ class RedisLink:
             driver_info=None,
         )
         self._idle: list[Any] = []
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._down: str | None = None
         self._told: str | None = None
@@ -122,6 +124,8 @@ class RedisLink:
 
         The pool of redis-py costs as much as a whole step, so idle connections are kept here.
         """
+        if self._process != os.getpid():  # a server has forked: those belong to its parent
+            self._idle, self._process = [], os.getpid()
         try:
             connection = self._idle.pop()
         except IndexError:
