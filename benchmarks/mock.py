@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import time
@@ -13,7 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from benchmarks.processes import Server, ask, cookie
+from benchmarks import shared
+from benchmarks.fixture_files import LARGE, make_sandbox, repeated, repeated_user, written_out
+from benchmarks.processes import Server, cookie
 from benchmarks.results import SECONDS, Table, Work, in_turn
 from benchmarks.servers import (
     BARE,
@@ -48,7 +49,6 @@ CONNECTIONS: Final = (1, 4, 16, 64)
 USERS: Final = {"10 users": 10, "100,000 users": 100_000}
 SANDBOXES: Final = {"1 sandbox": 1, "1,000 sandboxes": 1_000}
 _ROUND_S: Final = 1.0
-_LARGE: Final = 100_000
 # The dependencies in pyproject.toml.
 _LIBRARIES: Final = "import falcon, msgspec, jwt, yaml, waitress"
 # Every row of growth sends as many cookies in turn, so that the load generator's cost is equal.
@@ -82,6 +82,7 @@ def measure(
         tables |= _under_load(makes, say, rounds)
         say("growth")
         tables[GROWTH] = _growth(directory, rounds)
+        tables |= shared.measure(directory, say, rounds)
         say("large fixtures")
         tables[FIXTURES] = in_turn(_large(directory), -(-rounds // 3), warm_up=0)
     return tables, versions | {"granian": version("granian")}
@@ -113,54 +114,25 @@ def _growth(directory: Path, rounds: int) -> Table:
     servers: dict[str, Server] = {}
     with ExitStack() as stack:
         for row, number in USERS.items():
-            path = str(_repeated(directory, number))
-            server = stack.enter_context(run_mock("--fixtures", path, known=_repeated_user(1)))
+            path = str(repeated(directory, number))
+            server = stack.enter_context(run_mock("--fixtures", path, known=repeated_user(1)))
             turns = (1 + turn * number // _COOKIES for turn in range(_COOKIES))
-            server.cookies = [_repeated_user(turn) for turn in turns]
+            server.cookies = [repeated_user(turn) for turn in turns]
             servers[row] = server
         for row, number in SANDBOXES.items():
             server = stack.enter_context(run_mock("--max-sandboxes", str(2 * number)))
-            own = [_make_sandbox(server.port) for _ in range(number)]
+            own = [make_sandbox(server.port) for _ in range(number)]
             server.cookies = [own[turn % number] for turn in range(_COOKIES)]
             servers[row] = server
         return in_turn(loads(servers, 16, _ROUND_S), rounds)
 
 
-def _make_sandbox(port: int) -> str:
-    """Create a sandbox; returns alice's cookie in it."""
-    sessions = json.loads(ask(port, "", "/__admin/sandboxes")[1])["sessions"]
-    return next(str(each["cookie_header"]) for each in sessions if each["username"] == "alice")
-
-
 def _large(directory: Path) -> dict[str, Work]:
-    written, repeated = str(_written_out(directory)), str(_repeated(directory, _LARGE))
-    last = cookie(f"s{_LARGE - 1}")
+    written, by_repeat = str(written_out(directory)), str(repeated(directory, LARGE))
+    last = cookie(f"s{LARGE - 1}")
     makes = {
         WRITTEN: partial(run_mock, "--fixtures", written, known=last),
-        REPEATED: partial(run_mock, "--fixtures", repeated, known=_repeated_user(_LARGE)),
+        REPEATED: partial(run_mock, "--fixtures", by_repeat, known=repeated_user(LARGE)),
     }
     check = partial(_timed, [sys.executable, "run_mock.py", "check", written])
     return {CHECK: check, **starts(makes)}
-
-
-def _written_out(directory: Path) -> Path:
-    """A fixture file whose users and sessions are written out."""
-    path = directory / "written-out.yaml"
-    users = "".join(f"  - {{username: u{n}, uid: {n}, token: issue}}\n" for n in range(_LARGE))
-    sessions = "".join(f"  - {{sid: s{n}, username: u{n}}}\n" for n in range(_LARGE))
-    path.write_text(f"users:\n{users}sessions:\n{sessions}")
-    return path
-
-
-def _repeated(directory: Path, number: int) -> Path:
-    """A fixture file with that many users and sessions by `repeat`."""
-    path = directory / f"repeated-{number}.yaml"
-    path.write_text(
-        f"users: [{{username: 'load-{{n:06}}', uid: '{{n}}', token: issue, repeat: {number}}}]\n"
-        f"sessions: [{{sid: 'load-{{n:06}}', username: 'load-{{n:06}}', repeat: {number}}}]\n"
-    )
-    return path
-
-
-def _repeated_user(number: int) -> str:
-    return cookie(f"load-{number:06}")

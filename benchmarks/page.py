@@ -26,7 +26,9 @@ _HEAD: Final = """# Benchmarks
 _MOCK: Final = """\
 Bare waitress returns the bytes of the mock's reply to every request, with waitress' own server and
 the mock's settings. `create_app` on granian is the command in docs/deploy.md. The base commit is an
-older version of the mock, measured if `make bench BASE=<commit>` names one.
+older version of the mock, measured if `make bench BASE=<commit>` names one. With `--state`, CPU is
+that of the mock's processes, without Redis. Two processes also share the machine's cores with wrk
+and Redis.
 """
 _PEERS: Final = """\
 Each server returns the same body to the same request. Only Mockoon writes a request log, because it

@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from benchmarks import mock
+from benchmarks import mock, shared
 from benchmarks.peers import measure as peers
-from benchmarks.results import CPU, LOADED, P99, RATE, SECONDS, Table
+from benchmarks.results import CPU, LOADED, P50, P99, RATE, SECONDS, Table
 from benchmarks.servers import BARE, BASE, LOGGED, MOCK
 
 
@@ -64,6 +64,11 @@ OF_MOCK: Final = [
         for number in mock.CONNECTIONS
     ),
     Target(_AT_16, LOGGED, RATE, 0.85, MOCK, at_least=True),
+    Target(shared.TITLE, shared.ONE, CPU, 4.0, MOCK),
+    Target(shared.TITLE, shared.ONE, P50, 1.0),
+    Target(shared.TITLE, shared.TWO, RATE, 1.6, shared.ONE, at_least=True),
+    Target(shared.TITLE, shared.USERS, CPU, 1.1, shared.ONE),
+    Target(shared.TITLE, shared.SANDBOXES, CPU, 1.1, shared.ONE),
     Target(mock.START, MOCK, SECONDS, 1.3, mock.IMPORTS),
     Target(mock.START, MOCK, SECONDS, 1.0, BASE),
     Target(mock.MEMORY_USE, MOCK, LOADED, 40),

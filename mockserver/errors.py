@@ -33,6 +33,10 @@ class UsageError(MockError):
     """A flag, an environment variable or an argument is wrong (exit status 2)."""
 
 
+class NoStateError(MockError):
+    """The mock cannot reach the state that it is to share (exit status 3)."""
+
+
 class CannotBindError(MockError):
     """The mock cannot listen on the address (exit status 3)."""
 
@@ -43,6 +47,10 @@ class StoreUnavailableError(MockError):
     def __init__(self, operation: str) -> None:
         super().__init__(f"{operation} failed: database error")
         self.operation = operation
+
+
+class StateUnavailableError(MockError):
+    """The state of the mock cannot be reached, for example because Redis is down."""
 
 
 class NotFoundError(MockError):

@@ -20,8 +20,10 @@ from soak import (
     half_closed,
     hostile,
     linear,
+    outages,
     properties,
     reload,
+    shared,
     sigterm,
     slow,
     vanished,
@@ -78,6 +80,8 @@ PARTS: Final[Mapping[str, Part]] = {
     "reload": lambda profile, _, size, end: reload.run(profile, size.versions, end),
     "accounts": lambda profile, seed, size, end: accounts.run(profile, seed, size.calls, end),
     "linear": lambda profile, seed, size, end: linear.run(profile, seed, size.calls, end),
+    "shared": lambda profile, seed, size, end: shared.run(profile, seed, size.calls, end),
+    "outages": lambda profile, _, __, end: outages.run(profile, end),
 }
 # These tests iterate over the profiles themselves.
 PROPERTIES: Final = "properties"

@@ -22,7 +22,7 @@ from soak.server import Server
 # The number of concurrent callers in each stage. Few callers rarely hide a lost write behind an
 # overlapping one. Many callers provoke more races.
 STAGES: Final = (2, 4, 8)
-_FIXTURES: Final = (
+FIXTURES: Final = (
     "users: [{username: a}]\nsessions: [{sid: a, username: a}, {sid: b, username: a}]\n"
 )
 _PATHS: Final = (*("/auth/token",) * 8, "/auth/token/new", "/auth/token/revoke")
@@ -73,27 +73,38 @@ def run(profile: str, seed: int, calls: int, deadline: Deadline) -> Findings:
     findings = Findings("linear")
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "fixtures.yaml"
-        path.write_text(_FIXTURES)
+        path.write_text(FIXTURES)
         with Server("--quiet", "--profile", profile, "--fixtures", str(path)) as server:
-            callers: list[_Caller] = []
-            for stage in STAGES:
-                share = -(-calls // (len(STAGES) * stage))
-                rngs = [Random(f"{seed}:{stage}:{number}") for number in range(stage)]
-                begun = [_Caller(server, rng, share, deadline) for rng in rngs]
-                _run_all(begun)
-                callers += begun
-            final = _Caller(server, Random(seed), 0, deadline)
-            with Client(server) as client:
-                final.call(client, "/auth/token", "a")
-            callers.append(final)
+            race([server], seed, calls, deadline, findings)
             server.stop(deadline)
+    return findings
+
+
+def race(
+    servers: Sequence[Server], seed: int, calls: int, deadline: Deadline, findings: Findings
+) -> None:
+    """Make concurrent calls on one user of these servers, which are one mock. Check the history."""
+    callers: list[_Caller] = []
+    for stage in STAGES:
+        share = -(-calls // (len(STAGES) * stage))
+        rngs = [Random(f"{seed}:{stage}:{number}") for number in range(stage)]
+        begun = [
+            _Caller(servers[number % len(servers)], rng, share, deadline)
+            for number, rng in enumerate(rngs)
+        ]
+        _run_all(begun)
+        callers += begun
+    for server in servers:
+        final = _Caller(server, Random(seed), 0, deadline)
+        with Client(server) as client:
+            final.call(client, "/auth/token", "a")
+        callers.append(final)
     for caller in callers:
         findings.failures += caller.failures
     if not findings.failures:
         _check([call for caller in callers for call in caller.history], seed, findings)
     codes = sum((caller.codes for caller in callers), Counter())
     findings.figures["codes"] = " ".join(f"{code}:{n}" for code, n in sorted(codes.items()))
-    return findings
 
 
 def _run_all(threads: Sequence[threading.Thread]) -> None:

@@ -11,9 +11,12 @@ from mockserver.cli import health, login, logs, remote, reset, scenario
 from mockserver.cli.setting_flags import add_settings
 from mockserver.server.settings import SETTINGS, ServeSettings
 
-# The settings of `serve` that `logs` has, too.
-FROM_SERVE: Final = ("log_format", "color")
-_EPILOGS: Final = {"health": health.EPILOG, "logs": logs.EPILOG}
+# The settings of `serve` that these commands have, too.
+FROM_SERVE: Final[Mapping[str, tuple[str, ...]]] = {
+    "logs": ("log_format", "color"),
+    "reset": ("state", "state_namespace"),
+}
+_EPILOGS: Final = {"health": health.EPILOG, "logs": logs.EPILOG, "reset": reset.EPILOG}
 
 
 def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -24,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
         login.add_arguments(parser)
     elif command == "logs":
         logs.add_arguments(parser)
-        add_settings(parser, (setting for setting in SETTINGS if setting.field in FROM_SERVE))
+    fields = FROM_SERVE.get(command, ())
+    add_settings(parser, (setting for setting in SETTINGS if setting.field in fields))
     remote.add_arguments(parser)
     parser.epilog = _EPILOGS.get(command, remote.EPILOG)
 
@@ -32,10 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
 def run(arguments: Namespace, environment: Mapping[str, str], settings: ServeSettings) -> int:
     """Run one of these commands. Returns the exit status. Raises UsageError.
 
-    `settings` has the form of the log.
+    `settings` has the form of the log, and the state that `reset` removes.
     """
     if arguments.command == "health":
         return health.health(arguments, environment)
+    if settings.state is not None:
+        reset.remove(arguments, settings.state, settings.state_namespace)
+        return 0
     mock = remote.running_mock(arguments, environment)
     if arguments.command == "scenario":
         scenario.scenario(mock, arguments.name)

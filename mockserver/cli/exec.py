@@ -64,7 +64,9 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
             exec_log(settings, last, options.log_file, options.live_log) as observe,
         ):
             with progress_line(quiet=settings.quiet) as progress:
-                fixtures = load_fixtures(settings.fixtures, progress)
+                fixtures = load_fixtures(
+                    settings.fixtures, progress, keep_sources=settings.state is not None
+                )
             running = start(settings, fixtures, chosen_clock(settings), observe)
             collect_from_now_on()
             port_file.write(running.port)

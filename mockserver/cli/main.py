@@ -15,7 +15,14 @@ from mockserver.api.common import BASE_PATH
 from mockserver.cli import streams
 from mockserver.cli.parser import DRIVING, NOT_FROM_ENVIRONMENT, PROGRAM, completion, parse
 from mockserver.cli.signals import Signals
-from mockserver.errors import CannotBindError, FixtureError, MockError, UsageError, did_you_mean
+from mockserver.errors import (
+    CannotBindError,
+    FixtureError,
+    MockError,
+    NoStateError,
+    UsageError,
+    did_you_mean,
+)
 from mockserver.record.text import one_line, printable
 from mockserver.server.settings import (
     ENV_PREFIX,
@@ -33,7 +40,7 @@ _FOREIGN: Final = ("SERVICE_", "PORT_", "URL", "COOKIE", "USERNAME", "PASSWORD")
 
 
 def main(arguments: list[str] | None = None, signals: Signals | None = None) -> int:
-    """Run a command. Returns 0, 2 (bad usage or fixtures) or 3 (cannot bind).
+    """Run a command. Returns 0, 2 (bad usage or fixtures) or 3 (cannot bind, or no Redis).
 
     `exec` returns its command's status, or 1 if coverage is too low. `verify` returns 1 for drift.
     `signals` has held the signals since the process began. Without it, `main` runs inside another
@@ -55,7 +62,7 @@ def main(arguments: list[str] | None = None, signals: Signals | None = None) -> 
 def _status(arguments: list[str], signals: Signals) -> int:
     try:
         return _run(parse(arguments), os.environ, signals)
-    except CannotBindError as error:
+    except (CannotBindError, NoStateError) as error:
         return _failed(str(error), CANNOT_BIND)
     except FixtureError as error:
         from mockserver.cli.findings import mistakes
@@ -148,7 +155,9 @@ def _cookie(arguments: Namespace, environment: Mapping[str, str]) -> int:
 def _drive(arguments: Namespace, environment: Mapping[str, str]) -> int:
     from mockserver.cli import driving
 
-    fields = driving.FROM_SERVE if arguments.command == "logs" else ()
+    # A variable that configures `serve` must not turn `reset` into the removal of a state.
+    is_reset = arguments.command == "reset"
+    fields = () if is_reset else driving.FROM_SERVE.get(arguments.command, ())
     settings = _settings(arguments, environment, only=fields)
     return driving.run(arguments, environment, settings)
 

@@ -53,7 +53,9 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
         observe = stack.enter_context(access_log(settings))
         watcher = _watcher(settings) if settings.watch else None
         with progress_line(quiet=settings.quiet) as progress:
-            fixtures = load_fixtures(settings.fixtures, progress)
+            fixtures = load_fixtures(
+                settings.fixtures, progress, keep_sources=settings.state is not None
+            )
         running = start(settings, fixtures, clock, observe)
         collect_from_now_on()
         if signals.early:

@@ -80,7 +80,7 @@ class Watcher:
 
     def _reload(self) -> None:
         try:
-            fixtures = load_fixtures(self._path)
+            fixtures = load_fixtures(self._path, keep_sources=True)
             warned = self._accept(fixtures)
         except FixtureError as error:
             self._report(f"{mistakes(error)}\n{_NOT_RELOADED}")

@@ -99,9 +99,10 @@ def _api(
         resource = dialect.resource(endpoint, decider, statuses, recorder, cors_allow_header)
         app.add_route(BASE_PATH + endpoint.path, resource)
         app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
-    bad_requests = BadRequests(recorder)
+    problems = ApiProblems(recorder)
+    bad_requests = BadRequests(recorder, problems.not_found)
     app.add_sink(bad_requests.unknown_path)
-    ApiProblems(recorder).add_to(app)
+    problems.add_to(app)
     app.add_error_handler(falcon.HTTPError, bad_requests.unsuitable)
     return app
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from sys import intern
 from typing import Final
 
@@ -15,7 +15,7 @@ from mockserver.api.page import Code, Endpoint
 from mockserver.api.trace import Step, Trace
 from mockserver.api.values import Json
 from mockserver.credentials import cookies
-from mockserver.errors import UnknownNameError
+from mockserver.errors import NotFoundError, UnknownNameError
 from mockserver.http import prefer, wire_faults
 from mockserver.http.hints import path_hint, similar_cookie
 from mockserver.http.paths import SANDBOX_PATH, raw_path
@@ -209,14 +209,23 @@ class ApiUrls:
     def process_request(self, req: Request, _resp: Response) -> None:
         if req.path.startswith(SANDBOX_PATH):
             sandbox_id = req.path.removeprefix(SANDBOX_PATH).partition("/")[0]
-            req.context.sandbox_id = self._backend.get(sandbox_id).id
+            self._backend.require(sandbox_id)
+            req.context.sandbox_id = sandbox_id
 
 
 class BadRequests:
-    """Answers undocumented requests with the API's own 400 envelope."""
+    """Answers undocumented requests with the API's own 400 envelope.
 
-    def __init__(self, recorder: Recorder) -> None:
+    `not_found` answers if the sandbox of an `api_url` is gone.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        not_found: Callable[[Request, Response, NotFoundError, object], None],
+    ) -> None:
         self._recorder = recorder
+        self._not_found = not_found
 
     def unknown_path(self, req: Request, resp: Response, **_groups: object) -> None:
         """Answer a request to a path without a route."""
@@ -238,4 +247,7 @@ class BadRequests:
         resp.content_type = JSON
         resp.data = BAD_REQUEST_BODY
         exchange = Exchange(req.method, raw_path(req), 400, BAD_REQUEST_CODE, note=note)
-        self._recorder.record(req, resp, exchange)
+        try:
+            self._recorder.record(req, resp, exchange)
+        except NotFoundError as error:
+            self._not_found(req, resp, error, None)

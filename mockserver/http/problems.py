@@ -15,6 +15,7 @@ from mockserver.errors import (
     ImpossibleError,
     LimitError,
     NotFoundError,
+    StateUnavailableError,
     UnknownNameError,
 )
 from mockserver.http.paths import SANDBOX_PATH
@@ -48,6 +49,7 @@ class Problems:
         app.add_error_handler(NotFoundError, self.not_found)
         app.add_error_handler(ConflictError, self.conflict)
         app.add_error_handler(LimitError, self.limit)
+        app.add_error_handler(StateUnavailableError, self.unavailable)
         app.add_error_handler(UnknownNameError, self.unknown_name)
         app.add_error_handler(ImpossibleError, self.impossible)
 
@@ -66,6 +68,12 @@ class Problems:
     def limit(self, req: Request, resp: Response, error: LimitError, _params: object) -> None:
         """503: a limit of the server is reached."""
         self._answer(req, resp, 503, "Limit reached", str(error))
+
+    def unavailable(
+        self, req: Request, resp: Response, error: StateUnavailableError, _params: object
+    ) -> None:
+        """503: the state of the mock cannot be reached."""
+        self._answer(req, resp, 503, "State unavailable", str(error))
 
     def unknown_name(
         self, req: Request, resp: Response, error: UnknownNameError, _params: object
@@ -123,10 +131,18 @@ class ApiProblems(Problems):
         """400: the server that runs the mock cannot carry out this preference."""
         self._answer(req, resp, 400, "Not possible here", f"Prefer: {error}")
 
+    def not_found(self, req: Request, resp: Response, error: NotFoundError, _p: object) -> None:
+        """404: the sandbox is gone, and so is its journal."""
+        req.context.sandbox_id = None
+        self._answer(req, resp, 404, "Not found", str(error))
+
     def _record(self, req: Request, resp: Response, status: int, detail: str) -> None:
         exchange = Exchange(req.method, req.path, status, note=detail)
         known = getattr(req.context, "sandbox_id", None) is not None
         if req.path.startswith(SANDBOX_PATH) and not known:
-            self._recorder.observe(exchange)  # the sandbox is gone, and so is its journal
-        else:
+            self._recorder.observe(exchange)
+            return
+        try:
             self._recorder.record(req, resp, exchange)
+        except NotFoundError as error:
+            self.not_found(req, resp, error, None)

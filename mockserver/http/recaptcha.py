@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from falcon import Request
 
-from mockserver.errors import NotFoundError
+from mockserver.errors import NotFoundError, StateUnavailableError
 from mockserver.http.paths import SANDBOX_PATH, raw_path
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.rules import DEFAULT_ID
@@ -49,6 +49,8 @@ class CaptchaScript:
             accepted = self._backend.get(sandbox_id).fixtures.recaptcha
         except NotFoundError:
             return None
+        except StateUnavailableError:
+            accepted = None
         body = script(accepted[0] if accepted else USUAL_RESPONSE)
         start_response("200 OK", [*_HEADERS, ("Content-Length", str(len(body)))])
         return [body]

@@ -34,7 +34,10 @@ Asked_contra = TypeVar("Asked_contra", bound=LogEntry, contravariant=True)
 
 
 class Query(Protocol[Asked_contra]):
-    """Selects entries of a log."""
+    """Selects entries of a log. All of them have a greater id than `after`."""
+
+    @property
+    def after(self) -> int: ...
 
     def matches(self, entry: Asked_contra, /) -> bool:
         """Whether the query selects this entry."""
@@ -48,7 +51,7 @@ class LogBudget:
 
     def __init__(self, max_entries: int, max_bytes: int = MAX_BYTES) -> None:
         self.max_entries = max_entries
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._lock = threading.Lock()
         self._bytes = 0
         self.next_id: Final = count(1).__next__
@@ -67,12 +70,12 @@ class LogBudget:
         """Add `size` bytes, negative if freed. Evicts entries if the budget is exceeded."""
         with self._lock:
             self._bytes += size
-            if size <= 0 or self._bytes <= self._max_bytes:
+            if size <= 0 or self._bytes <= self.max_bytes:
                 return
             logs = sorted(self._logs.values(), key=lambda log: log.size, reverse=True)
         # Evict more than needed, so that the next few requests need not evict again.
         for log in logs:
-            if self._bytes <= self._max_bytes - self._max_bytes // _ROOM:
+            if self._bytes <= self.max_bytes - self.max_bytes // _ROOM:
                 break
             log.halve()
 

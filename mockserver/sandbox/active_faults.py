@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
-from itertools import count
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -41,15 +40,18 @@ class AdHocFault(Struct, frozen=True):
 
 
 class ActiveFaults:
-    """The runs of active faults, by source. Not thread-safe: the sandbox's lock guards it."""
+    """The runs of active faults. Not thread-safe: the sandbox's lock guards it.
 
-    __slots__ = ("_ad_hoc", "_runs", "_seed", "_serials")
+    `runs` are those of scenarios, by name. `ad_hoc` are the others, by id. `serials` numbers runs.
+    """
 
-    def __init__(self, seed: int | None, serials: count[int]) -> None:
+    __slots__ = ("_seed", "_serials", "ad_hoc", "runs")
+
+    def __init__(self, seed: int | None, serials: Iterator[int]) -> None:
         self._seed = None if seed is None else str(seed)
         self._serials = serials
-        self._runs: dict[str, Run] = {}
-        self._ad_hoc: dict[int, AdHocFault] = {}
+        self.runs: dict[str, Run] = {}
+        self.ad_hoc: dict[int, AdHocFault] = {}
 
     def _new_run(
         self, source: str, faults: Sequence[Fault], now_ms: int, until_ms: int | None = None
@@ -59,16 +61,16 @@ class ActiveFaults:
 
     def restart(self, scenario: str) -> None:
         """Reset the scenario's counters and time windows. They restart at its next use."""
-        self._runs.pop(scenario, None)
+        self.runs.pop(scenario, None)
 
     def of_scenario(self, scenario: Scenario, now_ms: int) -> Run | None:
         """Return the run of a scenario, starting one if needed. None if it has no faults."""
         if not scenario.faults:
             return None
-        run = self._runs.get(scenario.name)
+        run = self.runs.get(scenario.name)
         if run is None:
             run = self._new_run(f"scenario {scenario.name}", scenario.faults, now_ms)
-            self._runs[scenario.name] = run
+            self.runs[scenario.name] = run
         return run
 
     def add(self, number: int, fault: Fault, now_ms: int, ttl_ms: int | None) -> AdHocFault:
@@ -87,26 +89,26 @@ class ActiveFaults:
         until_ms = None if ttl_ms is None else now_ms + ttl_ms
         run = self._new_run(f"ad-hoc fault {number}", (fault,), now_ms, until_ms)
         added = AdHocFault(number, run)
-        self._ad_hoc = {**kept, number: added}
+        self.ad_hoc = {**kept, number: added}
         return added
 
     def remove(self, number: int | None, now_ms: int) -> bool:
         """Remove one ad-hoc fault, or all of them. Returns whether any was removed."""
         current = self.current(now_ms)
-        self._ad_hoc = {one.id: one for one in current if number not in (None, one.id)}
-        return len(self._ad_hoc) < len(current)
+        self.ad_hoc = {one.id: one for one in current if number not in (None, one.id)}
+        return len(self.ad_hoc) < len(current)
 
     def current(self, now_ms: int) -> list[AdHocFault]:
         """Return the ad-hoc faults. Removes those that have expired."""
-        if any(one.has_expired(now_ms) for one in self._ad_hoc.values()):
-            self._ad_hoc = {
-                key: one for key, one in self._ad_hoc.items() if not one.has_expired(now_ms)
+        if any(one.has_expired(now_ms) for one in self.ad_hoc.values()):
+            self.ad_hoc = {
+                key: one for key, one in self.ad_hoc.items() if not one.has_expired(now_ms)
             }
-        return list(self._ad_hoc.values())
+        return list(self.ad_hoc.values())
 
     def may_hit(self, scenario: Scenario) -> bool:
         """Whether there are any faults to draw."""
-        return bool(self._ad_hoc or scenario.faults)
+        return bool(self.ad_hoc or scenario.faults)
 
     def draw(
         self,
@@ -139,7 +141,7 @@ class ActiveFaults:
 
     def why_gone(self, of: Sequence[Hit], scenario: str, now_ms: int) -> str | None:
         """Return why the fault of one of these hits is gone, or None if all are still active."""
-        run = self._runs.get(scenario)
+        run = self.runs.get(scenario)
         serials = {one.run.serial for one in self.current(now_ms)}
         for hit in of:
             if hit.source == f"scenario {scenario}":

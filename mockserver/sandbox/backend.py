@@ -65,6 +65,7 @@ class Snapshot(Struct, gc=False):
     - `cookie_secret` signs new cookies, `jwt_secret` tokens and codes.
     - `token_date_ms` is a date reserved for this request if it issues a token.
     - `fresh_sid` is a session id reserved for this request if it opens a session.
+    - `was_delayed` says that the delays of its hits have been carried out already.
     """
 
     sandbox_id: str
@@ -87,6 +88,7 @@ class Snapshot(Struct, gc=False):
     jwt_secret: str = ""
     token_date_ms: int = 0
     fresh_sid: str = ""
+    was_delayed: bool = False
 
 
 class Changes(Struct, frozen=True, gc=False):
@@ -126,7 +128,7 @@ NO_CHANGES = Changes()
 class CommitResult(Enum):
     """The result of a commit.
 
-    CONFLICT: user or session have changed since the snapshot, so the request must be decided anew.
+    CONFLICT: the state has changed since the snapshot, so the request must be decided anew.
     FULL: the memory for users and sessions is used up. In both cases nothing was written.
     """
 
@@ -142,6 +144,12 @@ class Backend(Protocol):
         """Return the id of the sandbox that owns the cookie's session, else `default`.
 
         The signature of the cookie does not matter.
+        """
+
+    def require(self, sandbox_id: str) -> None:
+        """Raise NotFoundError if the sandbox of an `api_url` is gone.
+
+        A backend that must ask elsewhere leaves that to `begin` and `record`.
         """
 
     def in_use(self, sandbox_id: str) -> AbstractContextManager[None]:
@@ -171,9 +179,10 @@ class Backend(Protocol):
         """
 
     def record(self, sandbox_id: str, exchange: Exchange, presented: Presented = None) -> None:
-        """Record a request that reached no endpoint. Does nothing if the sandbox is gone.
+        """Record a request that reached no endpoint.
 
-        Restarts the ttl of the session that its cookie `presented` proves, in the same step.
+        Does nothing if the sandbox is gone, or raises NotFoundError if `require` did not. Restarts
+        the ttl of the session that its cookie `presented` proves, in the same step.
         """
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:

@@ -6,7 +6,8 @@ plain data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mockserver.api.page import Pair
@@ -119,8 +120,21 @@ class SandboxControl(Protocol):
 
 
 class Control(Backend, Protocol):
-    """All sandboxes of a server. Methods raise NotFoundError if the sandbox is gone."""
+    """All sandboxes of a server. Methods raise NotFoundError if the sandbox is gone.
 
+    All of them, and those of a sandbox, raise StateUnavailableError if the state cannot be reached.
+
+    - `kind` says where the state is kept, for users.
+    - `hearing` calls `ring` with the sandbox's id when another process records something in it.
+    - `check_health` raises StateUnavailableError if the state cannot be reached.
+    """
+
+    @property
+    def kind(self) -> str: ...
+    def hearing(
+        self, sandbox_id: str, ring: Callable[[str], None]
+    ) -> AbstractContextManager[None]: ...
+    def check_health(self) -> None: ...
     @property
     def default(self) -> SandboxControl: ...
     @property

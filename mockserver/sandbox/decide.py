@@ -58,7 +58,8 @@ class Decider:
     ) -> tuple[Outcome, Changes]:
         """Return the outcome of a request and the changes to commit.
 
-        Carries out the delays of its faults, unless it was decided `before` and not committed. Adds
+        Carries out the delays of its faults, unless they were before. `before` is the result of the
+        commit of an earlier decision. Adds
         every step to `trace`.
         """
         if prefer.code is not None:
@@ -76,7 +77,8 @@ class Decider:
         wire = None
         touched = True
         if snapshot.hits:
-            delay = self._delay_for(snapshot) if before is CommitResult.DONE else _no_delay
+            is_done = snapshot.was_delayed or before is CommitResult.FULL
+            delay = _no_delay if is_done else self._delay_for(snapshot)
             strikes = Strikes(snapshot.hits, trace, delay)
             wire = strikes.wire()
             if wire is not None and wire.replaces_reply:

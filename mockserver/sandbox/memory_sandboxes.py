@@ -73,6 +73,7 @@ class MemorySandboxes:
         monotonic: Callable[[], float] = monotonic,
     ) -> None:
         check_users(fixtures.users.samples(), fixtures.scenarios, rules.server)
+        self.kind = "memory"
         self.coverage = Coverage()
         self._rules = rules
         self._fixtures = fixtures
@@ -132,6 +133,10 @@ class MemorySandboxes:
             raise NotFoundError(f"there is no sandbox {sandbox_id!r}; it may have expired")
         return sandbox
 
+    def require(self, sandbox_id: str) -> None:
+        """Raise NotFoundError if the sandbox is gone, see Backend."""
+        self.get(sandbox_id)
+
     def _find(self, sandbox_id: str) -> Sandbox | None:
         """Return a sandbox without restarting its ttl, or None."""
         if sandbox_id == DEFAULT_ID:
@@ -143,6 +148,17 @@ class MemorySandboxes:
         """Keep a sandbox from idling during a request, see Backend."""
         lease = self._leases.get(sandbox_id)
         return _NOT_LEASED if lease is None else lease
+
+    def hearing(
+        self,
+        sandbox_id: str,  # noqa: ARG002  as in Control
+        ring: Callable[[str], None],  # noqa: ARG002
+    ) -> AbstractContextManager[None]:
+        """Do nothing, because no other process records anything. See Control."""
+        return _NOT_LEASED
+
+    def check_health(self) -> None:
+        """Do nothing, because memory can always be reached. See Control."""
 
     def delete(self, sandbox_id: str) -> None:
         """Delete a sandbox. Raises NotFoundError, or ConflictError for the default one."""

@@ -19,6 +19,8 @@ DEFAULT_SCENARIO: Final = "normal"
 DEFAULT_ID: Final = "default"
 # How long a sandbox may idle.
 DEFAULT_TTL_MS: Final = 600_000
+# How long one answer of a Redis may take.
+STATE_TIMEOUT_S: Final = 0.5
 # Separates a sandbox's id from a session id of the fixtures.
 SEPARATOR: Final = "~"
 

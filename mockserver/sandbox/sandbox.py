@@ -84,7 +84,7 @@ class Sandbox(SandboxState):
                     )
             else:
                 snapshot.scenario, snapshot.is_active = again.scenario, again.is_active
-                snapshot.hits = again.hits
+                snapshot.hits, snapshot.was_delayed = again.hits, True
             can_issue = endpoint.issues_token and snapshot.is_live and not _stops(snapshot.hits)
             if can_issue and user is not None:
                 snapshot.token_date_ms = store.next_token_date(user.username)

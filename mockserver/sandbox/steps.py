@@ -22,7 +22,7 @@ from mockserver.state.model import LiveSession, User
 from mockserver.state.operations import Operation
 
 # Users have no longer names.
-_MAX_NAME: Final = 4096
+MAX_NAME: Final = 4096
 
 
 class Cookie(Struct, gc=False):
@@ -70,7 +70,7 @@ def read_user(
         user = store.find_user(name)
         if user is not None:
             return name, user
-    return (clipped(content.names[0], _MAX_NAME) if content.names else None), None
+    return (clipped(content.names[0], MAX_NAME) if content.names else None), None
 
 
 def read_email(cookie: Cookie, store: MemoryStore) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from mockserver.api.profiles import PROFILES
@@ -13,6 +15,7 @@ from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import WsgiApp, make_app, unobserved
 from mockserver.record.bounded_log import LogBudget
 from mockserver.record.exchange import Observer
+from mockserver.sandbox.control import Control
 from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
 from mockserver.server.settings import (
@@ -37,6 +40,8 @@ def create_app(
     observe: Observer = unobserved,
     admin: AdminPolicy | None = None,
     cors_allow_header: Sequence[str] | str = (),
+    state: str | None = None,
+    state_namespace: str | None = None,
 ) -> WsgiApp:
     """Create the mock as a WSGI application, for any server or in-process client.
 
@@ -46,6 +51,7 @@ def create_app(
       with the whole delay, even if the fault's `ttl` or window would end it earlier.
     - `admin` is the access policy of the control plane. Default: a loopback `Host` is required.
     - `cors_allow_header` are further request headers that pages of other origins may send.
+    - `state` is the URL of a Redis whose state several processes share, under `state_namespace`.
 
     Raises FixtureError with all fixture mistakes, UnknownNameError for an unknown scenario,
     ImpossibleError if the scenario or a user's scenario needs the socket, UsageError for an unknown
@@ -56,8 +62,11 @@ def create_app(
     if http_status not in HTTP_STATUS_MODES:
         expected = " or ".join(HTTP_STATUS_MODES)
         raise UsageError(f"unknown HTTP status mode {http_status!r}; expected {expected}")
-    loaded = load_fixtures(default_fixtures() if fixtures is None else Path(fixtures))
-    settings = ServeSettings(scenario=scenario, profile=profile, seed=seed)
+    path = default_fixtures() if fixtures is None else Path(fixtures)
+    loaded = load_fixtures(path, keep_sources=state is not None)
+    where = {"state": state, "state_namespace": state_namespace}
+    shared = from_keywords({name: one for name, one in where.items() if one is not None})
+    settings = dataclasses.replace(shared, scenario=scenario, profile=profile, seed=seed)
     pause: Pause = Wait.sleep
     if sleep is not None:
 
@@ -71,13 +80,25 @@ def create_app(
     return make_app(backend, http_status, observe, admin, delays=delays, cors_allow_header=names)
 
 
+@contextmanager
+def needs_redis() -> Iterator[None]:
+    """Raise UsageError, with the remedy, if an import needs the package redis in vain."""
+    try:
+        yield
+    except ImportError:
+        raise UsageError(
+            "--state needs the package redis: pip install 'animeloop-mock[redis]'"
+        ) from None
+
+
 def make_backend(
     settings: ServeSettings, fixtures: Fixtures, clock: Clock, delays: Delays, server: ServerKind
-) -> MemoryBackend:
+) -> Control:
     """Create the sandboxes. `server` is the kind of server that runs them.
 
     Raises UnknownNameError for an unknown scenario, ImpossibleError if the scenario or a user's
-    scenario needs capabilities that the server lacks.
+    scenario needs capabilities that the server lacks. With `--state`, raises NoStateError if Redis
+    cannot be reached, UsageError if its state cannot be used.
     """
     budget = None
     if not settings.no_request_journal:
@@ -91,4 +112,10 @@ def make_backend(
         server=server,
         on_change=delays.review,
     )
-    return MemoryBackend(fixtures, rules, settings.max_sandboxes)
+    if settings.state is None:
+        return MemoryBackend(fixtures, rules, settings.max_sandboxes)
+    with needs_redis():
+        from mockserver.sandbox.redis.connect import open_backend  # noqa: PLC0415  few need it
+    return open_backend(
+        settings.state, settings.state_namespace, fixtures, rules, settings.max_sandboxes
+    )

@@ -15,7 +15,7 @@ from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.app import make_app
 from mockserver.http.authority import host_entry, in_url, is_loopback_address
 from mockserver.record.exchange import Observer
-from mockserver.sandbox.memory import MemoryBackend
+from mockserver.sandbox.control import Control
 from mockserver.server.application import make_backend
 from mockserver.server.binding import bind, reachable
 from mockserver.server.channel import Channel
@@ -36,7 +36,7 @@ class Running:
     """
 
     server: HttpServer
-    backend: MemoryBackend
+    backend: Control
     delays: Delays
     stopping: threading.Event
     url: str

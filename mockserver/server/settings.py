@@ -126,6 +126,20 @@ class ServeSettings:
     )
     no_request_journal: bool = _setting(False, values.switch, "", "keep no journal")
     max_sandboxes: int = _setting(1000, values.amount(100_000), "N", "maximum number of sandboxes")
+    state: str | None = _setting(
+        None,
+        values.state_url,
+        "URL",
+        "share all state with other processes: redis://[user:password@]host:port/db, rediss:// "
+        "or unix://",
+        default_text="in memory",
+    )
+    state_namespace: str = _setting(
+        "animeloop-mock",
+        values.namespace,
+        "NAME",
+        "which state of --state; processes with the same one are one mock",
+    )
     threads: int = _setting(
         100,
         values.amount(1000),

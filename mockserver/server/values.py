@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
+from mockserver.http.admin.token import SecretError
 from mockserver.http.authority import entries, header_entry, host_entry, origin_entry
+
+_STATE_SCHEMES: Final = ("redis", "rediss", "unix")
+_STATE_EXPECTED: Final = (
+    "expected a URL such as redis://127.0.0.1:6379/0, rediss://user:password@host:6379/0 or "
+    "unix:///run/redis.sock"
+)
 
 
 def port(text: str) -> int:
@@ -74,6 +85,27 @@ def port_file(text: str) -> Path:
     if text == "-":
         raise ValueError("expected a file name; a file called - is ./-")
     return path(text)
+
+
+def state_url(text: str) -> str:
+    """Parse the URL of a Redis. The library that connects reads the rest."""
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme in _STATE_SCHEMES and rest and text.isprintable() and " " not in text:
+        with suppress(ValueError):
+            parts = urlsplit(text)
+            number = parts.path.lstrip("/")
+            if scheme == "unix" or ((parts.port != 0 and number.isdigit()) or not number):
+                return text
+    if "@" in text:
+        raise SecretError(_STATE_EXPECTED)
+    raise ValueError(_STATE_EXPECTED)
+
+
+def namespace(text: str) -> str:
+    """Parse a namespace of keys."""
+    if re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text):
+        return text
+    raise ValueError("expected 1 to 100 letters, digits, dots, hyphens and underscores")
 
 
 def one_of(*valid: str) -> Callable[[str], str]:

@@ -36,6 +36,15 @@ def size_of_session(session: Session) -> int:
     return size
 
 
+def no_room(max_bytes: int) -> FullError:
+    """Return the error that says that users and sessions take all the bytes that they may."""
+    return FullError(
+        "there is no room for more users and sessions: those added since the start may take "
+        f"{max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or write them into the "
+        "fixtures (many with repeat)"
+    )
+
+
 class Share:
     """The part of the budget that one store uses. It is freed with the store."""
 
@@ -68,7 +77,7 @@ class StateBudget:
     """Bounds the memory of all users and sessions of a server that are not from the fixtures."""
 
     def __init__(self, max_bytes: int = MAX_STATE_BYTES) -> None:
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._lock = threading.Lock()
         self._taken = 0
         # The garbage collector may run a finalizer while this thread holds the lock. So finalizers
@@ -78,12 +87,8 @@ class StateBudget:
     def grow(self, by: int) -> None:
         """Take `by` bytes, negative to free them. Raises FullError if that exceeds the budget."""
         with self._lock:
-            if by > 0 and self._sum() + by > self._max_bytes:
-                raise FullError(
-                    "there is no room for more users and sessions: those added since the start may "
-                    f"take {self._max_bytes >> 20} MiB; delete some, reset or delete a sandbox, or "
-                    "write them into the fixtures (many with repeat)"
-                )
+            if by > 0 and self._sum() + by > self.max_bytes:
+                raise no_room(self.max_bytes)
             self._taken += by
 
     @property

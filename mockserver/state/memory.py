@@ -17,6 +17,14 @@ from mockserver.state.model import Session, User
 from mockserver.state.token_dates import TokenDates
 
 
+def first_email(session: Session, users: Catalog[User]) -> str | None:
+    """Return the address that the session's user had at first. `users` are the fixtures' users."""
+    if not isinstance(session.email, UnsetType):
+        return session.email
+    user = None if session.username is None else users.find(session.username)
+    return None if user is None else user.email
+
+
 class MemoryStore(MemoryUsers, MemorySessions):
     """A copy-on-write layer over immutable fixtures. It holds only the differences.
 
@@ -55,10 +63,7 @@ class MemoryStore(MemoryUsers, MemorySessions):
 
     def session_email(self, session: Session) -> str | None:
         """Return the address that the session's user had when the session was made."""
-        if not isinstance(session.email, UnsetType):
-            return session.email
-        user = None if session.username is None else self._base_users.find(session.username)
-        return None if user is None else user.email
+        return first_email(session, self._base_users)
 
     def counts(self) -> tuple[int, int]:
         """Return the number of users and the number of sessions."""

@@ -63,25 +63,7 @@ class MemorySessions:
         if not sid.startswith(self._prefix):
             return None
         session = self._base_sessions.find(sid.removeprefix(self._prefix))
-        return None if session is None else self._own(session)
-
-    def _own(self, session: Session) -> Session:
-        """Return the session with this store's id, and a fixed expiry as a time.
-
-        Drops the signature where the id changes, because it signs the old one.
-        """
-        is_fixed = session.ttl_ms is None and session.expires_in_ms is not None
-        if not self._prefix and not is_fixed:
-            return session
-        return Session(
-            self._prefix + session.sid,
-            session.username,
-            session.ttl_ms,
-            session.expiry_ms(self._start_ms) if is_fixed else session.expires_ms,
-            None if self._prefix else session.signature,
-            session.email,
-            None if is_fixed else session.expires_in_ms,
-        )
+        return None if session is None else own_session(session, self._prefix, self._start_ms)
 
     def touch_session(self, session: Session, now_ms: int) -> None:
         """Restart the ttl, unless the session was deleted, replaced, or has expired meanwhile."""
@@ -152,7 +134,7 @@ class MemorySessions:
 
         `after` skips all sessions up to this one. Raises NotFoundError if there is no such session.
         """
-        listing = Listing(self._base_sessions, self._sessions, self._prefix, _username_of)
+        listing = Listing(self._base_sessions, self._sessions, self._prefix, username_of)
         return listing.names(after, username)
 
     def _is_base(self, sid: str) -> bool:
@@ -162,5 +144,26 @@ class MemorySessions:
         )
 
 
-def _username_of(session: Session) -> str | None:
+def own_session(session: Session, prefix: str, start_ms: int) -> Session:
+    """Return a session of the fixtures as the store with this prefix has it, that started then.
+
+    A fixed expiry becomes a time. Drops the signature where the id changes, because it signs the
+    old one.
+    """
+    is_fixed = session.ttl_ms is None and session.expires_in_ms is not None
+    if not prefix and not is_fixed:
+        return session
+    return Session(
+        prefix + session.sid,
+        session.username,
+        session.ttl_ms,
+        session.expiry_ms(start_ms) if is_fixed else session.expires_ms,
+        None if prefix else session.signature,
+        session.email,
+        None if is_fixed else session.expires_in_ms,
+    )
+
+
+def username_of(session: Session) -> str | None:
+    """Return the user in a session."""
     return session.username

@@ -40,7 +40,8 @@ class MockServer(Remote):
                 raise UsageError(f"MockServer takes no {name!r}")
         chosen = from_keywords({"fixtures": path, "port": port, **settings})
         clock = MachineClock() if chosen.freeze_clock is None else chosen_clock(chosen)
-        self._running = start(chosen, load_fixtures(path), clock, unobserved)
+        loaded = load_fixtures(path, keep_sources=chosen.state is not None)
+        self._running = start(chosen, loaded, clock, unobserved)
         super().__init__(self._running.local_url, self._running.admin_token)
         self._thread = threading.Thread(target=self._running.server.run, daemon=True)
 

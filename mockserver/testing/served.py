@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import threading
 
-from mockserver.record.coverage import Coverage
+from mockserver.sandbox.control import PairCounts
 
 _lock = threading.Lock()
-_running: list[Coverage] = []
+_running: list[PairCounts] = []
 _answered: set[tuple[str, int]] = set()
 
 
-def begin(coverage: Coverage) -> None:
+def begin(coverage: PairCounts) -> None:
     """Note a server that starts."""
     with _lock:
         _running.append(coverage)
 
 
-def end(coverage: Coverage) -> None:
+def end(coverage: PairCounts) -> None:
     """Keep what a server that has stopped has answered."""
     with _lock:
         _answered.update(_pairs(coverage))
@@ -30,5 +30,5 @@ def covered() -> set[tuple[str, int]]:
         return _answered.union(*map(_pairs, _running))
 
 
-def _pairs(coverage: Coverage) -> set[tuple[str, int]]:
+def _pairs(coverage: PairCounts) -> set[tuple[str, int]]:
     return {(endpoint.path, code.number) for endpoint, code in coverage.answered}

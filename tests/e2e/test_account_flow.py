@@ -14,6 +14,8 @@ from mockserver import MockServer
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.text import ROOT, SHIPPED
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 FLOW = re.search(r"```sh\n(API=.*?)```", (ROOT / "docs" / "accounts.md").read_text(), re.DOTALL)
 
 

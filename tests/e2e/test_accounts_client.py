@@ -16,6 +16,8 @@ from mockserver.testing.control_plane import ControlPlaneError
 from mockserver.testing.login import LoginError
 from tests.helpers.eventually import PATIENCE_S
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 PASSWORD = "suzumiya_haruhi"
 MAIL = "kyon@sos.example"
 

@@ -24,6 +24,8 @@ from tests.helpers.process import Server
 from tests.helpers.raw_http import ask, read_all, request
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 ALICE = cookie("session-of-alice")
 THREADS = 3
 DELAYED = 40
@@ -91,6 +93,7 @@ def test_however_many_are_delayed_the_control_plane_and_others_are_answered(
         assert "1940103" in post(mock, GET, "")
 
 
+@pytest.mark.in_memory
 def test_a_slow_call_of_the_control_plane_holds_up_nobody(
     mock: MockServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,8 @@ from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server, run
 from tests.helpers.text import GET, ROOT, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 ALICE = cookie("session-of-alice")
 
 

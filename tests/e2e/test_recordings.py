@@ -12,6 +12,8 @@ from mockserver import MockServer
 from tests.helpers.recordings import Replay
 from tests.helpers.text import WIRE
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 # What the database's query operators match is the stand-in's own in the recording.
 NOT_ASKED = {"login.operators"}
 

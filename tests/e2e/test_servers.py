@@ -27,6 +27,8 @@ from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import GET, NEW, ROOT, SHIPPED, cookie
 from tests.helpers.ways import Sent, request_of
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 ALICE = cookie("session-of-alice")
 
 

@@ -19,6 +19,8 @@ from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.raw_http import ask, read_all, request
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 ALICE = cookie("session-of-alice")
 EACH = 20
 READS = [spec for spec in (*SERVER_CALLS, *SANDBOX_CALLS) if spec.method == "GET"]

@@ -25,6 +25,8 @@ from tests.helpers.accounts import (
 )
 from tests.helpers.text import cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 MESSAGES: dict[int, Any] = {
     1120001: "register successfully.",
     1140001: "[username] is empty, please provide a correct one.",

@@ -22,6 +22,8 @@ from tests.helpers.app import Mock
 from tests.helpers.text import SHIPPED
 from tests.helpers.timing import seconds
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 both = pytest.mark.parametrize("profile", ["documented", "server"])
 HOSTILE = [
     "a@" + "." * 100_000 + "@",

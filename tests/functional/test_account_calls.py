@@ -22,6 +22,8 @@ from mockserver.state.waits import Delays, Wait
 from tests.helpers.app import MakeMock, ManualClock
 from tests.helpers.text import GET, NEW
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 SECRET = "haruhi-suzumiya"
 FIXTURES = f"""
 users:

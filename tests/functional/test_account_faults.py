@@ -25,6 +25,8 @@ from tests.helpers.accounts import (
 )
 from tests.helpers.text import GET, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 both = pytest.mark.parametrize("profile", ["documented", "server"])
 MAGIC = """
   - {sid: of-magic, username: magic}
@@ -199,6 +201,7 @@ def test_the_outbox_is_bounded(made: Make, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @both
+@pytest.mark.in_memory
 def test_a_mock_that_can_store_no_more_says_so(
     made: Make, profile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

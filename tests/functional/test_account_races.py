@@ -23,6 +23,8 @@ from soak.account_races import REFUSALS, Racer, codes, failures, race
 from soak.accounts import code_of
 from tests.helpers.text import cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 PROFILES = list(REFUSALS)
 
 

@@ -28,6 +28,8 @@ from tests.helpers.accounts import (
 )
 from tests.helpers.text import GET, NOON_MS, SECRET
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 both = pytest.mark.parametrize("profile", ["documented", "server"])
 # The marks stand alone in what a client sends, whatever else it sends.
 PASSWORDS = ("mark_password", "mark_wrong_one", "mark pass\r\nword")

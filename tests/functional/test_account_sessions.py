@@ -24,6 +24,8 @@ from tests.helpers.accounts import (
 from tests.helpers.app import ManualClock
 from tests.helpers.text import DOCUMENTED_COOKIE, GET, NOON_MS, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 both = pytest.mark.parametrize("profile", ["documented", "server"])
 HOUR_MS = 3_600_000
 SET = re.compile(r"animeloop\.auth\.sid=s%3A([^;]+)\.([^;.]+); Path=/; Expires=([^;]+); HttpOnly")

@@ -31,6 +31,8 @@ from tests.helpers.app import MakeMock, ManualClock, Mock
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 from tests.helpers.timing import seconds
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 LONG = "x" * (MAX_TEXT + 1)
 FIXTURES = """
 users: [{username: anna, token: issue}]

@@ -16,6 +16,8 @@ from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from tests.helpers.app import MakeMock, Mock
 from tests.helpers.text import GET, NEW, REVOKE, ROOT, SHIPPED, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 USERS = """
 users:
   - {username: anna, uid: 1, token: literal}
@@ -37,10 +39,10 @@ def app(mock: MakeMock) -> Mock:
     return mock(USERS)
 
 
-def test_health_says_what_runs(app: Mock) -> None:
+def test_health_says_what_runs(app: Mock, state_kind: str) -> None:
     assert app.admin("GET", "/health").json == {
         "status": "ok", "version": __version__, "profile": "documented", "scenario": "normal",
-        "state": "memory", "users": 502, "sessions": 502,
+        "state": state_kind, "users": 502, "sessions": 502,
     }  # fmt: skip
 
 

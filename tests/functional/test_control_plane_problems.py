@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from falcon.testing import TestClient
 
 from mockserver.api.profiles import DOCUMENTED
+from mockserver.errors import StateUnavailableError
 from mockserver.fixtures import load_fixtures
 from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.fixtures.source import MAX_FILE_BYTES
@@ -38,11 +40,21 @@ from tests.helpers.text import SHIPPED
 
 @dataclass(frozen=True)
 class Clients:
-    """Of a mock as it is, of one that needs a token, and of one without a control plane."""
+    """Of a mock as it is, of one that needs a token, of one without a control plane, and of one
+    whose state is away.
+    """
 
     plain: TestClient
     locked: TestClient
     disabled: TestClient
+    lost: TestClient
+
+
+class LostBackend(MemoryBackend):
+    """Cannot be reached."""
+
+    def in_use(self, sandbox_id: str) -> AbstractContextManager[None]:
+        raise StateUnavailableError("Redis cannot be used")
 
 
 MADE = document("http://localhost")
@@ -55,10 +67,12 @@ each_form = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def clients() -> Clients:
+    lost = LostBackend(load_fixtures(SHIPPED), Rules(ManualClock(), DOCUMENTED))
     return Clients(
         Mock(SHIPPED).client,
         Mock(SHIPPED, admin=AdminPolicy(token="secret")).client,
         Mock(SHIPPED, admin=AdminPolicy(enabled=False)).client,
+        TestClient(make_app(lost), headers={"Host": "localhost"}),
     )
 
 
@@ -80,6 +94,7 @@ def provoked(clients: Clients, prefix: str, spec: CallSpec) -> dict[int, Any]:
     requests: list[tuple[TestClient, str, dict[str, Any]]] = [
         (clients.locked, path, {}),
         (clients.disabled, path, {}),
+        (clients.lost, path, {}),
         (clients.plain, path, {"headers": {"Host": "evil.example"}}),
         (clients.plain, path, {"query_string": "zzzz=1"}),
         (clients.plain, bad_path, {"query_string": "zzzz=1"}),

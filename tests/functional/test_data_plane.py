@@ -41,6 +41,8 @@ from tests.helpers.text import (
 )
 from tests.helpers.ways import FORM, JSON, BodyType
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 PATHS = [GET, NEW, REVOKE]
 DOCUMENTED = cookies.header(DOCUMENTED_COOKIE)
 TAMPERED = cookies.header(cookies.encode("session-of-alice", cookies.sign("session-of-alice", "x")))
@@ -322,6 +324,7 @@ def test_a_reload_starts_anew_and_repeats_no_token(tmp_path: Path) -> None:
     assert first.data != second.data
 
 
+@pytest.mark.in_memory
 def test_a_bug_of_the_mock_is_told_as_such(
     shipped: Mock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

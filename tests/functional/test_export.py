@@ -22,6 +22,8 @@ from tests.helpers.exporting import (
 )
 from tests.helpers.text import GET, NEW, NOON_MS, REVOKE
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 PASSWORDS = st.one_of(st.sampled_from(["secret-0", "secret-x"]), st.text(min_size=6, max_size=17))
 EMAILS = st.sampled_from([None, "anna@example.org", "x@y.zz", "1e3", "🦊@x.y", ""])
 TOKENS = st.sampled_from([None, "issue", "a b", "123", "on", "", "2026-01-01"])

@@ -24,6 +24,8 @@ from mockserver.state.waits import Delays, Wait
 from tests.helpers.app import MakeMock, ManualClock, Mock
 from tests.helpers.text import DOCUMENTED_COOKIE, GET, NEW, REVOKE, SHIPPED, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 ALICE = cookie("session-of-alice")
 
 

@@ -11,6 +11,8 @@ from mockserver.errors import UnknownNameError
 from tests.helpers.app import MakeMock, Mock
 from tests.helpers.text import DOCUMENTED_TOKEN, GET, NEW, REVOKE, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 TWO_USERS = """
 users:
   - {username: anna, uid: 1, token: literal}

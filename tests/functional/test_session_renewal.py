@@ -10,6 +10,8 @@ import pytest
 from tests.helpers.accounts import FORM, LOGIN, Accounts, accounts
 from tests.helpers.text import GET, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 both = pytest.mark.parametrize("profile", ["documented", "server"])
 HOUR_MS = 3_600_000
 Make = Callable[..., Accounts]

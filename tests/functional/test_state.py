@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import jwt
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -13,6 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mockserver.api.catalog import CODES
 from tests.helpers.app import Mock
 from tests.helpers.text import DOCUMENTED_TOKEN, GET, NEW, REVOKE, SHIPPED, cookie
+
+pytestmark = pytest.mark.usefixtures("state_kind")
 
 HOUR_MS = 3_600_000
 FIXTURES = """

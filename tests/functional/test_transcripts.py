@@ -12,6 +12,8 @@ from mockserver.record.transcript import MAX_BODY_BYTES
 from tests.helpers.app import Mock
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 ALICE = cookie("session-of-alice")
 PREFLIGHT = {"Origin": "http://a", "Access-Control-Request-Method": "POST"}
 LOGIN = "/api/v2/auth/login"

@@ -17,6 +17,7 @@ from mockserver.record.exchange import Exchange
 from mockserver.sandbox.candidates import Way
 from mockserver.state.clock import FrozenClock
 from mockserver.state.waits import Wait
+from tests.helpers import shared_state
 from tests.helpers.text import NOON_MS
 from tests.helpers.ways import FORM, BodyType, request_of
 
@@ -77,7 +78,7 @@ class Mock:
             clock=self.clock,
             sleep=self.delays.append,
             observe=self.exchanges.append,
-            **options,
+            **{**shared_state.options(), **options},
         )
         self.client = TestClient(self.app, headers={"Host": "localhost"})
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import IO
+from typing import IO, Self
 
 from mockserver.testing.control_plane import ControlPlane
 from tests.helpers.eventually import PATIENCE_S, eventually
@@ -65,7 +65,7 @@ class Server:
         self.host, self.port = found[1], int(found[2])
         self.control = ControlPlane(f"http://127.0.0.1:{self.port}/__admin")
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:

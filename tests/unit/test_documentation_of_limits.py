@@ -13,6 +13,7 @@ from mockserver.http.app import DEFAULT_PLACES
 from mockserver.http.bodies.parser import LIMIT_BYTES
 from mockserver.record import access_log, bounded_log, outbox
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
+from mockserver.sandbox.rules import STATE_TIMEOUT_S as TIMEOUT_S
 from mockserver.server import limits
 from mockserver.server.node import NodeChannel
 from mockserver.server.settings import ServeSettings
@@ -52,6 +53,7 @@ LIMITS = {
     "delay of a fault": f"{MAX_DELAY_MS // 60_000} min",
     "`wait` of a call": f"{queries.MAX_WAIT_MS // 1000} s",
     "requests in flight at a stop": f"{limits.GRACE_S:g} s",
+    "answer of a Redis (`--state`)": f"{TIMEOUT_S:g} s",
     "sandboxes": f"{DEFAULTS.max_sandboxes:,} (`--max-sandboxes`)",
     "ad-hoc faults of a sandbox": str(MAX_AD_HOC_FAULTS),
     "users and sessions put by clients, in all sandboxes": mib(MAX_STATE_BYTES),

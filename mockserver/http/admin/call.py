@@ -62,7 +62,8 @@ def wait_for(call: Call[Q, B], log: Closable, met: Callable[[], bool], ms: int) 
 
     Raises NotFoundError if the sandbox is deleted meanwhile, LimitError if too many calls wait.
     """
-    call.bell.wait(lambda: log.closed or met(), ms / 1000, call.sandbox.id)
+    with call.backend.hearing(call.sandbox.id, call.bell.ring):
+        call.bell.wait(lambda: log.closed or met(), ms / 1000, call.sandbox.id)
     if log.closed:
         raise NotFoundError(f"sandbox {call.sandbox.id!r} was deleted while the call waited")
 

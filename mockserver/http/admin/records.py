@@ -29,6 +29,7 @@ from mockserver.version import __version__
 
 def health(call: PlainCall) -> HealthAnswer:
     """Return the status of the mock."""
+    call.backend.check_health()
     if call.is_anonymous:
         return HealthAnswer("ok")
     users, sessions = call.sandbox.store.counts()
@@ -37,7 +38,7 @@ def health(call: PlainCall) -> HealthAnswer:
         version=__version__,
         profile=call.sandbox.profile.name,
         scenario=call.sandbox.scenario,
-        state="memory",
+        state=call.backend.kind,
         users=users,
         sessions=sessions,
     )

@@ -33,6 +33,8 @@ VALUES: dict[str, tuple[str, Any, str]] = {
     "max_request_journal_entries": ("5", 5, "0"),
     "no_request_journal": ("yes", True, "never"),
     "max_sandboxes": ("7", 7, "-1"),
+    "state": ("redis://h:1/2", "redis://h:1/2", "http://h"),
+    "state_namespace": ("team-a", "team-a", "{a}"),
     "threads": ("9", 9, "1001"),
     "log_format": ("json", "json", "xml"),
     "color": ("never", "never", "sometimes"),

@@ -52,8 +52,9 @@ _COMMON: Final = {
     415: _Common("UnsupportedMediaType", "The body is not `application/json`."),
     422: _Common("Unprocessable", "A field, a name or a query parameter is unknown or invalid."),
     431: _Common("HeadersTooLarge", "The request line and the headers have more than 16 KiB."),
+    503: _Common("StateUnavailable", "The state of the mock cannot be reached (--state)."),
 }
-_HEALTH: Final = (403, 422)
+_HEALTH: Final = (403, 422, 503)
 
 
 def problem_responses(spec: CallSpec, path: str, *, takes_text: bool) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def problem_responses(spec: CallSpec, path: str, *, takes_text: bool) -> dict[st
 
     `takes_text` says that it has parameters, which may make the request line too long.
     """
-    statuses = {401, 403, 404, 422}
+    statuses = {401, 403, 404, 422, 503}
     if path == HEALTH_PATH:  # is answered without the token, and by --disable-admin
         statuses = set(_HEALTH)
     if "{" in path:

@@ -1,0 +1,1 @@
+"""The backend in Redis: many processes are one mock."""

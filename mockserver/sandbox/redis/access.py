@@ -1,0 +1,143 @@
+"""Reads and changes one sandbox in Redis, each in one atomic step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from mockserver.errors import NotFoundError
+from mockserver.fixtures.model import Fixtures
+from mockserver.sandbox.redis.fault_records import LoadedFaults, load_faults
+from mockserver.sandbox.redis.link import Argument, RedisLink, Script
+from mockserver.sandbox.redis.records import FIELDS, Raw, SandboxRecord, sandbox_record
+from mockserver.sandbox.redis.sources import FixtureStore
+from mockserver.sandbox.redis.view import AccountsView, prefix_of
+from mockserver.sandbox.rules import Rules
+from mockserver.state.budget import no_room
+
+Operations: TypeAlias = list[Argument]
+"""Operations of the script `apply`, each followed by its arguments."""
+
+SCRIPTS: Final = {
+    name: Script(name, FIELDS)
+    for name in (
+        "apply", "begin", "create", "delete", "get", "list", "log", "route", "start", "sweep",
+        "trim",
+    )
+}  # fmt: skip
+
+
+class LoadedSandbox(Struct, gc=False):
+    """The record of a sandbox, with the fixtures that it was made from."""
+
+    id: str
+    record: SandboxRecord
+    fixtures: Fixtures
+
+    @property
+    def view(self) -> AccountsView:
+        """Its users and sessions."""
+        return AccountsView(self.record, self.fixtures, prefix_of(self.id))
+
+
+class FoundAccounts(Struct, gc=False):
+    """A session, and users with their last token dates, as Redis has them."""
+
+    sandbox: LoadedSandbox
+    session: Raw
+    expires: Raw
+    users: Sequence[Raw]
+    dates: Sequence[Raw]
+
+
+class Access:
+    """Reads and changes sandboxes. Raises NotFoundError where a sandbox is gone."""
+
+    def __init__(self, link: RedisLink, rules: Rules, fixtures: FixtureStore) -> None:
+        self.link = link
+        self.rules = rules
+        self.fixtures = fixtures
+
+    def run(self, name: str, *arguments: Argument) -> Any:
+        """Run a script of this package."""
+        return self.link.run(SCRIPTS[name], *arguments)
+
+    def load(self, sandbox_id: str) -> LoadedSandbox:
+        """Read the record of a sandbox, which restarts its ttl."""
+        return self.loaded(sandbox_id, self.run("get", sandbox_id))
+
+    def loaded(self, sandbox_id: str, values: Raw) -> LoadedSandbox:
+        """Return a sandbox from the values of its record."""
+        if values is None:
+            raise gone(sandbox_id)
+        record = sandbox_record(values)
+        return LoadedSandbox(sandbox_id, record, self.fixtures.get(record.fixtures))
+
+    def faults(self, sandbox: LoadedSandbox) -> LoadedFaults:
+        """Read the faults of a sandbox."""
+        return load_faults(sandbox.record.faults, sandbox.fixtures, self.rules.seed)
+
+    def find(self, sandbox_id: str, sid: str = "", names: Sequence[str] = ()) -> FoundAccounts:
+        """Look up a session and users of a sandbox."""
+        answer = self.run("begin", sandbox_id, "", sid, "", "", "", "1", *names)
+        if len(answer) == 1:
+            raise gone(sandbox_id)
+        sandbox = self.loaded(sandbox_id, answer[1])
+        return FoundAccounts(sandbox, answer[2], answer[3], answer[5], answer[6])
+
+    def apply(
+        self,
+        sandbox_id: str,
+        operations: Sequence[Argument],
+        seen: SandboxRecord | None = None,
+        covered: str = "",
+    ) -> tuple[str, Sequence[Any]]:
+        """Carry out operations. Returns the status and the answers of the script `apply`.
+
+        They are refused or left out if the sandbox is no longer of the generation `seen`.
+        """
+        answers = self.run(
+            "apply",
+            sandbox_id,
+            "" if seen is None else seen.generation,
+            "" if seen is None else seen.resets,
+            self.rules.clock.now_ms(),
+            self.rules.state.max_bytes,
+            covered,
+            *operations,
+        )
+        status = answers[0].decode()
+        if len(answers) > 1 and answers[-1] == 1:
+            self._make_room()
+        return status, answers[1:-1]
+
+    def _make_room(self) -> None:
+        """Evict entries of the largest logs, if the logs are over their budgets."""
+        budgets = {"journal": self.rules.journal, "outbox": self.rules.outbox}
+        for part, budget in budgets.items():
+            if budget is not None:
+                self.run("trim", part, budget.max_bytes)
+
+    def edit(
+        self, sandbox_id: str, change: Callable[[LoadedSandbox], Sequence[Argument]]
+    ) -> Sequence[Any]:
+        """Carry out the operations that `change` returns for the sandbox as it is.
+
+        Asks `change` again if somebody else was faster. Returns the answers of the operations.
+        """
+        while True:
+            sandbox = self.load(sandbox_id)
+            status, answers = self.apply(sandbox_id, change(sandbox), sandbox.record)
+            if status == "GONE":
+                raise gone(sandbox_id)
+            if status == "FULL":
+                raise no_room(self.rules.state.max_bytes)
+            if status == "DONE":
+                return answers
+
+
+def gone(sandbox_id: str) -> NotFoundError:
+    """Return the error that says that there is no such sandbox."""
+    return NotFoundError(f"there is no sandbox {sandbox_id!r}; it may have expired")

@@ -1,0 +1,124 @@
+"""Opens the state in Redis, or says in one sentence why that is not possible."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    InvalidResponse,
+    NoPermissionError,
+    RedisError,
+    ResponseError,
+)
+
+from mockserver.errors import NoStateError, StateUnavailableError, UsageError
+from mockserver.fixtures.model import Fixtures
+from mockserver.sandbox.redis.backend import RedisBackend
+from mockserver.sandbox.redis.link import RedisLink
+from mockserver.sandbox.rules import Rules
+
+_OLDEST: Final = (6, 2)
+_BATCH: Final = 500
+
+
+def open_backend(
+    url: str, namespace: str, fixtures: Fixtures, rules: Rules, max_sandboxes: int
+) -> RedisBackend:
+    """Return the backend for the state in this Redis.
+
+    Raises NoStateError if Redis cannot be reached, UsageError if it is the wrong one, and the
+    errors of RedisBackend.
+    """
+    link = reached_link(url, namespace)
+    try:
+        backend = RedisBackend(link, fixtures, rules, max_sandboxes)
+    except StateUnavailableError as error:
+        if "WRONGTYPE" in str(error):
+            raise UsageError(
+                f"--state: keys that begin with {link.base} are not those of animeloop-mock; "
+                "choose another --state-namespace"
+            ) from None
+        raise NoStateError(f"--state: {error}") from None
+    link.recover()
+    return backend
+
+
+def remove_state(url: str, namespace: str) -> int:
+    """Remove all keys of a namespace. Returns how many there were.
+
+    Raises NoStateError or UsageError as `open_backend`.
+    """
+    link = reached_link(url, namespace)
+    cursor, removed = b"0", 0
+    try:
+        while True:
+            cursor, keys = link.command("SCAN", cursor, "MATCH", f"{link.base}*", "COUNT", _BATCH)
+            if keys:
+                removed += link.command("UNLINK", *keys)
+            if cursor == b"0":
+                return removed
+    except StateUnavailableError as error:
+        raise NoStateError(f"--state: {error}") from None
+
+
+def reached_link(url: str, namespace: str) -> RedisLink:
+    """Return a connection to a Redis that answers and is recent enough."""
+    place = shown(url)
+    try:
+        link = RedisLink(url, namespace)
+        found = link.ask_directly(("INFO", "server"))
+        if b"redis_mode:cluster" in found:
+            link = RedisLink(_url_in_cluster(link, url), namespace)
+    except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
+        raise UsageError(
+            f"--state: {place} refuses the user or password: {_short(error)}"
+        ) from None
+    except InvalidResponse:
+        raise NoStateError(f"--state: what answers at {place} is no Redis") from None
+    except ResponseError as error:
+        refused = "NOAUTH" in str(error) or "WRONGPASS" in str(error)
+        if refused:
+            raise UsageError(f"--state: {place} requires a password") from None
+        raise UsageError(f"--state: {place} refuses: {error}") from None
+    except (RedisError, OSError) as error:
+        raise NoStateError(f"--state: no Redis at {place}: {_short(error)}") from None
+    except ValueError as error:
+        raise UsageError(f"--state: {error}") from None
+    version = re.search(rb"redis_version:(\d+)\.(\d+)", found if isinstance(found, bytes) else b"")
+    if version is None:
+        raise NoStateError(f"--state: what answers at {place} is no Redis")
+    if (int(version[1]), int(version[2])) < _OLDEST:
+        number = f"{int(version[1])}.{int(version[2])}"
+        raise UsageError(f"--state: {place} is Redis {number}; expected 6.2 or newer")
+    return link
+
+
+def _url_in_cluster(link: RedisLink, url: str) -> str:
+    """Return the URL of the node of a Redis Cluster that has the keys of the namespace."""
+    slot = link.ask_directly(("CLUSTER", "KEYSLOT", link.key("server")))
+    for first, last, master, *_ in link.ask_directly(("CLUSTER", "SLOTS")):
+        if first <= slot <= last:
+            host, port = master[0].decode(), master[1]
+            host = f"[{host}]" if ":" in host else host
+            parts = urlsplit(url)
+            # A node that does not know its own address leaves the host empty.
+            if not host or parts.scheme == "unix":
+                return url
+            login, at, _ = parts.netloc.rpartition("@")
+            return urlunsplit(parts._replace(netloc=f"{login}{at}{host}:{port}"))
+    raise NoStateError(f"--state: the cluster at {shown(url)} serves no slot {slot}")
+
+
+def shown(url: str) -> str:
+    """Return a URL without its password."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def _short(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

@@ -1,0 +1,204 @@
+"""The connection to Redis: runs scripts with timeouts, and stays quiet while Redis is away.
+
+After a failure no request waits for Redis again until a thread has found it well. So a Redis that
+hangs delays one request a thread, and no request for more than `STATE_TIMEOUT_S` a step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import redis
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    NoScriptError,
+    RedisError,
+    ResponseError,
+)
+from redis.retry import Retry
+
+from mockserver.errors import StateUnavailableError
+from mockserver.sandbox.rules import STATE_TIMEOUT_S
+
+Argument: TypeAlias = str | bytes | int
+
+# How often a failed Redis is tried again.
+_LOOK_S: Final = 0.1
+_SCRIPTS: Final = Path(__file__).with_name("scripts")
+_log: Final = logging.getLogger("animeloop_mock")
+
+
+class Script:
+    """A Lua script of this package. `fields` are those of a sandbox's state, in their order."""
+
+    def __init__(self, name: str, fields: Sequence[str]) -> None:
+        listed = ", ".join(f"'{field}'" for field in fields)
+        parts = (_SCRIPTS / f"{part}.lua" for part in ("common", name))
+        text = "\n".join([f"local FIELDS = {{{listed}}}", *(part.read_text() for part in parts)])
+        self.source: Final = text
+        self.digest: Final = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class RedisLink:
+    """Runs scripts and commands on the keys of one namespace. Thread-safe.
+
+    `base` is what every key begins with. Everything raises StateUnavailableError where Redis does
+    not answer as it should. `on_return` is called when Redis answers again after a failure.
+    """
+
+    def __init__(self, url: str, namespace: str) -> None:
+        self.base: Final = f"{{{namespace}}}:"
+        self._server_key: Final = self.base + "server"
+        self._pool = redis.ConnectionPool.from_url(
+            url,
+            socket_timeout=STATE_TIMEOUT_S,
+            socket_connect_timeout=STATE_TIMEOUT_S,
+            retry=Retry(NoBackoff(), 0),
+            health_check_interval=0,
+            protocol=2,
+            driver_info=None,
+        )
+        self._idle: list[Any] = []
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._down: str | None = None
+        self._told: str | None = None
+        self._recovers = False
+        self.on_return: Callable[[], None] = lambda: None
+
+    def run(self, script: Script, *arguments: Argument) -> Any:
+        """Run a script. Returns its answer, with texts as bytes."""
+        call = ("EVALSHA", script.digest, 1, self._server_key, *arguments)
+        try:
+            return self._ask(call)
+        except NoScriptError:  # Redis was restarted, or its scripts were flushed
+            return self._ask(("EVAL", script.source, *call[2:]))
+
+    def command(self, *call: Argument) -> Any:
+        """Run a command. Returns its answer, with texts as bytes."""
+        return self._ask(call)
+
+    def key(self, *parts: str) -> str:
+        """Return the name of a key."""
+        return self.base + ":".join(parts)
+
+    def _ask(self, call: Sequence[Argument]) -> Any:
+        if self._down is not None:
+            raise StateUnavailableError(self._down)
+        try:
+            answer = self.ask_directly(call)
+        except NoScriptError:
+            raise
+        except RedisError as error:
+            raise self._failed(error) from None
+        if self._told is not None:
+            self._well_again()
+        return answer
+
+    def ask_directly(self, call: Sequence[Argument]) -> Any:
+        """Run a command whatever happened before. Raises RedisError."""
+        connection = self._connection()
+        try:
+            connection.send_command(*call, check_health=False)
+            answer = connection.read_response()
+        except ResponseError:
+            self._idle.append(connection)
+            raise
+        except BaseException:
+            connection.disconnect()
+            raise
+        self._idle.append(connection)
+        return answer
+
+    def _connection(self) -> Any:
+        """Return a connection that is open and that nobody else uses.
+
+        The pool of redis-py costs as much as a whole step, so idle connections are kept here.
+        """
+        if self._process != os.getpid():  # a server has forked: those belong to its parent
+            self._idle, self._process = [], os.getpid()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._pool.make_connection()
+        else:
+            try:
+                if not connection.can_read():
+                    return connection
+            except (RedisError, OSError):
+                pass
+            connection.disconnect()  # Redis has closed it
+        connection.connect()
+        return connection
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            with suppress(IndexError):
+                self._idle.pop().disconnect()
+
+    def subscriber(self) -> Any:
+        """Return a connection for messages. Raises RedisError when it is used."""
+        client: Any = redis.Redis(connection_pool=self._pool)
+        return client.pubsub()
+
+    def recover(self) -> None:
+        """From now on, log failures, and look for a Redis that has failed until it is back."""
+        self._recovers = True
+
+    def _failed(self, error: RedisError) -> StateUnavailableError:
+        detail = f"Redis cannot be used: {_in_short(error)}"
+        if not self._recovers:
+            return StateUnavailableError(detail)
+        with self._lock:
+            is_news, self._told = self._told is None, detail
+            # Redis has answered, though with a refusal: the next request may ask again.
+            if _is_answer(error) or self._down is not None:
+                is_first = False
+            else:
+                is_first, self._down = True, detail
+        if is_news:
+            _log.warning("%s; until it can, requests get the reply to a database error", detail)
+        if is_first:
+            threading.Thread(target=self._look_for_it, daemon=True).start()
+        return StateUnavailableError(detail)
+
+    def _look_for_it(self) -> None:
+        """Wait until Redis answers, then let requests use it again."""
+        pause = threading.Event()
+        while True:
+            self._close_idle()
+            try:
+                self.ask_directly(("PING",))
+            except RedisError:
+                pause.wait(_LOOK_S)
+            else:
+                break
+        self._down = None
+        self._well_again()
+        self.on_return()
+
+    def _well_again(self) -> None:
+        with self._lock:
+            is_news, self._told = self._told is not None, None
+        if is_news:
+            _log.warning("Redis can be used again")
+
+
+def _is_answer(error: RedisError) -> bool:
+    return isinstance(error, ResponseError) and not isinstance(
+        error, AuthenticationError | AuthorizationError
+    )
+
+
+def _in_short(error: RedisError) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0].rstrip(".")

@@ -1,0 +1,118 @@
+-- The beginning of every script. KEYS[1] is '{namespace}:server'. All keys of a namespace have the
+-- same hash tag, so one node of a cluster has them all, and the names of others may be made here.
+local base = string.sub(KEYS[1], 1, -7)
+local server = KEYS[1]
+local sandboxes = base .. 'sandboxes'
+local owners = base .. 'owners'
+local sizes = base .. 'sizes'
+local whole_coverage = base .. 'coverage'
+
+-- What a sandbox consists of. Its keys expire together.
+local PARTS = {
+  'state', 'users', 'sessions', 'expiries', 'dates', 'journal', 'journal-evicted', 'outbox',
+  'outbox-evicted', 'coverage',
+}
+-- The budgets, of which every sandbox has a share in `sizes`.
+local BUDGETS = {'accounts', 'journal', 'outbox'}
+
+local function key(id, part)
+  return base .. id .. ':' .. part
+end
+
+-- Returns the fields of a sandbox's state as one text, with zero bytes between them, or false. One text
+-- is read faster than many, and mostly it is the text of the request before.
+local function fields_of(id)
+  local values = redis.call('HMGET', key(id, 'state'), unpack(FIELDS))
+  if not values[1] then
+    return false
+  end
+  for at = 1, #FIELDS do
+    values[at] = values[at] or ''
+  end
+  return table.concat(values, '\0')
+end
+
+local function exists(id)
+  return redis.call('EXISTS', key(id, 'state')) == 1
+end
+
+-- Restarts the time for which a sandbox may idle. The default one has none.
+local function renew(id)
+  if id == 'default' then
+    return
+  end
+  local ttl_ms = redis.call('HGET', key(id, 'state'), 'ttl_ms')
+  if ttl_ms and ttl_ms ~= '' then
+    for _, part in ipairs(PARTS) do
+      redis.call('PEXPIRE', key(id, part), ttl_ms)
+    end
+  end
+end
+
+local function integer(number)
+  return string.format('%.0f', number)
+end
+
+-- A stored user or session is its place in the order of creation, '|', and JSON. Empty JSON marks a
+-- deleted entry of the fixtures.
+local function json_of(stored)
+  local bar = stored and string.find(stored, '|', 1, true)
+  return bar and string.sub(stored, bar + 1) or ''
+end
+
+local function give_back(id, budget)
+  local share = id .. '|' .. budget
+  local size = tonumber(redis.call('HGET', sizes, share) or 0)
+  if size ~= 0 then
+    redis.call('HINCRBY', sizes, budget, -size)
+  end
+  redis.call('HDEL', sizes, share)
+end
+
+local function take(id, budget, bytes)
+  redis.call('HINCRBY', sizes, id .. '|' .. budget, bytes)
+  return redis.call('HINCRBY', sizes, budget, bytes)
+end
+
+local function forget_owned(id)
+  if redis.call('EXISTS', owners) == 1 then
+    local all = redis.call('HGETALL', owners)
+    for at = 1, #all, 2 do
+      if all[at + 1] == id then
+        redis.call('HDEL', owners, all[at])
+      end
+    end
+  end
+end
+
+-- Removes what a sandbox has left outside of its own keys.
+local function forget(id)
+  redis.call('ZREM', sandboxes, id)
+  for _, budget in ipairs(BUDGETS) do
+    give_back(id, budget)
+  end
+  forget_owned(id)
+end
+
+-- Forgets the sandboxes that have expired.
+local function sweep()
+  for _, id in ipairs(redis.call('ZRANGE', sandboxes, 0, -1)) do
+    if not exists(id) then
+      forget(id)
+    end
+  end
+end
+
+-- Evicts the oldest entries of a log, and remembers the last id of each kind.
+local function evict(id, log, number)
+  local freed = 0
+  for _, entry in ipairs(redis.call('XRANGE', key(id, log), '-', '+', 'COUNT', number)) do
+    local fields = entry[2]
+    redis.call('XDEL', key(id, log), entry[1])
+    redis.call('HSET', key(id, log .. '-evicted'), fields[2], string.match(entry[1], '^%d+'))
+    freed = freed + #fields[2] + #fields[6]
+  end
+  if freed > 0 then
+    take(id, log, -freed)
+  end
+end

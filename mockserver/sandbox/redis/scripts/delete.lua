@@ -1,0 +1,12 @@
+-- Deletes a sandbox. ARGV: its id. Returns '1', or '0' if it is gone.
+local id = ARGV[1]
+if not exists(id) then
+  return '0'
+end
+for _, part in ipairs(PARTS) do
+  redis.call('DEL', key(id, part))
+end
+forget(id)
+redis.call('PUBLISH', base .. 'bell', id)
+redis.call('PUBLISH', base .. 'changes', id)
+return '1'
