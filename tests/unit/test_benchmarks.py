@@ -7,7 +7,7 @@ from typing import Self
 
 import pytest
 
-from benchmarks import mock, wrk
+from benchmarks import mock, shared, wrk
 from benchmarks.__main__ import write
 from benchmarks.page import page, verdicts
 from benchmarks.peers import measure as peers
@@ -15,6 +15,7 @@ from benchmarks.results import (
     CPU,
     LOADED,
     MEMORY,
+    P50,
     P99,
     RATE,
     SECONDS,
@@ -36,6 +37,7 @@ class StandIn:
     """A server that is never started; `rates` are its requests a second, load by load."""
 
     port = 1
+    url = "redis://stand-in"
 
     def __init__(self, rates: list[float] | None = None) -> None:
         self.cookies: list[str] = []
@@ -45,7 +47,7 @@ class StandIn:
     def load(self, connections: int, seconds: float) -> dict[str, float]:
         if self._rates == []:
             raise BenchmarkError("wrk failed: reset")
-        return {RATE: self._rates.pop(0) if self._rates else 1_000.0, P99: 2.0, CPU: 90.0}
+        return {RATE: self._rates.pop(0) if self._rates else 1_000.0, P50: 1.0, P99: 2.0, CPU: 90.0}
 
     def resident_mb(self) -> float:
         return 38.0
@@ -68,8 +70,12 @@ def of_mock(monkeypatch: pytest.MonkeyPatch) -> Results:
         monkeypatch.setattr(mock, name, stand_in)
     monkeypatch.setattr(mock, "run", lambda _command: b"")
     monkeypatch.setattr(mock, "check_out", lambda _commit, _place: "abc1234")
-    monkeypatch.setattr(mock, "_make_sandbox", lambda _port: "a cookie")
-    monkeypatch.setattr(mock, "_LARGE", 2)
+    monkeypatch.setattr(mock, "make_sandbox", lambda _port: "a cookie")
+    monkeypatch.setattr(mock, "LARGE", 2)
+    for name in ("run_mock", "RedisServer"):
+        monkeypatch.setattr(shared, name, stand_in)
+    monkeypatch.setattr(shared, "make_sandbox", lambda _port: "a cookie")
+    monkeypatch.setattr(shared, "missing", lambda: None)
     tables, versions = mock.measure(lambda _: None, 2, "v1")
     assert versions["base commit"] == "abc1234"
     return Results(SETTING, tables, {})
@@ -155,7 +161,7 @@ def test_the_page_has_targets_figures_setting_and_who_was_skipped(
     for words in (
         "| Memory | the mock: resident after the load, MB | ≤ 40 | 38.00 | met |",
         "| ≥ 1.6 × | 1.00 (1.00 to 1.00) | **not met** |",
-        "| WireMock | 1,500 | 2.00 | 90.00 | 0.75 (0.50 to 1.00) |",
+        "| WireMock | 1,500 | 1.00 | 2.00 | 90.00 | 0.75 (0.50 to 1.00) |",
         "`make bench`, 2026-01-01 12:00 UTC, 480 s, on A CPU, 2 cores, load average before 0.10",
         "2 rounds.",
         "Skipped: Prism, because npm is not installed",
