@@ -7,6 +7,7 @@ Every list of codes or endpoints derives from the pages in `catalog`: routes, Op
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
 from typing import Final, TypeAlias
@@ -122,16 +123,21 @@ class Statement(Struct, frozen=True, cache_hash=True):
     needs: Needs = Needs.NOTHING
 
 
+Pair: TypeAlias = tuple[Endpoint, Code]
+
+
 class Page(Struct, frozen=True):
-    """One page of the documentation."""
+    """One page of the documentation.
+
+    `users` says which user fixtures need for a pair, in words: `a user with a password`. Pairs that
+    need no user of the fixtures are not in it.
+    """
 
     name: str
     description: str
     endpoints: tuple[Endpoint, ...]
     statements: tuple[Statement, ...] = ()
-
-
-Pair: TypeAlias = tuple[Endpoint, Code]
+    users: Mapping[Pair, str] = {}
 
 
 def _envelope(code: Code, data: Struct | None, message: str | None = None) -> bytes:

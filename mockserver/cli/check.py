@@ -7,17 +7,25 @@ from pathlib import Path
 from typing import Final
 
 from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.page import Code, Endpoint, Page
 from mockserver.api.pages import PAGES
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.cli.findings import warnings
 from mockserver.cli.progress import progress_line
-from mockserver.fixtures import load_fixtures
+from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.record.text import one_line
 from mockserver.sandbox.reachability import reached
 from mockserver.sandbox.rules import DEFAULT_SCENARIO
 from mockserver.state.clock import SystemClock
 
 _MOST_NAMED: Final = 5
+
+
+def _missing(page: Page, endpoint: Endpoint, code: Code, fixtures: Fixtures) -> str:
+    """Return that a pair is not reached, and which user would reach it if nothing else fails."""
+    user = page.users.get((endpoint, code))
+    is_sound = not fixtures.scenario(DEFAULT_SCENARIO).faults
+    return f"not reached: needs {user}" if user is not None and is_sound else "not reached"
 
 
 def check(path: Path) -> None:
@@ -42,7 +50,9 @@ def check(path: Path) -> None:
         pairs = [(endpoint, code) for endpoint in page.endpoints for code in endpoint.codes]
         for endpoint, code in pairs:
             way = found.get((endpoint, code))
-            description = "not reached" if way is None else way.description
+            description = (
+                _missing(page, endpoint, code, fixtures) if way is None else way.description
+            )
             print(f"  {endpoint.path:<{width}} {code.number}  {one_line(description)}")
         reached_pairs = sum(pair in found for pair in pairs)
         print(f"{page.name}: {reached_pairs} of {len(pairs)} documented pairs without any toggle")

@@ -121,8 +121,9 @@ class AsyncSandboxClient:
         """Log a user in, and return the cookie of the fresh session, as a dict like `cookies`.
 
         With a password, send `POST /auth/login` as a client would: password, scenario and faults
-        count, and the request is in the journal. `captcha` is the reCAPTCHA value. Raises
-        LoginError, whose `code` is that of the reply, if the login is refused or broken.
+        count, and the request is in the journal. `captcha` is the reCAPTCHA value: if the fixtures
+        accept certain values only, one of them. Raises LoginError, whose `code` is that of the
+        reply, if the login is refused or broken.
 
         Without a password, create the session through the control plane. That needs no password,
         always succeeds for an existing user, and leaves no trace in the journal.

@@ -21,6 +21,6 @@ async def posted_login_async(url: str, username: str, password: str, captcha: st
     at = (form.scheme, form.host, form.port)
     try:
         response = await fetch(*at, "POST", form.target, FORM_HEADERS, form.body, TIMEOUT_S)
-    except HTTPException as error:
+    except (HTTPException, ConnectionResetError, ConnectionAbortedError, BrokenPipeError) as error:
         raise form.broken(error) from None
     return form.cookie_of(response)

@@ -126,7 +126,6 @@ class SandboxClient:
         Without a password, create the session through the control plane. That needs no password,
         always succeeds for an existing user, and leaves no trace in the journal.
         """
-        __tracebackhide__ = True  # pytest would print the password
         if password is None:
             session = self.new_session(username)
             return {COOKIE_NAME: session.cookie}

@@ -191,9 +191,22 @@ SEND_EMAIL: Final = Endpoint(
     parses_body=True,
 )  # fmt: skip
 
+_USERS: Final = {
+    (REGISTER, DATABASE_ERROR): "a user with a name of 5 to 15 characters and scenario: db-down",
+    (LOG_IN, DATABASE_ERROR): "a user with scenario: db-down",
+    (LOG_OUT, LOGGED_OUT): "a user with a session, or with a password",
+    (LOG_OUT, DATABASE_ERROR): "a user with a session and scenario: db-down",
+    (VERIFY, DATABASE_ERROR): (
+        "a user who is not verified, with a password, an email and scenario: db-write-error"
+    ),
+    (SEND_EMAIL, ALREADY_VERIFIED): "a user who is verified, with a password",
+    (SEND_EMAIL, MAIL_FAILED): "a user who is not verified, with a password and no email",
+    (SEND_EMAIL, DATABASE_ERROR): "a user with scenario: db-down",
+}
 PAGE: Final = Page(
     "account",
     "Registering, verifying the address, logging in and out.",
     (REGISTER, LOG_IN, LOG_OUT, VERIFY, SEND_EMAIL),
     STATEMENTS,
+    _USERS,
 )

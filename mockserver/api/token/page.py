@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from mockserver.api.common import REAL_SERVER, SAMPLES, SESSION_CODES, TABLE
+from mockserver.api.common import DATABASE_ERROR, REAL_SERVER, SAMPLES, SESSION_CODES, TABLE
 from mockserver.api.page import Code, Endpoint, Needs, NoData, Page, Statement
 from mockserver.state.operations import Operation
 
@@ -153,6 +153,16 @@ SAMPLES_SEND_GET: Final = _statement(
     Needs.NOTHING,
 )
 
+_USERS: Final = {
+    (GET_TOKEN, TOKEN_FOUND): "a user with a token, and with a session or a password",
+    (GET_TOKEN, NO_TOKEN): "a user without a token, but with a session or a password",
+    (NEW_TOKEN, TOKEN_ISSUED): "a user with a session or a password",
+    (REVOKE_TOKEN, TOKEN_REVOKED): "a user with a session or a password",
+    **{
+        (endpoint, DATABASE_ERROR): "a user with a session and scenario: db-down"
+        for endpoint in (GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN)
+    },
+}
 PAGE: Final = Page(
     "token",
     "The token of the user whose session it is.",
@@ -162,4 +172,5 @@ PAGE: Final = Page(
         GET_REPEATS, NEW_REPLACES, NEW_DIFFERS, REVOKE_REMOVES, REVOKE_REPEATS,
         REFUSAL_KEEPS, FAILURE_KEEPS, USERS_APART, SESSIONS_SHARE, SAMPLES_SEND_GET,
     ),
+    _USERS,
 )  # fmt: skip

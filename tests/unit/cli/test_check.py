@@ -35,6 +35,69 @@ def test_a_line_a_pair_and_a_line_a_page(capsys: pytest.CaptureFixture[str]) -> 
     assert len(columns) == 1
 
 
+_DB_DOWN = "{username: haruhi, scenario: db-down}"
+_SESSION = "; sessions: [{sid: a, username: haruhi}]"
+_IN_SESSION = f"{_DB_DOWN}{_SESSION}"
+_PASSWORD = "{username: haruhi, password: suzumiya_haruhi}"
+# The least that has what `check` says for the pair.
+_LEAST = {
+    "/auth/token 1320001": "{username: haruhi, token: issue, password: suzumiya_haruhi}",
+    "/auth/token 1340401": _PASSWORD,
+    "/auth/token/new 1320002": _PASSWORD,
+    "/auth/token/revoke 1320003": "{username: haruhi}" + _SESSION,
+    "/auth/token 1950301": _IN_SESSION,
+    "/auth/token/new 1950301": _IN_SESSION,
+    "/auth/token/revoke 1950301": _IN_SESSION,
+    "/auth/register 1950301": _DB_DOWN,
+    "/auth/login 1950301": _DB_DOWN,
+    "/auth/logout 1220002": _PASSWORD,
+    "/auth/logout 1950301": _IN_SESSION,
+    "/auth/verify 1950301": (
+        "{username: haruhi, password: suzumiya_haruhi, email: h@example.org, verified: false, "
+        "scenario: db-write-error}"
+    ),
+    "/auth/verify/sendemail 1420003": _PASSWORD,
+    "/auth/verify/sendemail 1450301": (
+        "{username: haruhi, password: suzumiya_haruhi, verified: false}"
+    ),
+    "/auth/verify/sendemail 1950301": _DB_DOWN,
+}
+
+
+def missing(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """What `check` says of the pairs that are not reached."""
+    lines = [line for line in printed(path, capsys) if "not reached" in line]
+    return {" ".join(line.split()[:2]): line.partition("not reached")[2] for line in lines}
+
+
+def test_a_pair_that_is_not_reached_says_which_user_it_needs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "f.yaml"
+    file.write_text("users: []")
+    said = missing(file, capsys)
+    assert set(said) == set(_LEAST)
+    assert all(words.startswith(": needs a user ") for words in said.values())
+
+
+@pytest.mark.parametrize("pair", _LEAST)
+def test_the_user_that_a_pair_needs_reaches_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pair: str
+) -> None:
+    file = tmp_path / "f.yaml"
+    user, _, sessions = _LEAST[pair].partition("; ")
+    file.write_text(f"users: [{user}]\n{sessions}\n")
+    assert pair not in missing(file, capsys)
+
+
+def test_no_user_is_named_where_the_scenario_normal_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "f.yaml"
+    file.write_text("scenarios: {normal: {faults: [{operation: database, error: database}]}}")
+    assert set(missing(file, capsys).values()) == {""}
+
+
 def test_a_password_is_never_printed(capsys: pytest.CaptureFixture[str]) -> None:
     text = "\n".join(printed(SHIPPED, capsys))
     for user in load_fixtures(SHIPPED).users.entries():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 import subprocess
@@ -15,6 +16,7 @@ from threading import Thread
 import pytest
 
 import mockserver
+from mockserver.testing.async_login import posted_login_async
 from mockserver.testing.login import LoginError, posted_login
 
 
@@ -30,6 +32,10 @@ class Login(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments: object) -> None:
         pass
+
+
+def log_in_async(url: str, username: str, password: str, captcha: str) -> str:
+    return asyncio.run(posted_login_async(url, username, password, captcha))
 
 
 @pytest.fixture
@@ -103,9 +109,10 @@ def test_what_is_no_login_is_one_clear_error(
 
 
 def test_a_connection_that_is_reset_is_a_login_error(url: str, reset: None) -> None:
-    with pytest.raises(LoginError, match="the reply is broken: ConnectionResetError") as caught:
-        posted_login(url, "anna", "haruhi", "ok")
-    assert caught.value.code is None
+    for log_in in (posted_login, log_in_async):
+        with pytest.raises(LoginError, match="the reply is broken: ConnectionResetError") as caught:
+            log_in(url, "anna", "haruhi", "ok")
+        assert caught.value.code is None
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
@@ -124,8 +131,10 @@ def test_no_traceback_of_pytest_shows_the_password(url: str, tmp_path: Path) -> 
         from mockserver.testing.login import posted_login
 
         class Fake(client.SandboxClient):
+            api_url = {url.removesuffix("/auth/login")!r}
+
             def __init__(self):
-                self.api_url = {url.removesuffix("/auth/login")!r}
+                pass
 
         def secret():
             return "haruhi".upper()
