@@ -78,9 +78,12 @@ def pytest_runtest_makereport(
 def animeloop_mock_server(pytestconfig: pytest.Config) -> Iterator[Remote]:
     """The mock: of --animeloop-mock-url or ANIMELOOP_MOCK_URL, else a process of its own."""
     aside.require_own("the fixture animeloop_mock_server")
+    from animeloop_mock_pytest import starting
+
+    launch = starting.launched(pytestconfig)  # while it starts, the client is imported
     from animeloop_mock_pytest import server
 
-    with server.running(pytestconfig) as remote:
+    with server.running(pytestconfig, launch) as remote:
         yield remote
 
 

@@ -16,24 +16,29 @@ from animeloop_mock_pytest.per_test import MARKER, RefusedError
 from mockserver.errors import MockError, UnknownNameError, UsageError
 from mockserver.testing.addresses import read_url
 from mockserver.testing.client import SandboxClient
-from mockserver.testing.process import MockProcess
+from mockserver.testing.launch import Launch, NotStartedError
+from mockserver.testing.process import LaunchedMock
 from mockserver.testing.remote import Remote
 
 _Failed: Any = pytest.fail.Exception
 
 
 @contextmanager
-def running(config: pytest.Config) -> Iterator[Remote]:
-    """Reach the mock that runs already, or start one. Counts its coverage at the end."""
+def running(config: pytest.Config, launch: Launch | None) -> Iterator[Remote]:
+    """Give the mock that was launched, or the one that runs already. Counts its coverage last."""
     __tracebackhide__ = True
-    if options.value(config, "url") is None:
-        with _started(config) as process:
-            yield process
-            _count(config, process)
-    else:
+    if launch is None:
         remote = _reached(config)
         yield remote
         _count(config, remote)
+        return
+    try:
+        mock = LaunchedMock(launch)
+    except NotStartedError as error:
+        raise RefusedError(f"animeloop-mock did not start:\n{error}") from None
+    with mock:
+        yield mock
+        _count(config, mock)
 
 
 @contextmanager
@@ -50,20 +55,6 @@ def sandbox(remote: Remote, request: pytest.FixtureRequest) -> Iterator[SandboxC
         made.close()
     except OSError as error:
         raise _failed(f"the sandbox of {request.node.name}: {_reason(remote, error)}") from None
-
-
-@contextmanager
-def _started(config: pytest.Config) -> Iterator[MockProcess]:
-    __tracebackhide__ = True
-    names = ("profile", "http-status", "seed", "freeze-clock", "scenario")
-    given = {name.replace("-", "_"): options.value(config, name) for name in names}
-    settings: Any = {name: text for name, text in given.items() if text is not None}
-    try:
-        process = MockProcess(options.fixtures(config), **settings)
-    except (MockError, OSError) as error:
-        raise RefusedError(f"animeloop-mock did not start:\n{error}") from None
-    with process:
-        yield process
 
 
 def _reached(config: pytest.Config) -> Remote:
@@ -124,7 +115,7 @@ def _scenario(request: pytest.FixtureRequest) -> str | None:
 
 def _reason(remote: Remote, error: Exception) -> str:
     """Return why a call failed: if the mock's process has ended, what it said."""
-    obituary = remote.obituary if isinstance(remote, MockProcess) else None
+    obituary = remote.obituary if isinstance(remote, LaunchedMock) else None
     return obituary or str(error)
 
 

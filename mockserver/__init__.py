@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from mockserver.testing.client import SandboxClient
     from mockserver.testing.clock import ClockClient
     from mockserver.testing.control_plane import BlockingCallError, ControlPlane
+    from mockserver.testing.launch import NotStartedError
     from mockserver.testing.live import MockServer
     from mockserver.testing.login import LoginError
     from mockserver.testing.matching import NotRequestedError
@@ -84,6 +85,7 @@ __all__ = [
     "MockServer",
     "MockSettings",
     "NotRequestedError",
+    "NotStartedError",
     "PageName",
     "Remote",
     "SandboxAnswer",

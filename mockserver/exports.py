@@ -44,6 +44,7 @@ HOMES = {
     "testing.client": ("SandboxClient",),
     "testing.clock": ("ClockClient",),
     "testing.control_plane": ("BlockingCallError", "ControlPlane"),
+    "testing.launch": ("NotStartedError",),
     "testing.live": ("MockServer",),
     "testing.login": ("LoginError",),
     "testing.matching": ("NotRequestedError",),

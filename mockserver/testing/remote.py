@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import UsageError
 from mockserver.http.admin.answers import (
@@ -13,11 +13,12 @@ from mockserver.http.admin.answers import (
 )
 from mockserver.http.admin.record_answers import CoverageAnswer
 from mockserver.testing.addresses import read_url
-from mockserver.testing.async_client import AsyncSandboxClient
-from mockserver.testing.async_control_plane import AsyncControlPlane
 from mockserver.testing.call_types import PageName, ScenarioName
 from mockserver.testing.client import SandboxClient
 from mockserver.testing.control_plane import ControlPlane
+
+if TYPE_CHECKING:  # asyncio takes long to import
+    from mockserver.testing.async_client import AsyncSandboxClient
 
 # pytest leaves the frames of this module out of tracebacks.
 __tracebackhide__ = True
@@ -81,6 +82,9 @@ class Remote:
 
     def async_client(self, sandbox: SandboxClient) -> AsyncSandboxClient:
         """Return a client of this sandbox for asyncio."""
+        from mockserver.testing.async_client import AsyncSandboxClient  # noqa: PLC0415
+        from mockserver.testing.async_control_plane import AsyncControlPlane  # noqa: PLC0415
+
         control = AsyncControlPlane(sandbox.control.address.url, self._token)
         return AsyncSandboxClient(control, sandbox.made)
 

@@ -202,8 +202,8 @@ def test_what_answers_but_is_no_mock_or_wants_a_token_is_one_error_too(suite: Su
 def test_a_mock_that_dies_says_so(suite: Suite) -> None:
     suite.write(
         "test_it.py",
-        "def test_kill(animeloop_mock_server):\n    animeloop_mock_server._process.kill()\n"
-        "    animeloop_mock_server._process.wait()\n\n"
+        "def test_kill(animeloop_mock_server):\n    animeloop_mock_server._launch._process.kill()\n"
+        "    animeloop_mock_server._launch._process.wait()\n\n"
         "def test_after(animeloop_mock): pass\n",
     )
     ended = suite.run("-q").expect(1, passed=1, error=1)

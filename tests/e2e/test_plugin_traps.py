@@ -118,6 +118,20 @@ def test_relative_fixtures_are_relative_to_the_rootdir(suite: Suite) -> None:
     assert done.returncode == 0, done.stdout
 
 
+IDLE = """
+import sys
+
+def test_nothing_is_imported():
+    assert [name for name in sys.modules if name.partition(".")[0] == "mockserver"] == []
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")])
+def test_an_idle_plugin_imports_nothing_of_the_mock(suite: Suite, workers: tuple[str, ...]) -> None:
+    suite.write("test_it.py", IDLE)
+    suite.run("-q", *workers).expect(passed=1)
+
+
 FREEZE = {
     "freezegun": "import freezegun\nfrozen = freezegun.freeze_time('2040-01-01')",
     "time_machine": "import time_machine\nfrozen = time_machine.travel('2040-01-01', tick=False)",

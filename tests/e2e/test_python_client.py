@@ -7,6 +7,8 @@ import inspect
 import json
 import re
 import ssl
+import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
@@ -25,13 +27,15 @@ from mockserver import (
     NotRequestedError,
     Remote,
     SandboxClient,
+    exports,
 )
 from mockserver.fixtures import load_fixtures
 from mockserver.http.admin.calls import SANDBOX_CALLS
 from mockserver.testing.async_control_plane import AsyncControlPlane
 from mockserver.testing.control_plane import BlockingCallError, ControlPlane
-from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.stub_servers import Stub, answering
+from tests.helpers.text import ROOT
 
 TLS = Path(__file__).parent / "tls"
 # Calls without a method, and why.
@@ -277,6 +281,7 @@ def test_all_public_names_are_there_documented_and_have_a_repr() -> None:
         made = getattr(mockserver, name)
         assert getattr(made, "__doc__", None) or name.endswith(("Name", "Kind", "__version__"))
     assert set(mockserver.__all__) <= set(dir(mockserver))
+    assert sorted(mockserver.__all__) == exports.NAMES
 
 
 def test_clients_have_a_repr(server: MockServer, mock: SandboxClient) -> None:
@@ -284,6 +289,41 @@ def test_clients_have_a_repr(server: MockServer, mock: SandboxClient) -> None:
     for shown in (server, mock, other, mock.clock, other.clock, mock.control, other.control):
         assert re.fullmatch(r"<\w+ .*http://127\.0\.0\.1:\d+\S*>", repr(shown))
     assert "ScenarioAnswer(name='normal'" in repr(mock.scenario("normal"))
+
+
+def test_neither_variables_nor_another_mockserver_reach_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mockserver.py").write_text("raise SystemExit('the wrong one')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("ANIMELOOP_MOCK_PROFILE", "server")
+    with MockProcess() as process:
+        assert process.health().profile == "documented"
+
+
+ORPHANED = """
+import os, signal
+from mockserver import MockProcess
+print(MockProcess().url, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_process_ends_with_its_parent_however_that_ends() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ORPHANED],
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    remote = Remote(done.stdout.strip())
+
+    def is_gone() -> bool:
+        try:
+            remote.health()
+        except OSError:
+            return True
+        return False
+
+    eventually(is_gone, "the end of the orphaned mock")
 
 
 def test_a_mock_in_a_process_of_its_own(tmp_path: Path) -> None:
