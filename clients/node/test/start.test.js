@@ -82,6 +82,17 @@ test("it uses a mock that runs, and leaves it running", async () => {
   await owned.close();
 });
 
+test("a command that is named is run even where a mock runs", async () => {
+  process.env.ANIMELOOP_MOCK_URL = "http://127.0.0.1:1";
+  try {
+    const mock = await startMock({ command: process.env.ANIMELOOP_MOCK_COMMAND ?? "animeloop-mock" });
+    assert.notEqual(mock.url, process.env.ANIMELOOP_MOCK_URL);
+    await mock.close();
+  } finally {
+    delete process.env.ANIMELOOP_MOCK_URL;
+  }
+});
+
 test("a wrong or missing admin token is an error with the mock's reason", async () => {
   const owned = await startMock({ adminToken: "let-me-in" });
   for (const adminToken of ["other", ""]) {
