@@ -71,6 +71,7 @@ class RedisServer:
         deadline = time.monotonic() + _PATIENCE_S
         while not self._answers():
             if time.monotonic() > deadline:
+                self.kill()
                 raise ServerFailedError(f"{NAME} does not answer")
             time.sleep(_LOOK_S)
 

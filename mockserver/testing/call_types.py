@@ -118,6 +118,8 @@ class MockSettings(TypedDict, total=False):
     max_request_journal_entries: int
     no_request_journal: bool
     max_sandboxes: int
+    state: str | None
+    state_namespace: str
     threads: int
     log_format: Literal["text", "json"]
     color: Literal["auto", "always", "never"]
