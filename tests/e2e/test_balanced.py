@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.text import GET, NEW, ROOT, SECRET, SHIPPED, cookie
 
 CONFIGURATION: Final = (ROOT / "containers" / "haproxy.cfg").read_text("utf-8")
+_numbers = count(1)
 TOKEN: Final = "only-for-tests"
 ALICE: Final = cookie("session-of-alice", SECRET)
 
@@ -42,12 +44,12 @@ def configuration(listener: int, replicas: list[Node]) -> str:
 
 
 @pytest.fixture
-def replicas(redis_server: RedisServer, request: pytest.FixtureRequest) -> Iterator[list[Node]]:
+def replicas(redis_server: RedisServer) -> Iterator[list[Node]]:
     service = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]["replica"]
     environment = {
         **service["environment"],
         "ANIMELOOP_MOCK_STATE": redis_server.url,
-        "ANIMELOOP_MOCK_STATE_NAMESPACE": request.node.name,
+        "ANIMELOOP_MOCK_STATE_NAMESPACE": f"balanced-{next(_numbers)}",
         "ANIMELOOP_MOCK_ADMIN_TOKEN": TOKEN,
     }
     started = [

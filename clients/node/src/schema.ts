@@ -1636,6 +1636,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The state of the mock cannot be reached (--state). */
+        StateUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "The state of the mock cannot be reached (--state)."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -1664,6 +1680,7 @@ export interface operations {
             };
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     headHealth: {
@@ -1696,6 +1713,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The state of the mock cannot be reached (--state). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     reset: {
@@ -1721,6 +1745,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getScenarios: {
@@ -1745,6 +1770,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getScenario: {
@@ -1769,6 +1795,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putScenario: {
@@ -1805,6 +1832,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteScenario: {
@@ -1830,6 +1858,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getFaults: {
@@ -1854,6 +1883,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     postFault: {
@@ -1909,6 +1939,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteFaults: {
@@ -1934,6 +1965,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteFault: {
@@ -1966,6 +1998,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getClock: {
@@ -1990,6 +2023,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putClock: {
@@ -2026,6 +2060,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteClock: {
@@ -2051,6 +2086,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getUsers: {
@@ -2081,6 +2117,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getUser: {
@@ -2113,6 +2150,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putUser: {
@@ -2183,6 +2221,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteUser: {
@@ -2215,6 +2254,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getSessions: {
@@ -2247,6 +2287,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     postSession: {
@@ -2300,6 +2341,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getSession: {
@@ -2332,6 +2374,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putSession: {
@@ -2401,6 +2444,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteSession: {
@@ -2433,6 +2477,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getCookie: {
@@ -2461,6 +2506,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     use: {
@@ -2507,6 +2553,7 @@ export interface operations {
             };
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getFixtures: {
@@ -2547,6 +2594,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getRequests: {
@@ -2660,6 +2708,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getHar: {
@@ -2850,6 +2899,7 @@ export interface operations {
             };
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getOutbox: {
@@ -2927,6 +2977,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getMail: {
@@ -2959,6 +3010,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getCoverage: {
@@ -2989,6 +3041,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getOpenapi: {
@@ -3013,6 +3066,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getControlPlane: {
@@ -3037,6 +3091,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getSandboxes: {
@@ -3061,6 +3116,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     postSandbox: {
@@ -3146,6 +3202,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteSandbox: {
@@ -3194,6 +3251,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     healthInSandbox: {
@@ -3226,6 +3284,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     headHealthInSandbox: {
@@ -3292,6 +3351,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The state of the mock cannot be reached (--state). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     resetInSandbox: {
@@ -3324,6 +3390,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getScenariosInSandbox: {
@@ -3356,6 +3423,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getScenarioInSandbox: {
@@ -3388,6 +3456,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putScenarioInSandbox: {
@@ -3431,6 +3500,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteScenarioInSandbox: {
@@ -3463,6 +3533,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getFaultsInSandbox: {
@@ -3495,6 +3566,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     postFaultInSandbox: {
@@ -3557,6 +3629,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteFaultsInSandbox: {
@@ -3589,6 +3662,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteFaultInSandbox: {
@@ -3626,6 +3700,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getClockInSandbox: {
@@ -3658,6 +3733,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putClockInSandbox: {
@@ -3701,6 +3777,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteClockInSandbox: {
@@ -3733,6 +3810,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getUsersInSandbox: {
@@ -3770,6 +3848,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getUserInSandbox: {
@@ -3807,6 +3886,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putUserInSandbox: {
@@ -3882,6 +3962,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteUserInSandbox: {
@@ -3919,6 +4000,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getSessionsInSandbox: {
@@ -3958,6 +4040,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     postSessionInSandbox: {
@@ -4018,6 +4101,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getSessionInSandbox: {
@@ -4055,6 +4139,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     putSessionInSandbox: {
@@ -4129,6 +4214,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     deleteSessionInSandbox: {
@@ -4166,6 +4252,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getCookieInSandbox: {
@@ -4201,6 +4288,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     useInSandbox: {
@@ -4254,6 +4342,7 @@ export interface operations {
             };
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getFixturesInSandbox: {
@@ -4302,6 +4391,7 @@ export interface operations {
             };
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getRequestsInSandbox: {
@@ -4429,6 +4519,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getHarInSandbox: {
@@ -4638,6 +4729,7 @@ export interface operations {
             };
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getOutboxInSandbox: {
@@ -4729,6 +4821,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getMailInSandbox: {
@@ -4766,6 +4859,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getCoverageInSandbox: {
@@ -4803,6 +4897,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
     getOpenapiInSandbox: {
@@ -4835,6 +4930,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
         };
     };
 }
