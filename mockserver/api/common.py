@@ -21,8 +21,11 @@ SESSION_CODES: Final = (SESSION_INVALID, SESSION_MISSING, DATABASE_ERROR)
 
 # The envelope of every undocumented reply. Its HTTP status is 400 in both modes.
 BAD_REQUEST: Final = Code(400, "BAD_REQUEST", "Bad request", 400)
-# The page that the server's source sends where it fails. It has no envelope.
-ERROR_PAGE: Final = Code(500, "ERROR_PAGE", "Internal Server Error", 500)
+# The pages that the server's source sends where it fails. They have no envelope.
+BAD_REQUEST_PAGE: Final = Code(400, "BAD_REQUEST_PAGE", "Bad Request", 400, is_page=True)
+TOO_LARGE_PAGE: Final = Code(413, "TOO_LARGE_PAGE", "Payload Too Large", 413, is_page=True)
+ERROR_PAGE: Final = Code(500, "ERROR_PAGE", "Internal Server Error", 500, is_page=True)
+ERROR_PAGES: Final = (BAD_REQUEST_PAGE, TOO_LARGE_PAGE, ERROR_PAGE)
 BAD_REQUEST_CODE: Final = BAD_REQUEST.number
 BAD_REQUEST_BODY: Final = Reply(BAD_REQUEST).body()
 

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import fields
 
 from mockserver.api.behaviours import SENT
+from mockserver.api.catalog import pages_of
 from mockserver.api.common import BAD_REQUEST
 from mockserver.api.openapi_schemas import Schema, Schemas
 from mockserver.api.page import FROM_CODE, Code, Endpoint, Page
-from mockserver.api.pages import PAGES
 from mockserver.api.profiles import DOCUMENTED, Profile
 from mockserver.credentials.cookies import COOKIE_NAME
 
@@ -47,6 +48,7 @@ _OR_UNREADABLE: Final = (
     "The request is not documented: it has another path or another method, or its body cannot be "
     "read."
 )
+_FILE_TYPE: Final = "multipart/form-data"
 _BODY_TYPES: Final = ("application/x-www-form-urlencoded", "application/json")
 # What profiles with pages answer to bodies that they refuse, beside 400.
 _REFUSALS: Final = {
@@ -59,15 +61,15 @@ _ERROR_PAGE: Final = "The server failed."
 def document(
     server_url: str,
     http_status: str = "200",
-    pages: Iterable[Page] = PAGES,
+    pages: Iterable[Page] | None = None,
     profile: Profile = DOCUMENTED,
 ) -> dict[str, Any]:
     """Return the OpenAPI document of an API whose base URL is `server_url`.
 
     `http_status` is the mode set by `--http-status`. `pages` are the pages to describe, as
-    `profile` answers them.
+    `profile` answers them; default: all that it answers.
     """
-    pages = tuple(pages)
+    pages = pages_of(profile.name) if pages is None else tuple(pages)
     paths = _Paths(http_status, profile)
     made = {
         endpoint.path: paths.path(page, endpoint) for page in pages for endpoint in page.endpoints
@@ -128,9 +130,10 @@ class _Paths:
             described["parameters"] = _parameters(endpoint.query)
         if endpoint.body is not None:
             content = {"schema": self.schemas.of_struct(endpoint.body)}
+            types = (_FILE_TYPE,) if endpoint.takes_file else _BODY_TYPES
             described["requestBody"] = {
-                "required": True,
-                "content": dict.fromkeys(_BODY_TYPES, content),
+                "required": any(field.required for field in fields(endpoint.body)),
+                "content": dict.fromkeys(types, content),
             }
         return described
 

@@ -91,8 +91,13 @@ class Schemas:
 
     def _data(self, codes: Sequence[Code]) -> Schema:
         """Return the schema of the `data` of these successes."""
-        kinds = dict.fromkeys(type(self._reply(code).data or NoData()) for code in codes)
-        found = [_object({}) if kind is NoData else self.of_struct(kind) for kind in kinds]
+        found = []
+        for data in {type(one): one for one in (self._reply(code).data for code in codes)}.values():
+            if isinstance(data, tuple):
+                found.append({"type": "array", "items": self.of_struct(type(data[0]))})
+            else:
+                kind = NoData if data is None else type(data)
+                found.append(_object({}) if kind is NoData else self.of_struct(kind))
         return found[0] if len(found) == 1 else {"anyOf": found}
 
 

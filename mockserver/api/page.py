@@ -31,6 +31,10 @@ class NoData(Struct, frozen=True, forbid_unknown_fields=True):
     """The empty `data` of a success: `{}`."""
 
 
+Data: TypeAlias = "Struct | tuple[Struct, ...]"
+"""The `data` of a success: an object, or a list of objects."""
+
+
 class Needs(IntEnum):
     """What a client needs to provoke a code or to test a statement."""
 
@@ -45,15 +49,17 @@ class Code(Struct, frozen=True, cache_hash=True):
 
     `name` is its name in generated clients. `http_status` is the HTTP status in the code's digits
     3 to 5; the mock sends it only with `--http-status from-code`. `example` is the `data` of the
-    documentation's sample. It is None for errors, which have no `data`.
+    documentation's sample. It is None for errors, which have no `data`. `is_page` says that an HTML
+    page stands in place of the envelope; it has no code, and is always sent with its status.
     """
 
     number: int
     name: str
     message: str
     http_status: int
-    example: Struct | None = None
+    example: Data | None = None
     needs: Needs = Needs.NOTHING
+    is_page: bool = False
 
     @property
     def is_success(self) -> bool:
@@ -66,7 +72,7 @@ class Code(Struct, frozen=True, cache_hash=True):
 
     def sent_status(self, mode: str) -> int:
         """Return the HTTP status to send: 200, or the code's own in the mode `from-code`."""
-        return self.http_status if mode == FROM_CODE else 200
+        return self.http_status if mode == FROM_CODE or self.is_page else 200
 
 
 class Endpoint(Struct, frozen=True, cache_hash=True):
@@ -81,7 +87,8 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
     - `needs_session` says that the session cookie authenticates the request. `session_missing` is
       the code for a missing session, where it is not the profile's.
     - `body` and `query` are the documented fields, each with its description and an example.
-      `parses_body` says that a malformed body is refused.
+      `parses_body` says that a malformed body is refused. `takes_file` says that the body is a
+      multipart form with a file, of which the handler gets the name.
     - `issues_token` says that it needs a date for a new token, `opens_session` a new session id.
     """
 
@@ -99,6 +106,7 @@ class Endpoint(Struct, frozen=True, cache_hash=True):
     parses_body: bool = False
     issues_token: bool = False
     opens_session: bool = False
+    takes_file: bool = False
 
     @property
     def success(self) -> Code:
@@ -140,7 +148,7 @@ class Page(Struct, frozen=True):
     users: Mapping[Pair, str] = {}
 
 
-def _envelope(code: Code, data: Struct | None, message: str | None = None) -> bytes:
+def _envelope(code: Code, data: Data | None, message: str | None = None) -> bytes:
     head = {"status": code.status, "code": code.number, "message": message or code.message}
     if data is None and code.is_success:
         data = NoData()
@@ -165,7 +173,7 @@ class Reply(Struct, frozen=True, gc=False):
     """
 
     code: Code
-    data: Struct | None = None
+    data: Data | None = None
     session: Session | None = None
     wording: str | None = None
 

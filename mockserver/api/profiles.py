@@ -69,4 +69,20 @@ SERVER: Final = Profile(
     sends_pages=True,
 )
 
-PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, SERVER)}
+# The branch `dashboard` of the server's source never answers 1940102 for a session or cookie, only
+# for a user who is gone. Source: the recorded exchanges (`tests/wire/dashboard.jsonl`).
+DASHBOARD: Final = Profile(
+    "dashboard",
+    {
+        Failure.NO_COOKIE: SESSION_MISSING,
+        Failure.BAD_COOKIE: SESSION_MISSING,
+        Failure.SESSION_STORE_ERROR: SESSION_MISSING,
+        Failure.NO_SESSION: SESSION_MISSING,
+        Failure.USER_STORE_ERROR: DATABASE_ERROR,
+        Failure.NO_USER: SESSION_INVALID,
+        Failure.SAVE_ERROR: DATABASE_ERROR,
+    },
+    sends_pages=True,
+)
+
+PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, SERVER, DASHBOARD)}

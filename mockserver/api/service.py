@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mockserver.api.behaviour import AnsweredError, ApiCall
-from mockserver.api.behaviours import FORCED, HANDLERS, NAMED_USERS, SENT
+from mockserver.api.behaviours import ADDS_TOKEN, FORCED, HANDLERS, NAMED_USERS, SENT
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
 from mockserver.api.proof import Proof
@@ -22,6 +22,7 @@ from mockserver.state.store import Store
 _STORE_FAILURES: Final = {
     Operation.SESSION_STORE.value: Failure.SESSION_STORE_ERROR,
     Operation.FIND_USER.value: Failure.USER_STORE_ERROR,
+    Operation.FIND_TOKEN.value: Failure.USER_STORE_ERROR,
     Operation.SAVE_TOKEN.value: Failure.SAVE_ERROR,
     Operation.SAVE_USER.value: Failure.SAVE_ERROR,
 }
@@ -46,6 +47,11 @@ class Service:
         """Return the users that a request names. None: its session does."""
         names = NAMED_USERS.get(endpoint)
         return None if names is None else names(fields, self.profile.name)
+
+    def numbers_token(self, endpoint: Endpoint, fields: Mapping[str, Json]) -> bool:
+        """Whether a request adds a token to a list, and therefore needs an id for it."""
+        adds = ADDS_TOKEN.get(endpoint)
+        return adds is not None and adds(fields)
 
     def answer(  # noqa: PLR0917  what a request consists of
         self,

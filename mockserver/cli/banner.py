@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from mockserver.api.account.page import LOG_IN
+from mockserver.api.catalog import endpoints_of
 from mockserver.api.common import BASE_PATH
 from mockserver.api.page import Code, Endpoint
 from mockserver.api.token.page import PAGE as TOKENS
@@ -65,18 +66,24 @@ def banner(
         yield from commented(f"switch: animeloop-mock scenario db-down{url}{token}")
     if addresses.lan_url is not None:
         yield from commented(f"from a phone: {addresses.lan_url}{BASE_PATH}")
-    codes = list(dict.fromkeys(code for one in TOKENS.endpoints for code in one.codes))
+    codes = list(dict.fromkeys(code for one in _token_endpoints(sandbox) for code in one.codes))
     yield from commented(f"{', '.join(str(code.number) for code in codes)}, then a login:")
     commands = _commands(addresses.url + BASE_PATH, sandbox, clock, (*codes, LOG_IN.success))
     for lines in commands:
         yield from lines
 
 
+def _token_endpoints(sandbox: SandboxControl) -> tuple[Endpoint, ...]:
+    """Return the endpoints of the profile that have the paths of the token page."""
+    paths = {endpoint.path for endpoint in TOKENS.endpoints}
+    return tuple(one for one in endpoints_of(sandbox.profile.name) if one.path in paths)
+
+
 def _commands(
     api_url: str, sandbox: SandboxControl, clock: Clock, codes: Sequence[Code]
 ) -> list[list[str]]:
     """Return the lines of a command for each code."""
-    endpoints = (*TOKENS.endpoints, LOG_IN)
+    endpoints = (*_token_endpoints(sandbox), LOG_IN)
     found = reached(
         sandbox.fixtures, sandbox.profile, clock, sandbox.scenario, _TRIED,
         endpoints=endpoints, every_time=True,

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from mockserver.api.catalog import ENDPOINTS
-from mockserver.api.page import Code, Endpoint, Page
-from mockserver.api.pages import PAGES
-from mockserver.api.profiles import DOCUMENTED
+from mockserver.api.catalog import EVERY_ENDPOINT, PAIRS_OF_PAGE, pages_of
+from mockserver.api.page import Page, Pair
+from mockserver.api.pages import OWN_PAGES, PAGES
+from mockserver.api.profiles import DOCUMENTED, PROFILES
 from mockserver.cli.findings import warnings
 from mockserver.cli.progress import progress_line
 from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.fixtures.progress import Progress
 from mockserver.record.text import one_line
+from mockserver.sandbox.candidates import Way
 from mockserver.sandbox.reachability import reached
 from mockserver.sandbox.rules import DEFAULT_SCENARIO
 from mockserver.state.clock import SystemClock
 
 _MOST_NAMED: Final = 5
+_DOCUMENTED: Final = {page.name: (page, DOCUMENTED.name) for page in PAGES}
+# The name of each page: the page, and the profile that it is tried in.
+_PAGES: Final = _DOCUMENTED | {
+    page.name: (page, profile)
+    for profile, pages in OWN_PAGES.items()
+    for page in pages
+    if page.name not in _DOCUMENTED
+}
 
 
-def _missing(page: Page, endpoint: Endpoint, code: Code, fixtures: Fixtures) -> str:
+def _missing(page: Page, pair: Pair, fixtures: Fixtures) -> str:
     """Return that a pair is not reached, and which user would reach it if nothing else fails."""
-    user = page.users.get((endpoint, code))
+    user = page.users.get(pair)
     is_sound = not fixtures.scenario(DEFAULT_SCENARIO).faults
     return f"not reached: needs {user}" if user is not None and is_sound else "not reached"
 
@@ -35,7 +46,7 @@ def check(path: Path) -> None:
     """
     with progress_line() as progress:
         fixtures = load_fixtures(path, progress)
-        found = reached(fixtures, DOCUMENTED, SystemClock(), DEFAULT_SCENARIO, progress=progress)
+        found = _reached(fixtures, progress)
     for warning in warnings(fixtures):
         print(warning, file=sys.stderr)
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
@@ -45,14 +56,32 @@ def check(path: Path) -> None:
         names = ", ".join(map(one_line, without[:_MOST_NAMED]))
         more = ", …" * (len(without) > _MOST_NAMED)
         print(f"  no password, so that nobody can log in: {names}{more}")
-    width = max(len(endpoint.path) for endpoint in ENDPOINTS)
-    for page in PAGES:
-        pairs = [(endpoint, code) for endpoint in page.endpoints for code in endpoint.codes]
-        for endpoint, code in pairs:
-            way = found.get((endpoint, code))
-            description = (
-                _missing(page, endpoint, code, fixtures) if way is None else way.description
-            )
+    width = max(len(endpoint.path) for endpoint in EVERY_ENDPOINT)
+    for name, (page, profile) in _PAGES.items():
+        pairs = PAIRS_OF_PAGE[name]
+        for pair in pairs:
+            way = found.get(pair)
+            description = _missing(page, pair, fixtures) if way is None else way.description
+            endpoint, code = pair
             print(f"  {endpoint.path:<{width}} {code.number}  {one_line(description)}")
         reached_pairs = sum(pair in found for pair in pairs)
-        print(f"{page.name}: {reached_pairs} of {len(pairs)} documented pairs without any toggle")
+        of_profile = "" if profile == DOCUMENTED.name else f", with --profile {profile}"
+        print(
+            f"{name}: {reached_pairs} of {len(pairs)} documented pairs without any toggle"
+            f"{of_profile}"
+        )
+
+
+def _reached(fixtures: Fixtures, progress: Progress) -> Mapping[Pair, Way]:
+    """Return a way to each pair, of a page in the profile that answers it."""
+    found: dict[Pair, Way] = {}
+    for profile in dict.fromkeys(of for _, of in _PAGES.values()):
+        endpoints = [
+            endpoint for page in pages_of(profile) if _PAGES[page.name][1] == profile
+            for endpoint in page.endpoints
+        ]  # fmt: skip
+        found |= reached(
+            fixtures, PROFILES[profile], SystemClock(), DEFAULT_SCENARIO, endpoints=endpoints,
+            progress=progress,
+        )  # fmt: skip
+    return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from mockserver.api.catalog import DEFAULT_PAGE, named_page
+from mockserver.api.catalog import ALL_PAGES, DEFAULT_PAGE, named_page, pages_of
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import Profile
 from mockserver.cli import command
@@ -20,6 +20,7 @@ from mockserver.cli.exec_log import LastRequests, LogFileError, exec_log
 from mockserver.cli.progress import progress_line
 from mockserver.cli.serve import collect_from_now_on
 from mockserver.cli.signals import Signals
+from mockserver.errors import UsageError
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.http.authority import in_url
 from mockserver.record.coverage import PageCoverage
@@ -54,9 +55,12 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
     """Run the command beside a mock. Returns its exit status, or 1 if coverage is too low.
 
     See `command.run` for the status. Raises the errors of `serve`, and LogFileError if the command
-    succeeded but its log could not be written.
+    succeeded but its log could not be written, UsageError if the profile does not answer the page
+    whose coverage is required.
     """
     status = 0
+    if options.required_percent is not None:
+        _check_page(options.coverage_page, settings.profile)
     last = LastRequests(log_lines(settings, sys.stderr), SystemClock())
     try:
         with (
@@ -83,6 +87,16 @@ def execute(settings: ServeSettings, options: ExecOptions, signals: Signals) -> 
         profile = running.backend.default.profile
         return _gate(covered, options.required_percent, options.coverage_page, profile)
     return status
+
+
+def _check_page(page: str, profile: str) -> None:
+    """Raise UsageError unless this profile answers the page."""
+    answered = [*(one.name for one in pages_of(profile)), ALL_PAGES]
+    if page not in answered:
+        raise UsageError(
+            f"--coverage-page: profile {profile} does not answer {named_page(page)}; expected one "
+            f"of {', '.join(answered)}"
+        )
 
 
 def _run_beside(

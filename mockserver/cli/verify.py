@@ -82,7 +82,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         type=verify_values.profile,
         default="documented",
-        help="what to expect: documented (default), or server, as its published source does",
+        help="what to expect: documented (default), server, as its published source does, or "
+        "dashboard, as its branch for the web application does",
     )
     parser.add_argument(
         "--admin",
@@ -171,7 +172,7 @@ def _examined(arguments: Namespace) -> ContractReport:
     timeout_s: float = arguments.timeout
     deadline = Deadline(timeout_s * _EXCHANGES_OF_TIME)
     target = HttpApi(arguments.target, timeout_s, arguments.insecure)
-    probe(target)
+    probe(target, TERMS[arguments.profile])
     control = None
     if arguments.admin is not None:
         probe_control_plane(arguments.admin, arguments.admin_token, timeout_s)

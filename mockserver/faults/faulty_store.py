@@ -9,7 +9,7 @@ from mockserver.api.trace import DurationFact, Step, Trace
 from mockserver.errors import StoreUnavailableError
 from mockserver.faults.draw import Hit, breaking
 from mockserver.faults.model import Wire
-from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.model import LiveSession, Session, User, UserEdits, UserToken
 from mockserver.state.operations import Operation
 from mockserver.state.store import Store
 
@@ -103,6 +103,7 @@ class FaultyStore:
         self.session_email = store.session_email
         self.fresh_sid = store.fresh_sid
         self.token_date = store.token_date
+        self.token_id = store.token_id
         self.end_session = store.end_session
 
     def load_session(self) -> LiveSession | None:
@@ -127,6 +128,19 @@ class FaultyStore:
 
     def save_token(self, token: str | None) -> None:
         self._strikes.write(Operation.SAVE_TOKEN, lambda: self._store.save_token(token))
+
+    def find_tokens(self) -> tuple[UserToken, ...]:
+        self._strikes.read(Operation.FIND_TOKEN)
+        return self._store.find_tokens()
+
+    def add_token(self, token: UserToken) -> None:
+        self._strikes.write(Operation.SAVE_TOKEN, lambda: self._store.add_token(token))
+
+    def remove_tokens(self, ids: tuple[int, ...]) -> None:
+        self._strikes.write(Operation.SAVE_TOKEN, lambda: self._store.remove_tokens(ids))
+
+    def edit_user(self, edits: UserEdits) -> None:
+        self._strikes.write(Operation.SAVE_USER, lambda: self._store.edit_user(edits))
 
     def passes_recaptcha(self, value: str) -> bool:
         self._strikes.read(Operation.RECAPTCHA)

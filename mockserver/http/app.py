@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.catalog import endpoints_of
 from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
 from mockserver.http.admin.gate import AdminPolicy
@@ -95,10 +95,15 @@ def _api(
     if dialect.refusing is not None:
         app.add_middleware(dialect.refusing(recorder))
     statuses = http_statuses(http_status)
-    for endpoint in ENDPOINTS:
-        resource = dialect.resource(endpoint, decider, statuses, recorder, cors_allow_header)
-        app.add_route(BASE_PATH + endpoint.path, resource)
-        app.add_route(SANDBOX_API + BASE_PATH + endpoint.path, resource)
+    resources: dict[str, object] = {
+        endpoint.path: dialect.resource(endpoint, decider, statuses, recorder, cors_allow_header)
+        for endpoint in endpoints_of(decider.service.profile.name)
+    }
+    if dialect.beside is not None:
+        resources |= dialect.beside(recorder)
+    for path, resource in resources.items():
+        app.add_route(BASE_PATH + path, resource)
+        app.add_route(SANDBOX_API + BASE_PATH + path, resource)
     problems = ApiProblems(recorder)
     bad_requests = BadRequests(recorder, problems.not_found)
     app.add_sink(bad_requests.unknown_path)

@@ -9,8 +9,8 @@ from typing import Final
 import falcon
 from falcon import Request, Response
 
-from mockserver.api.catalog import CODES
-from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE, BASE_PATH, ERROR_PAGE
+from mockserver.api.catalog import EVERY_CODE
+from mockserver.api.common import BAD_REQUEST_BODY, BAD_REQUEST_CODE, BASE_PATH, ERROR_PAGES
 from mockserver.api.page import Code, Endpoint
 from mockserver.api.trace import Step, Trace
 from mockserver.api.values import Json
@@ -43,7 +43,7 @@ JSON: Final = "application/json; charset=utf-8"
 
 def http_statuses(mode: str) -> Mapping[Code, tuple[str, int]]:
     """Return the status line and HTTP status of each code in this `--http-status` mode."""
-    sent = {code: code.sent_status(mode) for code in CODES} | {ERROR_PAGE: 500}
+    sent = {code: code.sent_status(mode) for code in (*EVERY_CODE, *ERROR_PAGES)}
     return {code: (falcon.code_to_http_status(status), status) for code, status in sent.items()}
 
 
@@ -173,7 +173,7 @@ class EndpointResource:
         sandbox_id: str,
     ) -> Exchange:
         reply = outcome.reply
-        code = None if reply is None or reply.code is ERROR_PAGE else reply.code.number
+        code = None if reply is None or reply.code.is_page else reply.code.number
         # Journals keep thousands of these, so equal strings are shared.
         path = self._path if req.path == self._path else req.path
         transcript = transcribe(req, resp, cookie) if self.recorder.transcribes else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from mockserver.api.catalog import PAIRS_OF_PAGE
+from mockserver.api.catalog import pairs_of
 from mockserver.api.page import Pair
 
 
@@ -28,12 +28,15 @@ class Coverage:
     """Counts answered pairs. Forced codes count separately, because they prove nothing.
 
     `whole` is the coverage of the whole server, which survives resets and deleted sandboxes.
-    Thread-safe.
+    `profile` is the name of the profile, which decides the pairs. Thread-safe.
     """
 
-    __slots__ = ("_answered", "_forced", "_lock", "whole")
+    __slots__ = ("_answered", "_forced", "_lock", "pairs", "whole")
 
-    def __init__(self, whole: Coverage | None = None) -> None:
+    def __init__(self, whole: Coverage | None = None, profile: str = "documented") -> None:
+        self.pairs: Mapping[str, tuple[Pair, ...]] = (
+            pairs_of(profile) if whole is None else whole.pairs
+        )
         self.whole = whole or self
         self._lock = threading.Lock()
         self._answered: dict[Pair, int] = {}
@@ -63,5 +66,5 @@ class Coverage:
 
     def of_page(self, name: str) -> PageCoverage:
         """Return the coverage of the page with this name, or of ALL_PAGES."""
-        documented, answered = PAIRS_OF_PAGE[name], self.answered
+        documented, answered = self.pairs[name], self.answered
         return PageCoverage(documented, [pair for pair in documented if pair not in answered])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol, TypeAlias
 
-from mockserver.api.catalog import CODES, ENDPOINTS
+from mockserver.api.catalog import ENDPOINTS, EVERY_CODE
 from mockserver.api.common import BASE_PATH
 from mockserver.record.exchange import NOT_SENT
 from mockserver.record.text import one_line, redacted
@@ -21,8 +21,8 @@ _MOST_PATH_WIDTH: Final = _PATH_WIDTH + 24
 _USER_WIDTH: Final = 10
 _MOST_USER_WIDTH: Final = 20
 
-_FAILURES: Final = frozenset(code.number for code in CODES if code.http_status >= 500)
-_REFUSALS: Final = frozenset(code.number for code in CODES if not code.is_success)
+_FAILURES: Final = frozenset(code.number for code in EVERY_CODE if code.http_status >= 500)
+_REFUSALS: Final = frozenset(code.number for code in EVERY_CODE if not code.is_success)
 
 
 class LoggedExchange(Protocol):

@@ -20,7 +20,7 @@ from mockserver.credentials.cookies import Presented
 from mockserver.faults.draw import Hit
 from mockserver.record.exchange import Exchange
 from mockserver.record.outbox import Mail
-from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.model import NO_EDITS, LiveSession, Session, User, UserEdits, UserToken
 
 
 class Preferences(Struct, frozen=True):
@@ -64,6 +64,7 @@ class Snapshot(Struct, gc=False):
     - `recaptcha` are the only reCAPTCHA values that pass, see Fixtures.
     - `cookie_secret` signs new cookies, `jwt_secret` tokens and codes.
     - `token_date_ms` is a date reserved for this request if it issues a token.
+    - `token_id` is an id reserved for this request if it adds a token to a list.
     - `fresh_sid` is a session id reserved for this request if it opens a session.
     - `was_delayed` says that the delays of its hits have been carried out already.
     """
@@ -87,6 +88,7 @@ class Snapshot(Struct, gc=False):
     cookie_secret: str = ""
     jwt_secret: str = ""
     token_date_ms: int = 0
+    token_id: int = -1
     fresh_sid: str = ""
     was_delayed: bool = False
 
@@ -99,6 +101,8 @@ class Changes(Struct, frozen=True, gc=False):
     - `new_user` is added. `verifies` marks the user of the snapshot as verified.
     - `session` is created or replaced. `ends_session` removes the session of the snapshot.
     - `mails` go to the outbox.
+    - `adds_token` goes to the user's list of tokens. `removes_tokens` are the ids of tokens to
+      remove from any list. `edits` are fields of the user to replace.
     """
 
     touched: bool = False
@@ -108,12 +112,18 @@ class Changes(Struct, frozen=True, gc=False):
     session: Session | None = None
     ends_session: bool = False
     mails: tuple[Mail, ...] = ()
+    adds_token: UserToken | None = None
+    removes_tokens: tuple[int, ...] = ()
+    edits: UserEdits = NO_EDITS
 
     @property
     def depends_on_snapshot(self) -> bool:
         """Whether they are right only as long as user and session are as the snapshot says."""
         return (
             self.token is not UNSET
+            or self.adds_token is not None
+            or bool(self.removes_tokens)
+            or self.edits is not NO_EDITS
             or self.new_user is not None
             or self.verifies
             or self.session is not None

@@ -22,7 +22,7 @@ from mockserver.sandbox.backend import (
 from mockserver.sandbox.memory_sandboxes import MemorySandboxes
 from mockserver.sandbox.rules import DEFAULT_ID, SEPARATOR
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.state.model import Session, User
+from mockserver.state.model import Session, User, UserToken
 from mockserver.state.store import hidden_prefix
 
 _LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
@@ -96,6 +96,15 @@ class MemoryBackend(MemorySandboxes):
         sandbox = self.get(sandbox_id)
         with self._lock:
             return self._put(sandbox, lambda: sandbox.store.put_user(user))
+
+    def put_token(self, sandbox_id: str, username: str, token: UserToken) -> bool:
+        """Add a token to the list of a user, or replace it. Returns whether it is new.
+
+        Raises NotFoundError, ConflictError and FullError as MemoryUsers does.
+        """
+        sandbox = self.get(sandbox_id)
+        with self._lock:
+            return self._put(sandbox, lambda: sandbox.store.put_token(username, token))
 
     def add_session(self, sandbox_id: str, session: Session) -> bool:
         """Create or replace a session of a sandbox. Returns whether the session is new.

@@ -74,7 +74,7 @@ class MemorySandboxes:
     ) -> None:
         check_users(fixtures.users.samples(), fixtures.scenarios, rules.server)
         self.kind = "memory"
-        self.coverage = Coverage()
+        self.coverage = Coverage(profile=rules.profile.name)
         self._rules = rules
         self._fixtures = fixtures
         self._max_sandboxes = max_sandboxes

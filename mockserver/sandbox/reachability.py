@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.catalog import endpoints_of
 from mockserver.api.example import Example
 from mockserver.api.page import Code, Endpoint, Pair, Reply
 from mockserver.api.profiles import Failure, Profile
@@ -83,15 +83,16 @@ def candidates(  # noqa: PLR0917  as for `reached`
     profile: Profile,
     clock: Clock,
     scenario: str,
-    endpoints: Sequence[Endpoint] = ENDPOINTS,
+    endpoints: Sequence[Endpoint] | None = None,
     limit: int | None = None,
     progress: Progress = untold,
 ) -> Iterator[tuple[Endpoint, Way]]:
-    """Yield the requests to try: to each of these endpoints, one of each kind.
+    """Yield the requests to try: to each endpoint (of the profile by default), one of each kind.
 
     Tries the first `limit` sessions and the first `limit` users, counting each bulk as one. Skips
     those whose replies equal those of an earlier one. A user who registers first comes last.
     """
+    endpoints = endpoints_of(profile.name) if endpoints is None else endpoints
     examples = Examples(fixtures, profile, clock.now_ms())
     struck = {
         name: {fault.username for fault in one.faults} for name, one in fixtures.scenarios.items()
@@ -186,7 +187,7 @@ def reached(
     scenario: str,
     limit: int | None = None,
     *,
-    endpoints: Sequence[Endpoint] = ENDPOINTS,
+    endpoints: Sequence[Endpoint] | None = None,
     every_time: bool = False,
     progress: Progress = untold,
 ) -> dict[Pair, Way]:

@@ -88,6 +88,10 @@ class Sandbox(SandboxState):
             can_issue = endpoint.issues_token and snapshot.is_live and not _stops(snapshot.hits)
             if can_issue and user is not None:
                 snapshot.token_date_ms = store.next_token_date(user.username)
+                if self._service.numbers_token(endpoint, content.fields):
+                    # A save that fails uses its id up, as in the server's database.
+                    again_id = -1 if again is None else again.token_id
+                    snapshot.token_id = again_id if again_id >= 0 else store.take_token_id()
             return snapshot
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:

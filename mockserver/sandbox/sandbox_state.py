@@ -77,7 +77,7 @@ class SandboxState:
         self._choose(self.start_scenario, fixtures)
         self.prefix = "" if sandbox_id == DEFAULT_ID else sandbox_id + SEPARATOR
         self.clock = SandboxClock(rules.clock)
-        self.coverage = coverage or Coverage()
+        self.coverage = coverage or Coverage(profile=rules.profile.name)
         self.journal = None if rules.journal is None else Journal(self.clock, rules.journal)
         self.outbox = Outbox(self.clock, rules.outbox)
         self._service = Service(rules.profile)

@@ -8,7 +8,7 @@ from mockserver.errors import StoreUnavailableError
 from mockserver.fixtures.model import passes_recaptcha
 from mockserver.record.outbox import Mail, refusal_of
 from mockserver.sandbox.backend import Changes, Snapshot
-from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.model import NO_EDITS, LiveSession, Session, User, UserEdits, UserToken
 from mockserver.state.operations import Operation
 
 
@@ -26,12 +26,16 @@ class SnapshotStore(Struct, gc=False):
     session: Session | None = None
     ends_session: bool = False
     mails: tuple[Mail, ...] = ()
+    adds_token: UserToken | None = None
+    removes_tokens: tuple[int, ...] = ()
+    edits: UserEdits = NO_EDITS
 
     def changes(self, touched: bool) -> Changes:
         """Return the changes to commit. `touched` restarts the ttl of a live session."""
         return Changes(
             touched and self.snapshot.is_live, self.token, self.new_user, self.verifies,
-            self.session, self.ends_session, self.mails,
+            self.session, self.ends_session, self.mails, self.adds_token, self.removes_tokens,
+            self.edits,
         )  # fmt: skip
 
     def load_session(self) -> LiveSession | None:
@@ -66,6 +70,28 @@ class SnapshotStore(Struct, gc=False):
 
     def save_token(self, token: str | None) -> None:
         self.token = token
+
+    def find_tokens(self) -> tuple[UserToken, ...]:
+        user = self.snapshot.user
+        return () if user is None else user.tokens
+
+    def token_id(self) -> int:
+        return self.snapshot.token_id
+
+    def add_token(self, token: UserToken) -> None:
+        if self.full:
+            raise StoreUnavailableError(Operation.SAVE_TOKEN.value)
+        self.adds_token = token
+
+    def remove_tokens(self, ids: tuple[int, ...]) -> None:
+        if self.full:
+            raise StoreUnavailableError(Operation.SAVE_TOKEN.value)
+        self.removes_tokens = ids
+
+    def edit_user(self, edits: UserEdits) -> None:
+        if self.full:
+            raise StoreUnavailableError(Operation.SAVE_USER.value)
+        self.edits = edits
 
     def token_date(self) -> int:
         return self.snapshot.token_date_ms

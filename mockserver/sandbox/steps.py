@@ -18,7 +18,7 @@ from mockserver.faults.faulty_store import FaultyStore, Probe
 from mockserver.sandbox.backend import Changes, CommitResult, Content, Snapshot
 from mockserver.sandbox.snapshot_store import SnapshotStore
 from mockserver.state.memory import MemoryStore
-from mockserver.state.model import LiveSession, User
+from mockserver.state.model import NO_EDITS, LiveSession, User
 from mockserver.state.operations import Operation
 
 # Users have no longer names.
@@ -134,3 +134,9 @@ def _apply(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> None:
         store.delete_session(snapshot.sid)
     if not isinstance(changes.token, UnsetType) and snapshot.user is not None:
         store.save_token(snapshot.user.username, changes.token)
+    if changes.edits is not NO_EDITS and snapshot.user is not None:
+        store.edit_user(snapshot.user.username, changes.edits)
+    if changes.adds_token is not None and snapshot.user is not None:
+        store.add_token(snapshot.user.username, changes.adds_token)
+    for token_id in changes.removes_tokens:
+        store.remove_token(token_id)

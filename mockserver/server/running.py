@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mockserver.api.common import BASE_PATH
-from mockserver.api.profiles import PROFILES, SERVER, Profile
+from mockserver.api.profiles import PROFILES, Profile
 from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
 from mockserver.http.admin.gate import AdminPolicy
@@ -85,7 +85,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
 
 
 def _channel_of(profile: Profile) -> type[Channel]:
-    if profile == SERVER:  # a lazy import keeps start-up fast
+    if profile.sends_pages:  # a lazy import keeps start-up fast
         from mockserver.server.node import NodeChannel  # noqa: PLC0415
 
         return NodeChannel

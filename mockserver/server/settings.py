@@ -83,7 +83,8 @@ class ServeSettings:
         "documented",
         values.one_of(*PROFILES),
         "NAME",
-        "answer as documented, or as the real server: " + " or ".join(PROFILES),
+        "answer as documented, as the real server, or as its branch for the web application: "
+        + ", ".join(PROFILES),
     )
     http_status: str = _setting(
         "200",
@@ -119,7 +120,7 @@ class ServeSettings:
         values.headers,
         "NAME,…",
         "further request headers that pages of other origins may send; no effect with "
-        "--profile server",
+        "--profile server or dashboard",
     )
     max_request_journal_entries: int = _setting(
         1000, values.amount(1_000_000), "N", "requests that each sandbox's journal keeps"

@@ -16,14 +16,20 @@ from mockserver.state.model import Session, User
 MAX_STATE_BYTES: Final = 64 * 1024 * 1024
 # An entry without its texts: the object and its dictionary slots.
 _ENTRY_BYTES: Final = 350
+# A token in a user's list without its texts: the object, and its place in an index.
+_TOKEN_BYTES: Final = 150
 
 
 def size_of_user(user: User) -> int:
     """Return the approximate memory of a user in bytes. Allows for a token, which has the name."""
     size = _ENTRY_BYTES + 3 * getsizeof(user.username)
-    for text in (user.email, user.token, user.scenario, user.password):
+    for text in (user.email, user.token, user.scenario, user.password, user.avatar):
         if text is not None:
             size += getsizeof(text)
+    for one in user.tokens:
+        size += _TOKEN_BYTES + getsizeof(one.token or "")
+        if isinstance(one.name, str):
+            size += getsizeof(one.name)
     return size
 
 

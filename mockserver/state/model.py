@@ -11,12 +11,27 @@ from msgspec import UNSET, UnsetType
 SESSION_TTL_MS: Final = 30 * 3_600_000
 
 
+class UserToken(msgspec.Struct, frozen=True, gc=False):
+    """One of the tokens that a user has in profile `dashboard`.
+
+    `id` is unique in a sandbox, and negative until the store assigns one. `token` is None until the
+    store issues it, as the fixtures ask for. `name` is UNSET if the token was made without one, and
+    None if it was made with null.
+    """
+
+    id: int
+    token: str | None
+    name: str | UnsetType | None = UNSET
+
+
 class User(msgspec.Struct, frozen=True, gc=False):
     """A user. `token` is None or empty if the user has none.
 
     `issue_at_load` asks the store to issue a token when it is created. `scenario` is the scenario
     of this user's requests (a "magic user"). A user without `password` cannot log in. `verified`
     says that the user has followed the link of a verification mail.
+
+    Only profile `dashboard` knows `admin`, the path of an `avatar`, and `tokens`, oldest first.
     """
 
     username: str
@@ -27,6 +42,33 @@ class User(msgspec.Struct, frozen=True, gc=False):
     scenario: str | None = None
     password: str | None = None
     verified: bool = True
+    admin: bool = False
+    avatar: str | None = None
+    tokens: tuple[UserToken, ...] = ()
+
+
+class UserEdits(msgspec.Struct, frozen=True, gc=False):
+    """Fields of a user to replace. UNSET keeps a field."""
+
+    email: str | UnsetType | None = UNSET
+    password: str | UnsetType = UNSET
+    avatar: str | UnsetType = UNSET
+
+    @property
+    def is_empty(self) -> bool:
+        return self == NO_EDITS
+
+    def of(self, user: User) -> User:
+        """Return the user with these fields."""
+        given = {
+            name: value
+            for name, value in msgspec.structs.asdict(self).items()
+            if value is not UNSET
+        }
+        return msgspec.structs.replace(user, **given)
+
+
+NO_EDITS = UserEdits()
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):

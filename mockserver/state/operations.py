@@ -14,6 +14,7 @@ class Operation(Enum):
 
     DATABASE = "database"
     FIND_USER = "find_user"
+    FIND_TOKEN = "find_token"
     SAVE_TOKEN = "save_token"
     SAVE_USER = "save_user"
     SESSION_STORE = "session_store"
@@ -27,10 +28,12 @@ class Operation(Enum):
         return cls.SESSION_STORE if value == FORMER_SESSION_STORE else None
 
     def covers(self, operation: Operation) -> bool:
-        """Whether a fault on this operation hits that one. `database` covers those on users."""
+        """Whether a fault on this operation hits that one. `database` covers its operations."""
         if self is Operation.DATABASE:
             return operation in _OF_DATABASE
         return self is operation
 
 
-_OF_DATABASE: Final = frozenset({Operation.FIND_USER, Operation.SAVE_TOKEN, Operation.SAVE_USER})
+_OF_DATABASE: Final = frozenset({
+    Operation.FIND_USER, Operation.FIND_TOKEN, Operation.SAVE_TOKEN, Operation.SAVE_USER,
+})  # fmt: skip

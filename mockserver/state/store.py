@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.model import LiveSession, Session, User, UserEdits, UserToken
 from mockserver.state.times import MAX_TIME_MS
 
 # Every sandbox has these sessions, unlisted, for cookies that must be refused.
@@ -60,6 +60,26 @@ class Store(Protocol):
 
     def save_token(self, token: str | None) -> None:
         """Replace the user's token. None removes it."""
+        ...
+
+    def find_tokens(self) -> tuple[UserToken, ...]:
+        """Return the user's list of tokens, oldest first."""
+        ...
+
+    def token_id(self) -> int:
+        """Return the id that the next token of a list gets."""
+        ...
+
+    def add_token(self, token: UserToken) -> None:
+        """Append a token to the user's list."""
+        ...
+
+    def remove_tokens(self, ids: tuple[int, ...]) -> None:
+        """Remove the tokens with these ids, whoever has them. Unknown ids are ignored."""
+        ...
+
+    def edit_user(self, edits: UserEdits) -> None:
+        """Replace fields of the user."""
         ...
 
     def token_date(self) -> int:

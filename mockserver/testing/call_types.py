@@ -37,12 +37,13 @@ ScenarioName: TypeAlias = (
 CookieKind: TypeAlias = Literal[
     "tampered", "unsigned", "wrong-secret", "unknown-session", "expired", "userless"
 ]
-PageName: TypeAlias = Literal["token", "account", "all"]
-ProfileName: TypeAlias = Literal["documented", "server"]
+PageName: TypeAlias = Literal["token", "account", "dashboard", "all"]
+ProfileName: TypeAlias = Literal["documented", "server", "dashboard"]
 HttpStatusMode: TypeAlias = Literal["200", "from-code"]
 FaultOperation: TypeAlias = Literal[
     "database",
     "find_user",
+    "find_token",
     "save_token",
     "save_user",
     "session_store",

@@ -36,7 +36,7 @@ from mockserver.state.times import iso
 _PASSWORD: Final = "haruhi_suzumiya"
 _EMAIL: Final = "kyon@example.org"
 # A user of the documentation's samples.
-_SAMPLE: Final = User("kyon777", email="johnsmith@haruhi.tv")
+_SAMPLE: Final = User("kyon777", 9, email="johnsmith@haruhi.tv")
 
 
 def _register(facts: ExampleFacts, user: User | None) -> Iterator[Example]:

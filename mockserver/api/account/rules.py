@@ -6,7 +6,7 @@ import hmac
 import re
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mockserver.api import values
 from mockserver.api.account.page import CODE_INVALID
@@ -37,6 +37,12 @@ class AccountData(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
     username: Annotated[str, Meta(description="The name of the user.")]
     email: Annotated[str | None, Meta(description="The address of the user.")]
+
+
+class NumberedAccountData(AccountData, frozen=True, gc=False, forbid_unknown_fields=True):
+    """The `data` of a login, as the branch `dashboard` sends it."""
+
+    uid: Annotated[int, Meta(description="The number of the user.")] | UnsetType = UNSET
 
 
 def _bytes(text: str) -> bytes:
@@ -168,7 +174,22 @@ class ServerRules(DocumentedRules):
         return AccountData(user.username, user.email)
 
 
-_RULES: Final = {"documented": DocumentedRules(), "server": ServerRules()}
+class DashboardRules(ServerRules):
+    """The rules of the branch `dashboard`, which are those of the server but for the login.
+
+    Source: the recorded exchanges (`tests/wire/dashboard.jsonl`).
+    """
+
+    def login_data(self, user: User) -> Struct | None:
+        uid = UNSET if user.uid is None else user.uid
+        return NumberedAccountData(user.username, user.email, uid)
+
+
+_RULES: Final = {
+    "documented": DocumentedRules(),
+    "server": ServerRules(),
+    "dashboard": DashboardRules(),
+}
 
 
 def rules_of(profile: str) -> DocumentedRules:

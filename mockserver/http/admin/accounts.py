@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from mockserver.credentials import cookies
 from mockserver.errors import ConflictError, NotFoundError, shortened
+from mockserver.fixtures.field_types import MAX_TOKEN_ID
+from mockserver.fixtures.schema import TokenEntry
 from mockserver.http.admin import documents
 from mockserver.http.admin.answers import (
     CookieAnswer,
     SessionAnswer,
     SessionsAnswer,
+    TokenAnswer,
     UserAnswer,
     UsersAnswer,
 )
-from mockserver.http.admin.bodies import NewSessionBody, NoBody, SessionBody, UserBody
+from mockserver.http.admin.bodies import NewSessionBody, NoBody, SessionBody, TokenBody, UserBody
 from mockserver.http.admin.call import Call, HtmlPage, PlainCall, Put
 from mockserver.http.admin.members import BodyProblems, duration, time
 from mockserver.http.admin.queries import (
@@ -32,8 +35,10 @@ from mockserver.http.admin.queries import (
 from mockserver.http.admin.unprocessable import invalid_body, one_of, unprocessable
 from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import negative_cookie
-from mockserver.state.model import SESSION_TTL_MS, LiveSession, Session, User
+from mockserver.state.memory_users import NEW_ID
+from mockserver.state.model import SESSION_TTL_MS, LiveSession, Session, User, UserToken
 
+_MOST_DIGITS: Final = 20
 _USE_PAGE: Final = (
     "<!doctype html><meta charset=utf-8><title>animeloop-mock</title>"
     "<p>The session cookie is set. This browser now sends it with requests to this host."
@@ -64,10 +69,59 @@ def put_user(call: Call[NoQuery, UserBody]) -> Put[UserAnswer]:
     issue = body.token == "issue"
     token = None if issue else body.token
     user = User(
-        name, body.uid, body.email, token, issue, body.scenario, body.password, body.verified
-    )
+        name, body.uid, body.email, token, issue, body.scenario, body.password, body.verified,
+        body.admin, body.avatar, _listed(body.tokens),
+    )  # fmt: skip
     created = call.backend.add_user(call.sandbox.id, user)
     return Put(documents.user(_user(call.sandbox, name)), created)
+
+
+def _listed(entries: list[TokenEntry]) -> tuple[UserToken, ...]:
+    """Return the tokens of a body. Refuses an id that is there twice."""
+    seen: set[int] = set()
+    for number, one in enumerate(entries):
+        if one.id in seen:
+            message = f"token {one.id} is given twice"
+            raise invalid_body([(("tokens", number, "id"), message)])
+        if not isinstance(one.id, UnsetType):
+            seen.add(one.id)
+    return tuple(
+        UserToken(
+            NEW_ID if isinstance(one.id, UnsetType) else one.id,
+            None if one.token == "issue" else one.token,
+            one.name,
+        )
+        for one in entries
+    )
+
+
+def put_token(call: Call[NoQuery, TokenBody]) -> Put[TokenAnswer]:
+    """Add a token to the list of a user, or replace it."""
+    name, token_id = call.arguments["username"], _token_id(call.arguments["token_id"])
+    token = None if call.body.token == "issue" else call.body.token
+    made = UserToken(token_id, token, call.body.name)
+    created = call.backend.put_token(call.sandbox.id, name, made)
+    return Put(documents.token(_token(call.sandbox, name, token_id)), created)
+
+
+def delete_token(call: PlainCall) -> None:
+    """Remove a token from the list of a user."""
+    name, token_id = call.arguments["username"], _token_id(call.arguments["token_id"])
+    _token(call.sandbox, name, token_id)
+    call.sandbox.store.remove_token(token_id)
+
+
+def _token_id(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS and int(text) <= MAX_TOKEN_ID:
+        return int(text)
+    raise NotFoundError(f"there is no token {shortened(text)}; expected its id, a number")
+
+
+def _token(sandbox: SandboxControl, username: str, token_id: int) -> UserToken:
+    for one in _user(sandbox, username).tokens:
+        if one.id == token_id:
+            return one
+    raise NotFoundError(f"user {username!r} has no token {token_id}")
 
 
 def delete_user(call: PlainCall) -> None:

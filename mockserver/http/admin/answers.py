@@ -114,8 +114,16 @@ class ClockAnswer(ControlAnswer, frozen=True):
     frozen: bool
 
 
+class TokenAnswer(ControlAnswer, frozen=True):
+    """A token of a user's list, in profile `dashboard`."""
+
+    id: int
+    token: str
+    name: str | UnsetType | None = UNSET
+
+
 class UserAnswer(ControlAnswer, frozen=True):
-    """A user as in the fixtures, with the current token and without the password."""
+    """A user as in the fixtures, with the current tokens and without the password."""
 
     username: str
     uid: int | None
@@ -123,6 +131,9 @@ class UserAnswer(ControlAnswer, frozen=True):
     verified: bool
     token: str | None
     scenario: str | None
+    admin: bool = False
+    avatar: str | None = None
+    tokens: list[TokenAnswer] = []
 
 
 class UsersAnswer(ControlAnswer, frozen=True):

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mockserver.fixtures.field_types import (
+    MAX_TOKENS,
     Duration,
     Flag,
     Integer,
@@ -21,7 +22,7 @@ from mockserver.fixtures.field_types import (
     Text,
     Time,
 )
-from mockserver.fixtures.schema import FaultEntry
+from mockserver.fixtures.schema import FaultEntry, TokenEntry
 
 
 class NoBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +66,24 @@ class UserBody(Struct, forbid_unknown_fields=True):
     verified: Flag = True
     token: OptionalToken = None
     scenario: OptionalText = None
+    admin: Flag = False
+    avatar: OptionalText = None
+    tokens: Annotated[
+        list[TokenEntry],
+        Meta(
+            max_length=MAX_TOKENS,
+            extra={"expects": f"a list of at most {MAX_TOKENS} mappings of name and token"},
+        ),
+    ] = []
+
+
+class TokenBody(Struct, forbid_unknown_fields=True):
+    """`PUT /users/{username}/tokens/{id}`."""
+
+    token: Annotated[
+        Text, Meta(description="`issue`: the mock issues one. Anything else is the token itself.")
+    ]
+    name: OptionalText | UnsetType = UNSET
 
 
 class NewSessionBody(Struct, forbid_unknown_fields=True):

@@ -108,6 +108,18 @@ SANDBOX_CALLS: Final = (
         statuses=_NO_CONTENT,
     ),
     call_spec(
+        "PUT /users/{username:path}/tokens/{token_id}", accounts.put_token,
+        "Add a token to the list of a user, or replace it (profile dashboard).",
+        body=bodies.TokenBody, answer=answers.TokenAnswer, statuses=_PUT,
+        example={"name": "my app", "token": "issue"},
+        problems={409: "The id is another user's, or the limit is reached."},
+    ),
+    call_spec(
+        "DELETE /users/{username:path}/tokens/{token_id}", accounts.delete_token,
+        "Remove a token from the list of a user (profile dashboard).",
+        statuses=_NO_CONTENT,
+    ),
+    call_spec(
         "GET /sessions", accounts.get_sessions,
         "List the sessions of one user or of all users, page by page.",
         query=queries.SessionsQuery, answer=answers.SessionsAnswer,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import fields
 
-from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.catalog import ENDPOINTS, EVERY_ENDPOINT
 from mockserver.api.common import BASE_PATH
+from mockserver.api.page import Endpoint
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
 from mockserver.faults.model import Fault, Scenario
@@ -21,6 +24,7 @@ from mockserver.http.admin.answers import (
     SandboxAnswer,
     ScenarioAnswer,
     SessionAnswer,
+    TokenAnswer,
     UserAnswer,
 )
 from mockserver.http.admin.record_answers import (
@@ -39,7 +43,7 @@ from mockserver.record.text import redacted
 from mockserver.sandbox.active_faults import AdHocFault
 from mockserver.sandbox.control import PairCounts, SandboxControl
 from mockserver.sandbox.reachability import cookie_of
-from mockserver.state.model import LiveSession, User
+from mockserver.state.model import LiveSession, User, UserToken
 from mockserver.state.operations import Operation
 from mockserver.state.times import format_duration, iso
 
@@ -51,12 +55,18 @@ _FAULT_STEPS: Final = {
     Step.FAILED_AFTER_COMMIT: "error after commit",
 }
 
-_DOCUMENTED_FIELDS: Final = frozenset(
-    field.encode_name
-    for endpoint in ENDPOINTS
-    if endpoint.body is not None
-    for field in fields(endpoint.body)
-)
+
+def _fields_of(endpoints: Iterable[Endpoint]) -> frozenset[str]:
+    return frozenset(
+        field.encode_name
+        for endpoint in endpoints
+        if endpoint.body is not None
+        for field in fields(endpoint.body)
+    )
+
+
+_DOCUMENTED_FIELDS: Final = _fields_of(ENDPOINTS)
+_EVERY_FIELD: Final = _fields_of(EVERY_ENDPOINT)
 
 
 def fault(of: Fault) -> FaultAnswer:
@@ -94,7 +104,15 @@ def scenario(of: Scenario, obstacle: str | None = None) -> ScenarioAnswer:
 
 def user(of: User) -> UserAnswer:
     """Convert a user. Leaves out the password."""
-    return UserAnswer(of.username, of.uid, of.email, of.verified, of.token, of.scenario)
+    return UserAnswer(
+        of.username, of.uid, of.email, of.verified, of.token, of.scenario, of.admin, of.avatar,
+        [token(one) for one in of.tokens],
+    )  # fmt: skip
+
+
+def token(of: UserToken) -> TokenAnswer:
+    """Convert a token of a user's list."""
+    return TokenAnswer(of.id, of.token or "", of.name)
 
 
 def session(of: LiveSession, sandbox: SandboxControl) -> SessionAnswer:
@@ -145,13 +163,22 @@ def entry(of: Entry) -> EntryAnswer:
     )
 
 
+@cache
+def _takes_secrets(endpoint: Endpoint) -> bool:
+    return not secrets.SECRET_FIELDS.isdisjoint(_fields_of((endpoint,)))
+
+
 def _sent(exchange: Exchange) -> SentAnswer:
     of = exchange.transcript
     if of is None:
         return SentAnswer({}, "", "", False)
     # A request to no endpoint may have been meant for one that takes secrets.
-    takes_none = exchange.endpoint is not None and exchange.endpoint.body is None
-    known = None if takes_none else _DOCUMENTED_FIELDS
+    endpoint = exchange.endpoint
+    known: frozenset[str] | None = _DOCUMENTED_FIELDS
+    if endpoint is not None and endpoint not in ENDPOINTS:
+        known = _EVERY_FIELD
+    if endpoint is not None and not _takes_secrets(endpoint):
+        known = None
     headers = secrets.headers(of.names, of.values)
     truncated = of.sent > len(of.body)
     text = of.body.decode("utf-8", "replace")

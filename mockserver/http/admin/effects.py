@@ -24,6 +24,10 @@ def _user(call: Call[Any, Any], answer: Any) -> str:
     return f"user {call.arguments['username']} {_written(answer)}"
 
 
+def _token(call: Call[Any, Any]) -> str:
+    return f"token {call.arguments['token_id']} of user {call.arguments['username']}"
+
+
 def _session(call: Call[Any, Any], answer: Any) -> str:
     whose = "nobody" if call.body.username is None else call.body.username
     if isinstance(answer, Put):
@@ -67,6 +71,8 @@ EFFECTS: Final[Mapping[Handler, Callable[[Call[Any, Any], Any], str]]] = {
     ),
     accounts.put_user: _user,
     accounts.delete_user: lambda call, _: f"user {call.arguments['username']} deleted",
+    accounts.put_token: lambda call, answer: f"{_token(call)} {_written(answer)}",
+    accounts.delete_token: lambda call, _: f"{_token(call)} deleted",
     accounts.post_session: _session,
     accounts.put_session: _session,
     accounts.delete_session: lambda call, _: f"session {call.arguments['sid']} deleted",

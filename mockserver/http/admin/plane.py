@@ -10,7 +10,7 @@ from falcon import Request, Response
 
 from mockserver.http.admin.gate import AdminGate, AdminPolicy
 from mockserver.http.admin.page_files import add_page
-from mockserver.http.admin.routes import Methods, add_routes, unknown_call
+from mockserver.http.admin.routes import AdminRouter, Methods, add_routes, unknown_call
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.problems import AdminProblems, ProblemError
 from mockserver.record.exchange import Observer
@@ -25,7 +25,7 @@ def control_plane(
     backend: Control, http_status: str, policy: AdminPolicy, bell: Bell, observe: Observer
 ) -> _App:
     """Return the control plane as a WSGI application, see `http/app.make_app`."""
-    app = falcon.App()
+    app = falcon.App(router=AdminRouter())
     app.add_middleware(WriteLog(observe))
     app.add_middleware(AdminGate(policy))
     app.add_middleware(Methods())

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-from mockserver.api.catalog import CODES, DEFAULT_PAGE, PAIRS_OF_PAGE
+from mockserver.api.catalog import DEFAULT_PAGE, EVERY_CODE, PAIRS_OF_PAGE
 from mockserver.api.common import BAD_REQUEST_CODE
 from mockserver.fixtures.schema import ENDPOINT_PATHS
 from mockserver.sandbox.reachability import NEGATIVE_KINDS
@@ -24,7 +24,9 @@ MAX_WAIT_MS: Final = 60_000
 # As many digits as `reading` takes.
 MAX_ID: Final = 10**18 - 1
 _MAX_ENTRIES: Final = 10**9
-_JOURNALED_CODES: Final = (*(code.number for code in CODES), BAD_REQUEST_CODE)
+_JOURNALED_CODES: Final = (
+    *dict.fromkeys(code.number for code in EVERY_CODE), BAD_REQUEST_CODE,
+)  # fmt: skip
 
 
 def _one_of(valid: Iterable[str | int], description: str) -> Meta:

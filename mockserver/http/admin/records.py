@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.api.catalog import ENDPOINTS
+from mockserver.api.catalog import EVERY_ENDPOINT, endpoints_of
 from mockserver.api.common import BASE_PATH
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.http.admin import documents
@@ -54,7 +54,7 @@ def find_entries(call: Call[EntriesQuery, NoBody]) -> tuple[list[Entry], int, bo
     """Return the matching entries, their total number, and whether the result is complete."""
     journal = _journal(call.sandbox)
     asked = call.query
-    query = _journal_query(asked)
+    query = _journal_query(call.sandbox, asked)
     if asked.wait:
         wait_for(call, journal, lambda: journal.count(query)[0] > 0, asked.wait)
     return journal.find(query, asked.limit, asked.order == "newest")
@@ -87,7 +87,7 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
     """Count the matching entries. With `wait`, wait until `at_least` match."""
     at_least = call.query.at_least
     journal = _journal(call.sandbox)
-    query = _journal_query(call.query)
+    query = _journal_query(call.sandbox, call.query)
     if call.query.wait:
         wait_for(call, journal, lambda: journal.count(query)[0] >= at_least, call.query.wait)
     count, complete = journal.count(query)
@@ -123,6 +123,10 @@ def _journal(sandbox: SandboxControl) -> JournalControl:
     return sandbox.journal
 
 
-def _journal_query(query: EntriesFilter) -> JournalQuery:
-    endpoint = next((e for e in ENDPOINTS if e.path == query.endpoint), None)
+def _journal_query(sandbox: SandboxControl, query: EntriesFilter) -> JournalQuery:
+    endpoint = None
+    if query.endpoint is not None:
+        # An endpoint of another profile has no entries.
+        endpoints = (*endpoints_of(sandbox.profile.name), *EVERY_ENDPOINT)
+        endpoint = next((one for one in endpoints if one.path == query.endpoint), None)
     return JournalQuery(endpoint, query.code, query.username, query.after)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import falcon
 from falcon import Request, Response
+from falcon.routing import CompiledRouter
 
 from mockserver.api.page import compact_json
 from mockserver.credentials import cookies
@@ -30,6 +31,12 @@ from mockserver.sandbox.control import Control
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.waits import Bell
 
+# The only path that goes on behind a name that may have slashes in it.
+_OF_TOKENS: Final = (
+    "/users/{username:path}/tokens/{token_id}",
+    "/tokens/{token_id}/of/{username:path}",
+)
+_TOKEN_PATH: Final = re.compile(r"(.*)/users/(.+)/tokens/([^/]*)", re.DOTALL)
 # A parameter of a path in Falcon's notation, such as {sandbox_id} or {sid:path}.
 _PARAMETER: Final = re.compile(r"\{(?:\w+_)?(\w+)(?::path)?\}")
 
@@ -46,7 +53,19 @@ def add_routes(app: Any, backend: Control, bell: Bell, http_status: str) -> None
         for spec in specs:
             by_path[prefix + spec.path].append(spec)
         for path, here in by_path.items():
-            app.add_route(path, _Resource(here, backend, bell, http_status))
+            app.add_route(path.replace(*_OF_TOKENS), _Resource(here, backend, bell, http_status))
+
+
+class AdminRouter(CompiledRouter):
+    """Falcon's router, which only takes names with slashes in them at the end of a path."""
+
+    def find(
+        self, uri: str, req: Request | None = None
+    ) -> tuple[object, Any, dict[str, Any], str | None] | None:
+        found = _TOKEN_PATH.fullmatch(uri)
+        if found is not None:
+            uri = f"{found[1]}/tokens/{found[3]}/of/{found[2]}"
+        return super().find(uri, req)
 
 
 class Methods:

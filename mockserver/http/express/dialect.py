@@ -8,7 +8,6 @@ from typing import Final
 import falcon
 from falcon import Request, Response
 
-from mockserver.api.common import ERROR_PAGE
 from mockserver.api.values import Json
 from mockserver.http.bodies.form import query
 from mockserver.http.bodies.parser import BodyRefusedError, parse
@@ -39,18 +38,14 @@ class ExpressResource(EndpointResource):
         status = super()._write(req, resp, outcome)
         if outcome.reply is None or resp.data is None:
             return status
-        if outcome.reply.code is ERROR_PAGE:
+        if outcome.reply.code.is_page:
             resp.content_type = express.HTML
             resp.data = express.error_page(status)
             resp.delete_header("ETag")  # of a reply that was not committed
             req.context.error_page = True
             return status
-        if self.endpoint.method == "GET" and status == 200:
-            tag = express.etag(resp.data)
-            if express.is_fresh(req.env, tag):
-                resp.status, resp.data, status = falcon.HTTP_304, None, 304
-                resp.delete_header("Content-Type")
-                resp.set_header("ETag", tag)
+        if self.endpoint.method == "GET" and status == 200 and leave_out_known(req, resp):
+            return 304
         return status
 
     def on_options(
@@ -59,13 +54,31 @@ class ExpressResource(EndpointResource):
         resp: Response,
         sandbox_id: str | None = None,  # noqa: ARG002
     ) -> None:
-        allowed = express.ALLOWED[self.endpoint.method]
-        resp.content_type = express.HTML
-        resp.data = allowed.encode()
-        resp.set_header("Allow", allowed)
-        note = "OPTIONS lists the methods; the real server does not answer preflights"
-        exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=note)
+        answer_options(resp, self.endpoint.method)
+        exchange = Exchange(req.method, req.path, 200, endpoint=self.endpoint, note=OPTIONS_NOTE)
         self.recorder.record(req, resp, exchange)
+
+
+OPTIONS_NOTE: Final = "OPTIONS lists the methods; the real server does not answer preflights"
+
+
+def leave_out_known(req: Request, resp: Response) -> bool:
+    """Make the reply a 304 if the client has its body already. Returns whether it has."""
+    tag = express.etag(resp.data or b"")
+    if not express.is_fresh(req.env, tag):
+        return False
+    resp.status, resp.data = falcon.HTTP_304, None
+    resp.delete_header("Content-Type")
+    resp.set_header("ETag", tag)
+    return True
+
+
+def answer_options(resp: Response, method: str) -> None:
+    """Answer with the methods of a path whose method is this one, as Express does."""
+    allowed = express.ALLOWED[method]
+    resp.content_type = express.HTML
+    resp.data = allowed.encode()
+    resp.set_header("Allow", allowed)
 
 
 class ExpressMiddleware:

@@ -52,6 +52,10 @@ class RedisAccounts:
         changes = {name: user_in(stored) for name, stored in self._changes("users")}
         return Listing(sandbox.fixtures.users, changes).names(after)
 
+    def remove_token(self, token_id: int) -> bool:  # noqa: ARG002  none are kept
+        """Return False: lists of tokens are kept in memory only."""
+        return False
+
     def load_session(self, sid: str) -> LiveSession | None:
         """Return a session, even if expired, or None."""
         found = self._access.find(self._id, sid)

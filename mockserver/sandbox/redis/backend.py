@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from mockserver.errors import ConflictError
 from mockserver.sandbox.redis.access import Operations, gone
@@ -14,12 +14,14 @@ from mockserver.sandbox.redis.view import prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID
 from mockserver.state.budget import no_room
 from mockserver.state.memory_users import with_token
-from mockserver.state.model import Session, User
+from mockserver.state.model import Session, User, UserToken
 from mockserver.state.store import hidden_prefix
 from mockserver.state.times import iso
 
 _Put: TypeAlias = Callable[[], tuple[str, Sequence[Any], int]]
 """Writes once. Returns the status, the answers, and the place of the answer that counts."""
+
+_NO_TOKENS: Final = "lists of tokens are kept in memory only, not in a shared state"
 
 
 class RedisBackend(RedisRequests):
@@ -29,7 +31,12 @@ class RedisBackend(RedisRequests):
     """
 
     def add_user(self, sandbox_id: str, user: User) -> bool:
-        """Create or replace a user of a sandbox. Returns whether the user is new."""
+        """Create or replace a user of a sandbox. Returns whether the user is new.
+
+        Raises ConflictError for a user with a list of tokens, see `put_token`.
+        """
+        if user.tokens:
+            raise ConflictError(_NO_TOKENS)
         return self._put(sandbox_id, lambda: self._add_user(sandbox_id, user))
 
     def _add_user(self, sandbox_id: str, user: User) -> tuple[str, Sequence[Any], int]:
@@ -47,6 +54,12 @@ class RedisBackend(RedisRequests):
         operations += put_user(user, view, is_bounded=True)
         status, answers = self._access.apply(sandbox_id, operations, view.record)
         return status, answers, -1
+
+    def put_token(self, sandbox_id: str, username: str, token: UserToken) -> bool:
+        """Raise ConflictError: the profile that answers lists of tokens has no shared state yet."""
+        raise ConflictError(
+            f"token {token.id} of user {username!r} of {sandbox_id!r}: {_NO_TOKENS}"
+        )
 
     def add_session(self, sandbox_id: str, session: Session) -> bool:
         """Create or replace a session of a sandbox. Returns whether the session is new.

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct
 
 from mockserver.credentials.cookies import COOKIE_NAME
-from mockserver.fixtures.field_types import MAX_TEXT
+from mockserver.fixtures.field_types import MAX_TEXT, MAX_TOKEN_ID
 from mockserver.http.admin.bodies import NoBody
 from mockserver.http.admin.call import HtmlPage
 from mockserver.http.admin.call_spec import CallSpec
@@ -43,11 +43,13 @@ TAGS: Final[Mapping[str, Tag]] = {
     "sandboxes": Tag("Isolated states, one for each test.", ("sandboxes",)),
 }
 _NAME: Final = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+_ID: Final = {"type": "integer", "minimum": 0, "maximum": MAX_TOKEN_ID}
 _NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
 # The schema of a path parameter, its description, and an example with the shipped fixtures.
 _PATH_PARAMETERS: Final[Mapping[str, tuple[JsonSchema, str, object]]] = {
     "sandbox_id": (_NAME, "The id of the sandbox.", "default"),
     "username": (_NAME, "The name of the user.", "alice"),
+    "token_id": (_ID, "The id of the token, in profile dashboard.", 0),
     "sid": (_NAME, "The session id.", "session-of-alice"),
     "fault_id": (_NUMBER, "The id of the ad-hoc fault.", 1),
     "request_id": (_NUMBER, "The id of the journal entry.", 1),

@@ -16,7 +16,7 @@ export function coverage(health) {
       h('progress', { max: documented, value: covered, 'aria-label': `${title} coverage` }), h('table', { role: 'table', 'aria-label': title }, h('tbody', { role: 'rowgroup' }, ...rows)));
   };
   return async () => {
-    const names = health().profile === 'dashboard' ? ['token', 'account', 'dashboard'] : ['token', 'account'];
+    const names = health().profile === 'dashboard' ? ['dashboard', 'account'] : ['token', 'account'];
     /** @type {Coverage[]} */
     const pages = await Promise.all(names.map(async (page) => ({ page, ...await get(`coverage?page=${page}`) })));
     sync($('pages'), pages, (one) => one.page, table);

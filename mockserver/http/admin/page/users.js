@@ -5,6 +5,7 @@ import { $, copy, form, h, say, sync } from './dom.js';
 
 const PAGE = 100;
 const MOST_SESSIONS = 1000;
+const MOST_TOKENS = 20;
 
 /** @param {Act} act @param {() => Health} health @param {() => string} now the time of the sandbox */
 export function users(act, health, now) {
@@ -34,6 +35,17 @@ export function users(act, health, now) {
     say(`Copied the cookie of ${username}`);
   };
 
+  const isListed = () => health().profile === 'dashboard';
+  /** What tells the tokens of a user: a list of them in profile dashboard. @param {User} user @returns {HTMLElement[]} */
+  const tokens = (user) => {
+    if (!isListed()) return [h('span', { class: user.token === null ? 'tag' : 'tag good' }, user.token === null ? 'no token' : 'token')];
+    if (!user.tokens?.length) return [h('span', { class: 'tag' }, 'no tokens')];
+    const more = user.tokens.length - MOST_TOKENS;
+    return [h('ul', { class: 'tags tokens', 'aria-label': `Tokens of ${user.username}` },
+      ...user.tokens.slice(0, MOST_TOKENS).map((one) => h('li', { class: 'tag good' }, `${one.id} ${one.name ?? ''}`.trim())),
+      more > 0 ? h('li', { class: 'tag' }, `${more} more`) : null)];
+  };
+
   /** @param {string} username */
   const remove = async (username) => {
     await call('DELETE', path(username));
@@ -47,7 +59,8 @@ export function users(act, health, now) {
     const sessions = live || isWhole ? `${live}${isWhole ? '' : '+'} session${live === 1 && isWhole ? '' : 's'}` : `none of the first ${MOST_SESSIONS} sessions`;
     return h('tr', { role: 'row', class: 'user' },
       h('td', { role: 'cell', class: 'name' }, h('b', {}, username), h('span', { class: 'dim' }, [user.uid === null ? '' : `uid ${user.uid}`, user.email].filter(Boolean).join(' · '))),
-      h('td', { role: 'cell', class: 'tags' }, h('span', { class: user.token === null ? 'tag' : 'tag good' }, user.token === null ? 'no token' : 'token'),
+      h('td', { role: 'cell', class: 'tags' }, ...tokens(user),
+        user.admin && isListed() ? h('span', { class: 'tag' }, 'admin') : null,
         user.verified ? null : h('span', { class: 'tag warn' }, 'not verified'),
         user.scenario === null ? null : h('span', { class: 'tag bad' }, user.scenario),
         h('span', { class: 'tag' }, sessions), dead ? h('span', { class: 'tag warn' }, `${dead} expired`) : null),
@@ -70,7 +83,8 @@ export function users(act, health, now) {
   form('add-user').addEventListener('submit', (event) => {
     event.preventDefault();
     const { username = '', password, email, scenario, token } = Object.fromEntries(new FormData(form('add-user')));
-    const body = { password: password || null, email: email || null, scenario: scenario || null, token: token ? 'issue' : null };
+    const body = { password: password || null, email: email || null, scenario: scenario || null, token: token ? 'issue' : null,
+      tokens: token && isListed() ? [{ name: 'from the page', token: 'issue' }] : [] };
     act(async () => {
       await call('PUT', path(String(username)), body);
       form('add-user').reset();
