@@ -27,6 +27,7 @@ from mockserver.api.account.statements import (
     VERIFY_MARKS,
 )
 from mockserver.api.common import DATABASE_ERROR
+from mockserver.api.dashboard.page import GET_USERINFO, USER_FETCHED
 from mockserver.api.page import Code, Statement
 from mockserver.api.token.page import GET_TOKEN, TOKEN_FOUND
 from mockserver.verify.accounts import Accounts
@@ -65,6 +66,9 @@ def a_taken_username(accounts: Accounts, users: SandboxUsers) -> None:
 
 def another_user_with_the_cookie(accounts: Accounts, users: SandboxUsers) -> None:
     """A login with the session of another user."""
+    if accounts.terms.own_page:
+        another_user_in_a_list(accounts, users)
+        return
     one, other = users.member("verify-first"), users.member("verify-second", token="issue")
     own = users.log_in(Claims(other.username, None), "the cookie of a session")
     token = accounts.examiner.expect(GET_TOKEN, TOKEN_FOUND, own).token
@@ -74,6 +78,22 @@ def another_user_with_the_cookie(accounts: Accounts, users: SandboxUsers) -> Non
     changed = accounts.log_in(other, session.cookie, about=LOGIN_SWITCHES)
     if changed is not None:
         accounts.examiner.expect_token(changed.cookie, token, LOGIN_SWITCHES)
+
+
+def another_user_in_a_list(accounts: Accounts, users: SandboxUsers) -> None:
+    """The same where tokens do not tell the user."""
+    one, other = users.member("verify-first"), users.member("verify-second")
+    session = accounts.log_in(one)
+    if session is None:
+        return
+    changed = accounts.log_in(other, session.cookie, about=LOGIN_SWITCHES)
+    if changed is None:
+        return
+    answer = accounts.examiner.expect(GET_USERINFO, USER_FETCHED, changed.cookie)
+    if answer.ok:
+        name = answer.reply.document["data"].get("username")
+        same = name == other.username
+        accounts.examiner.note(LOGIN_SWITCHES, same, answer, "the other user", "another user")
 
 
 def failing_lookups(accounts: Accounts, users: SandboxUsers) -> None:

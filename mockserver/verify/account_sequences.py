@@ -39,8 +39,7 @@ from mockserver.api.account.statements import (
     LOGIN_RENEWS,
     LOGOUT_ENDS_ONE,
 )
-from mockserver.api.common import SESSION_INVALID
-from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, TOKEN_ISSUED
+from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN
 from mockserver.verify.accounts import Accounts
 from mockserver.verify.examiner import Form
 from mockserver.verify.members import GOOD_PASSWORD, NOBODY, LoginSession, Member
@@ -129,11 +128,11 @@ def sessions_of_a_user(accounts: Accounts, member: Member, first: LoginSession) 
     damaged = damaged_cookies(second.cookie)[:1]
     third = accounts.log_in(member, damaged[0]) if damaged else None
     if third is not None:
-        answer = examiner.ask(GET_TOKEN.path, third.cookie)
+        answer = examiner.ask(GET_TOKEN.path, third.cookie, accounts.terms.token_method)
         other = third.sid != second.sid
         examiner.note(LOGIN_RENEWS, other, answer, "another session id", "the same session id")
     for cookie in damaged:
-        accounts.log_out(SESSION_INVALID, cookie)
+        accounts.log_out(accounts.terms.bad_cookie, cookie)
     if accounts.log_out(LOGGED_OUT, second.cookie).ok:
         accounts.expect_ended(second.cookie, LOGOUT_ENDS_ONE)
         for session in (first, third):
@@ -158,9 +157,9 @@ def mail_of_a_user(accounts: Accounts, member: Member, _first: LoginSession) -> 
 
 def token_as_code(accounts: Accounts, _member: Member, first: LoginSession) -> None:
     """A token is signed with the same secret as a code, and is none."""
-    token = accounts.examiner.expect(NEW_TOKEN, TOKEN_ISSUED, first.cookie).token
-    if token is not None:
-        accounts.verify(CODE_INVALID, token, "the token of a user as the code")
+    issued = accounts.examiner.expect(NEW_TOKEN, accounts.terms.token_issued, first.cookie)
+    if issued.token is not None:
+        accounts.verify(CODE_INVALID, issued.token, "the token of a user as the code")
 
 
 def end_of_a_session(accounts: Accounts, first: LoginSession) -> None:

@@ -157,7 +157,7 @@ class Accounts:
 
     def expect_alive(self, cookie: SentCookie, about: Statement) -> bool:
         """Expect that the session of a cookie authenticates. Returns whether it may do so."""
-        answer = self.examiner.ask(GET_TOKEN.path, cookie)
+        answer = self.examiner.ask(GET_TOKEN.path, cookie, self.terms.token_method)
         code = code_of(answer.reply)
         if code in _ALIVE | _DEAD:
             self.examiner.note(about, code in _ALIVE, answer, "a session that works", "")
@@ -167,7 +167,7 @@ class Accounts:
 
     def expect_ended(self, cookie: SentCookie, about: Statement) -> None:
         """Expect that the session of a cookie authenticates no more."""
-        answer = self.examiner.ask(GET_TOKEN.path, cookie)
+        answer = self.examiner.ask(GET_TOKEN.path, cookie, self.terms.token_method)
         code = code_of(answer.reply)
         if code in _ALIVE | _DEAD:
             self.examiner.note(about, code in _DEAD, answer, "a session that has ended", "")
@@ -207,7 +207,7 @@ class Accounts:
 
     def _judge_data(self, answer: Answer, member: Member) -> None:
         data = answer.reply.document.get("data")
-        if self.terms.login_names_user and isinstance(data, dict) and "username" in data:
+        if self.terms.login_keys and isinstance(data, dict) and "username" in data:
             own = data["username"] == member.username
             self.examiner.note(ACCOUNT_DATA, own, answer, "the name of the user", "another")
 

@@ -5,13 +5,19 @@ Pairs and statements come from the pages of the API. A new code or endpoint adds
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from mockserver.api.catalog import DOCUMENTED_PAIRS
+from mockserver.api.catalog import (
+    ALL_PAGES,
+    DOCUMENTED_PAIRS,
+    EVERY_ENDPOINT,
+    pages_of,
+    pairs_of,
+)
 from mockserver.api.common import (
     BAD_REQUEST_BODY,
     ENVELOPE,
@@ -20,9 +26,9 @@ from mockserver.api.common import (
     SESSION_MISSING,
     TABLE,
 )
-from mockserver.api.page import Code, Endpoint, Reply, Statement
+from mockserver.api.page import Code, Endpoint, Page, Reply, Statement
 from mockserver.api.pages import PAGES
-from mockserver.api.token.page import SAMPLES_SEND_GET
+from mockserver.api.token.page import JWT_CLAIMS, JWT_DATE, JWT_FORM, JWT_HEADER, SAMPLES_SEND_GET
 
 PAIRS_GROUP: Final = "pairs"
 
@@ -34,16 +40,34 @@ def pair_of(endpoint: Endpoint, code: Code) -> Statement:
 
 
 PAIRS: Final = {pair_of(endpoint, code): (endpoint, code) for endpoint, code in DOCUMENTED_PAIRS}
-_OTHERS: Final = (*ENVELOPE, *(one for page in PAGES for one in page.statements), *REQUESTS)
-STATEMENTS: Final = (
-    *PAIRS,
-    *(
-        one
-        for group in dict.fromkeys(one.group for one in _OTHERS)
-        for one in _OTHERS
-        if one.group == group
-    ),
-)
+# Of all profiles. Endpoints of two profiles may share the statement of a pair.
+EVERY_PAIR: Final = {
+    pair_of(endpoint, code): (endpoint, code)
+    for endpoint in EVERY_ENDPOINT
+    for code in endpoint.codes
+}
+# New tokens have the same form in all profiles.
+_OF_TOKENS: Final = (JWT_FORM, JWT_HEADER, JWT_CLAIMS, JWT_DATE)
+
+
+def _grouped(pairs: Iterable[Statement], pages: Iterable[Page]) -> tuple[Statement, ...]:
+    others = (*ENVELOPE, *(one for page in pages for one in page.statements), *REQUESTS)
+    groups = dict.fromkeys(one.group for one in others)
+    ordered = (one for group in groups for one in others if one.group == group)
+    return (*pairs, *dict.fromkeys(ordered))
+
+
+STATEMENTS: Final = _grouped(PAIRS, PAGES)
+
+
+def statements_of(profile: str) -> tuple[Statement, ...]:
+    """Return the statements about the profile of this name."""
+    pages = pages_of(profile)
+    if pages is PAGES:
+        return STATEMENTS
+    pairs = [pair_of(endpoint, code) for endpoint, code in pairs_of(profile)[ALL_PAGES]]
+    return _grouped(pairs, (Page("token", "", (), _OF_TOKENS), *pages))
+
 
 BAD_REQUEST: Final[Any] = msgspec.json.decode(BAD_REQUEST_BODY)
 _SESSION_INVALID: Final[Any] = msgspec.json.decode(Reply(SESSION_INVALID).body())

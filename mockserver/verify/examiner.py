@@ -12,7 +12,7 @@ from mockserver.api.common import WHOLE
 from mockserver.api.page import Code, Endpoint, Statement
 from mockserver.api.token.page import GET_REPEATS, GET_TOKEN, NEW_REPLACES, TOKEN_FOUND
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import pair_of
+from mockserver.verify.contract import pair_of, statements_of
 from mockserver.verify.findings import Findings
 from mockserver.verify.judge import (
     Claims,
@@ -95,7 +95,7 @@ class Examiner:
         http_status: str = "200",
         terms: Terms = DOCUMENTED,
     ) -> None:
-        self.findings = Findings()
+        self.findings = Findings(statements_of(terms.name))
         self.masks = Masks()
         self.terms = terms
         self.target = target

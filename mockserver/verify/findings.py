@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -58,9 +58,10 @@ UNTRIED: Final = "no step of this run led to it"
 
 
 class Findings:
-    """Collects judgements."""
+    """Collects judgements about these statements."""
 
-    def __init__(self) -> None:
+    def __init__(self, statements: Sequence[Statement] = STATEMENTS) -> None:
+        self.statements = statements
         self._tried: dict[Statement, int] = {}
         self._drifts: dict[Statement, list[Drift]] = {}
         self._reasons: dict[Statement, str] = {}
@@ -88,7 +89,7 @@ class Findings:
         skipped, where no step said so.
         """
         reasons = {**reasons, **self._reasons}
-        return [self._result(check, accepted, reasons) for check in STATEMENTS]
+        return [self._result(check, accepted, reasons) for check in self.statements]
 
     def _result(
         self, check: Statement, accepted: Collection[str], reasons: Mapping[Statement, str]

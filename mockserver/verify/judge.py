@@ -10,11 +10,12 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from mockserver.api.account.page import LOGGED_IN
+from mockserver.api.account.page import LOGGED_IN, LOGGED_OUT
 from mockserver.api.account.statements import ACCOUNT_DATA
-from mockserver.api.catalog import CODES
 from mockserver.api.common import COMPACT, CONTENT_TYPE, HTTP_STATUS, KEYS
-from mockserver.api.page import Code, Endpoint, Statement, compact_json
+from mockserver.api.dashboard.page import DASHBOARD_DATA
+from mockserver.api.dashboard.page import PAGE as DASHBOARD_PAGE
+from mockserver.api.page import Code, Data, Endpoint, Statement, compact_json
 from mockserver.api.token.page import DATA, JWT_CLAIMS, JWT_DATE, JWT_FORM, JWT_HEADER, TokenData
 from mockserver.api.token.page import PAGE as TOKEN_PAGE
 from mockserver.errors import shortened
@@ -25,7 +26,9 @@ from mockserver.verify.terms import DOCUMENTED, Terms
 _TOKEN_CODES: Final = frozenset(
     code for endpoint in TOKEN_PAGE.endpoints for code in endpoint.codes
 )
-_CODES: Final = {code.number: code for code in CODES}
+_DASHBOARD_CODES: Final = frozenset(
+    endpoint.success for endpoint in DASHBOARD_PAGE.endpoints if endpoint.success != LOGGED_OUT
+)
 _HEADER: Final = '{"typ":"JWT","alg":"HS256"}'
 _JWT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
@@ -72,7 +75,7 @@ def judge_reply(
     The statements about the envelope are judged by the code that came. If another documented code
     came, it breaks `about` instead of the pair, if that is given.
     """
-    document = reply.document
+    document, known = reply.document, terms.codes
     pair, wanted = pair_of(endpoint, code), f"code {code.number}"
     if not isinstance(document, dict):
         yield Judgement(pair, False, f"{wanted}, in a JSON object")
@@ -80,7 +83,7 @@ def judge_reply(
     came = code_of(reply)
     nameless = "code" not in document and document.get("message") == terms.message(code)
     if came != code.number and not nameless:
-        yield Judgement(about if about and came in _CODES else pair, False, wanted)
+        yield Judgement(about if about and came in known else pair, False, wanted)
     else:
         if about is not None:
             yield Judgement(about, True, wanted)
@@ -89,8 +92,8 @@ def judge_reply(
         right = all(document.get(key, word) == word for key, word in words.items())
         expected = f'{wanted}, status "{code.status}", message "{message}"'
         yield Judgement(pair, right, expected)
-    if came is None or came in _CODES:
-        sent = _CODES[came] if came is not None else code
+    if came is None or came in known:
+        sent = known[came] if came is not None else code
         yield from _judge_envelope(reply, document, sent, mode, terms)
     yield from judge_form(reply)
 
@@ -104,15 +107,31 @@ def _judge_envelope(
     yield Judgement(KEYS, list(document) == keys, "the keys " + ", ".join(keys))
     if code.is_success and "data" in document:
         data = document["data"]
-        if isinstance(code.example, TokenData):
+        if code in _DASHBOARD_CODES:
+            holds = _is_like(data, code.example)
+            yield Judgement(DASHBOARD_DATA, holds, "data as the branch sends it")
+        elif isinstance(code.example, TokenData):
             holds = isinstance(data, dict) and list(data) == ["token"] and bool(token_of(reply))
             yield Judgement(DATA, holds, 'data to be {"token":"…"}')
-        elif code == LOGGED_IN and terms.login_names_user:
-            holds = isinstance(data, dict) and list(data) == ["username", "email"]
-            yield Judgement(ACCOUNT_DATA, holds, 'data to be {"username":…,"email":…}')
+        elif code == LOGGED_IN and terms.login_keys:
+            keys = list(terms.login_keys)
+            holds = isinstance(data, dict) and list(data) in (keys, [k for k in keys if k != "uid"])
+            yield Judgement(ACCOUNT_DATA, holds, f"data with the keys {', '.join(keys)}")
         else:
             check = DATA if code in _TOKEN_CODES else ACCOUNT_DATA
             yield Judgement(check, data == {}, "data to be {}")
+
+
+def _is_like(data: Any, example: Data | None) -> bool:
+    """Whether data has the form of an example, its keys in the same order."""
+    kind: Any = type(example)
+    if isinstance(example, tuple):
+        kind = list[type(example[0])]  # type: ignore[misc]
+    try:
+        made = msgspec.convert(data, kind)
+    except msgspec.ValidationError:
+        return False
+    return compact_json(made) == compact_json(data)
 
 
 def judge_page(reply: HttpReply, check: Statement) -> Judgement:

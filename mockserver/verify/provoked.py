@@ -34,7 +34,7 @@ def cookies_of_all_kinds(examiner: Examiner, users: SandboxUsers) -> None:
     """All kinds of negative cookies are refused."""
     for kind in _INVALID:
         examiner.begin()
-        expect_everywhere(examiner, SESSION_INVALID, users.refused(kind))
+        expect_everywhere(examiner, examiner.terms.bad_cookie, users.refused(kind))
     for kind in _MISSING:
         examiner.begin()
         expect_no_session(examiner, users.refused(kind))

@@ -7,7 +7,7 @@ from typing import Final
 
 from mockserver.api.common import BASE_PATH
 from mockserver.api.page import Statement
-from mockserver.verify.contract import DIFFERENCES, PAIRS, PAIRS_GROUP
+from mockserver.verify.contract import DIFFERENCES, EVERY_PAIR, PAIRS, PAIRS_GROUP
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.run import ContractReport
 
@@ -34,15 +34,15 @@ def lines(report: ContractReport) -> Iterator[str]:
 
 def title_of(check: Statement) -> str:
     """Return the name of a statement. The names of pairs are aligned in columns."""
-    if check not in PAIRS:
+    if check not in EVERY_PAIR:
         return check.name
-    endpoint, code = PAIRS[check]
+    endpoint, code = EVERY_PAIR[check]
     return f"{endpoint.path:<{_PATH_WIDTH}} {code.number}"
 
 
 def _row(result: Result) -> str:
     check = result.check
-    words = PAIRS[check][1].message if check in PAIRS else check.text
+    words = EVERY_PAIR[check][1].message if check in EVERY_PAIR else check.text
     if result.verdict is Verdict.SKIPPED:
         words = result.reason
     elif result.verdict is Verdict.ACCEPTED:
@@ -69,13 +69,13 @@ def _drift(result: Result) -> Iterator[str]:
 
 def documented(check: Statement) -> str:
     """Return a statement and its source."""
-    place = f" ({', '.join(places(check))})" if check in PAIRS else ""
+    place = f" ({', '.join(places(check))})" if check in EVERY_PAIR else ""
     return f"{check.source}: {check.text}{place}"
 
 
 def places(check: Statement) -> list[str]:
     """Return the paths of a pair."""
-    return [BASE_PATH + PAIRS[check][0].path]
+    return [BASE_PATH + EVERY_PAIR[check][0].path]
 
 
 def _summary(report: ContractReport) -> str:

@@ -15,7 +15,7 @@ from mockserver.api.account.page import (
     REGISTERED,
     WRONG_CREDENTIALS,
 )
-from mockserver.api.catalog import CODES
+from mockserver.api.catalog import EVERY_CODE
 from mockserver.api.page import Needs, Statement
 from mockserver.api.token.page import GET_TOKEN
 from mockserver.credentials import cookies
@@ -28,20 +28,21 @@ from mockserver.verify.account_sequences import (
 )
 from mockserver.verify.accounts import NOT_PASSED, Accounts
 from mockserver.verify.bounded import Deadline
-from mockserver.verify.contract import BAD_REQUEST, STATEMENTS, pair_of
+from mockserver.verify.contract import BAD_REQUEST, pair_of, statements_of
 from mockserver.verify.control import SandboxUsers, sandbox_users
+from mockserver.verify.dashboard import DASHBOARD_SEQUENCES, PROVOKED_DASHBOARD
 from mockserver.verify.examiner import BrokenOffError, Examiner, SentCookie
 from mockserver.verify.findings import Result, Verdict
 from mockserver.verify.given import NOTHING_GIVEN, Given
 from mockserver.verify.judge import code_of
 from mockserver.verify.members import Captcha, LoginSession, Member
 from mockserver.verify.provoked import PROVOKED
-from mockserver.verify.restoring import Warn, had_token, kept_token, sandbox_member
+from mockserver.verify.restoring import Warn, had_token, kept_list, kept_token, sandbox_member
 from mockserver.verify.sequences import ANONYMOUS, WITH_A_SESSION
 from mockserver.verify.target import BadAnswerError, HttpReply, RemoteApi
 from mockserver.verify.terms import DOCUMENTED, Terms, never_kept
 
-_MESSAGES: Final = {code.message for code in CODES}
+_MESSAGES: Final = {code.message for code in EVERY_CODE}
 _UNMET: Final = {
     Needs.SESSION: "needs a session: --cookie, --username, or --admin of a mock",
     Needs.ACCOUNT: "needs a user: --username and --password, or --admin of a mock",
@@ -61,10 +62,10 @@ class ContractReport(Struct, frozen=True):
         return [result for result in self.results if result.verdict in verdicts]
 
 
-def probe(target: RemoteApi) -> None:
+def probe(target: RemoteApi, terms: Terms = DOCUMENTED) -> None:
     """Raise BadAnswerError or NoAnswerError unless this API answers at the target."""
     path = GET_TOKEN.path
-    reply = target.ask("POST", path)
+    reply = target.ask(terms.token_method, path)
     document = reply.document
     if isinstance(document, dict):
         number = code_of(reply)
@@ -133,7 +134,7 @@ class _Run:
         users = None
         if given.control is not None:
             users = self._stack.enter_context(sandbox_users(given.control))
-        cookie = None if users is None else sandbox_member(examiner.target, users)
+        cookie = None if users is None else sandbox_member(examiner.target, users, examiner.terms)
         with ExitStack() as tokens:
             if given.cookie is not None:
                 examiner.masks.add_cookie(given.cookie)
@@ -153,6 +154,9 @@ class _Run:
 
     def _keep_token(self, tokens: ExitStack, cookie: SentCookie, flag: str) -> None:
         target = self._examiner.target
+        if self._examiner.terms.own_page:
+            tokens.enter_context(kept_list(target, cookie, flag, self._warn))
+            return
         had = had_token(target, cookie, flag)
         tokens.enter_context(kept_token(target, cookie, flag, self._warn, had))
 
@@ -178,7 +182,7 @@ class _Run:
 
     def _skip(self, reason: str, *needs: Needs) -> None:
         """Say why no step led to the statements that need this."""
-        for check in STATEMENTS:
+        for check in self._examiner.findings.statements:
             if check.needs in needs:
                 self._examiner.findings.skip(check, reason)
 
@@ -194,12 +198,14 @@ class _Run:
         for anonymous in ANONYMOUS:
             self._examiner.begin()
             anonymous(self._examiner)
+        of_profile = DASHBOARD_SEQUENCES if self._examiner.terms.own_page else WITH_A_SESSION
+        provoked_ones = PROVOKED_DASHBOARD if self._examiner.terms.own_page else PROVOKED
         if cookie is not None:
-            for sequence in WITH_A_SESSION:
+            for sequence in of_profile:
                 self._examiner.begin()
                 sequence(self._examiner, cookie)
         if users is not None:
-            for provoked in PROVOKED:
+            for provoked in provoked_ones:
                 self._examiner.begin()
                 provoked(self._examiner, users)
 
@@ -234,8 +240,17 @@ class _Run:
 
 
 def _reasons(met: Needs, terms: Terms, broken_off: str) -> Mapping[Statement, str]:
-    reasons = dict.fromkeys(STATEMENTS, f"the run ended before: {broken_off}") if broken_off else {}
-    unmet = {check: _UNMET[check.needs] for check in STATEMENTS if check.needs > met}
+    statements = statements_of(terms.name)
+    reasons = dict.fromkeys(statements, f"the run ended before: {broken_off}") if broken_off else {}
+    unmet = {check: _UNMET[check.needs] for check in statements if check.needs > met}
     if met < Needs.CONTROL_PLANE:
         unmet[pair_of(REGISTER, REGISTERED)] = "without --admin of a mock, verify registers nobody"
-    return reasons | unmet | never_kept(terms, with_account=met >= Needs.ACCOUNT)
+    return (
+        reasons
+        | unmet
+        | never_kept(
+            terms,
+            with_account=met >= Needs.ACCOUNT,
+            with_control_plane=met >= Needs.CONTROL_PLANE,
+        )
+    )

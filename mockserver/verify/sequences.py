@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.common import OTHER_METHODS, OTHER_PATHS, SESSION_INVALID
 from mockserver.api.page import Code, Endpoint
 from mockserver.api.token.page import (
@@ -40,17 +39,20 @@ def expect_everywhere(
     examiner: Examiner,
     code: Code,
     cookie: SentCookie,
-    endpoints: Iterable[Endpoint] = ENDPOINTS,
+    endpoints: Iterable[Endpoint] | None = None,
 ) -> None:
-    """Expect this code from each of the endpoints that needs a session and may answer it."""
-    for endpoint in endpoints:
+    """Expect this code from each of the endpoints that needs a session and may answer it.
+
+    Default: all endpoints.
+    """
+    for endpoint in examiner.terms.endpoints if endpoints is None else endpoints:
         if endpoint.needs_session and code in endpoint.codes:
             examiner.expect(endpoint, code, cookie)
 
 
 def expect_no_session(examiner: Examiner, cookie: SentCookie) -> None:
     """Expect the code for a missing session from each endpoint that needs one."""
-    for endpoint in ENDPOINTS:
+    for endpoint in examiner.terms.endpoints:
         code = endpoint.session_missing or examiner.terms.session_missing
         if endpoint.needs_session and code in endpoint.codes:
             examiner.expect(endpoint, code, cookie)
@@ -72,12 +74,14 @@ def with_made_up_cookies(examiner: Examiner) -> None:
         ("made-up-by-verify", "a cookie that is not of the form s:….…"),
     ):
         examiner.begin()
-        expect_everywhere(examiner, SESSION_INVALID, SentCookie(cookies.header(value), label))
+        expect_everywhere(
+            examiner, examiner.terms.bad_cookie, SentCookie(cookies.header(value), label)
+        )
 
 
 def as_the_samples_do(examiner: Examiner) -> None:
     """GET without a cookie is answered like POST, or refused."""
-    for endpoint in ENDPOINTS:
+    for endpoint in examiner.terms.endpoints:
         if not endpoint.sample_sends_get:
             continue
         if not examiner.terms.takes_get:
@@ -91,7 +95,7 @@ def as_the_samples_do(examiner: Examiner) -> None:
 
 def what_is_not_documented(examiner: Examiner) -> None:
     """Undocumented methods and paths are refused."""
-    for endpoint in ENDPOINTS:
+    for endpoint in examiner.terms.endpoints:
         for method in _METHODS:
             examiner.expect_refusal(endpoint.path, method, OTHER_METHODS)
     for path in _PATHS:

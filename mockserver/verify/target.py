@@ -27,6 +27,24 @@ Fields: TypeAlias = Mapping[str, str]
 NO_FIELDS: Final[Fields] = MappingProxyType({})
 
 
+_BOUNDARY: Final = "animeloop-mock-verify"
+
+
+class FileFields(dict[str, str]):
+    """Fields with the names of files. They are sent as a multipart form (RFC 7578)."""
+
+    content_type: Final = f"multipart/form-data; boundary={_BOUNDARY}"
+
+    def body(self) -> bytes:
+        """Return the form. The content of each file is its name."""
+        parts = (
+            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; '
+            f'filename="{filename}"\r\n\r\n{filename}\r\n'
+            for name, filename in self.items()
+        )
+        return f"{''.join(parts)}--{_BOUNDARY}--\r\n".encode()
+
+
 class NoAnswerError(MockError):
     """The server is unreachable or does not answer (exit status 2)."""
 
@@ -106,6 +124,9 @@ class HttpApi:
         path, form = self._at.path + path, urlencode(fields)
         if method == "GET":
             return self.send(method, f"{path}?{form}" if form else path, headers)
+        if isinstance(fields, FileFields):
+            headers["Content-Type"] = fields.content_type
+            return self.send(method, path, headers, fields.body())
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         return self.send(method, path, headers, form.encode())
