@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from secrets import randbelow
 from typing import Final, NamedTuple
 
+from mockserver.api.pages import OWN_PAGES
 from mockserver.api.profiles import PROFILES
 from mockserver.testing.control_plane import ControlPlaneError
 from soak import (
@@ -83,6 +84,8 @@ PARTS: Final[Mapping[str, Part]] = {
     "shared": lambda profile, seed, size, end: shared.run(profile, seed, size.calls, end),
     "outages": lambda profile, _, __, end: outages.run(profile, end),
 }
+# The clients of all parts speak to the token page.
+SOAKED: Final = tuple(name for name in PROFILES if name not in OWN_PAGES)
 # These tests iterate over the profiles themselves.
 PROPERTIES: Final = "properties"
 
@@ -91,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the selected parts, and print a line of figures for each. Returns the exit status."""
     options = _parser().parse_args(arguments)
     size = SHORT if options.short else FULL
-    profiles = options.profile or list(PROFILES)
+    profiles = options.profile or list(SOAKED)
     size = size._replace(requests=size.requests // len(profiles))
     begin = time.monotonic()
     failed = 0
@@ -128,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a few seconds instead of minutes")
     parser.add_argument(
-        "--profile", choices=list(PROFILES), action="append", help="only this profile; repeatable"
+        "--profile", choices=list(SOAKED), action="append", help="only this profile; repeatable"
     )
     parser.add_argument(
         "--only", choices=[*PARTS, PROPERTIES], action="append", help="only this part; repeatable"

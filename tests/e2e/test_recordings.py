@@ -1,4 +1,4 @@
-"""The profile `server` against what the real server was recorded to answer."""
+"""The profiles `server` and `dashboard` against what the real server was recorded to answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
+from mockserver.testing.call_types import ProfileName
 from tests.helpers.recordings import Replay
 from tests.helpers.text import WIRE
 
@@ -22,7 +23,7 @@ def cases(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (WIRE / name).read_text().splitlines()]
 
 
-def server(tmp: Any, users: str) -> Iterator[MockServer]:
+def server(tmp: Any, users: str, profile: ProfileName = "server") -> Iterator[MockServer]:
     path = tmp / "users.yaml"
     secrets = {"session": ["mock-session-secret"], "jwt": "mock-jwt-secret"}
     fixtures = {
@@ -31,7 +32,7 @@ def server(tmp: Any, users: str) -> Iterator[MockServer]:
         "recaptcha": {"accept": ["ok"]},
     }
     path.write_text(json.dumps(fixtures))
-    with MockServer(path, profile="server") as mock:
+    with MockServer(path, profile=profile) as mock:
         yield mock
 
 
@@ -43,6 +44,12 @@ def token_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServe
 @pytest.fixture(scope="module")
 def account_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
     yield from server(tmp_path_factory.mktemp("accounts"), "account-users.json")
+
+
+@pytest.fixture(scope="module")
+def dashboard_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
+    tmp = tmp_path_factory.mktemp("dashboard")
+    yield from server(tmp, "account-users.json", "dashboard")
 
 
 @pytest.mark.parametrize("case", cases("server.jsonl"), ids=lambda case: case["id"])
@@ -67,7 +74,18 @@ def test_every_recorded_exchange_of_the_account_page_repeats(
         replay.carry_out(step)
 
 
-@pytest.mark.parametrize(("name", "number"), [("server.jsonl", 196), ("account.jsonl", 303)])
+@pytest.mark.parametrize("case", cases("dashboard.jsonl"), ids=lambda case: case["id"])
+def test_every_recorded_exchange_of_the_branch_dashboard_repeats(
+    case: dict[str, Any], dashboard_server: MockServer
+) -> None:
+    replay = Replay(dashboard_server)
+    for step in case["steps"]:
+        replay.carry_out(step)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("server.jsonl", 196), ("account.jsonl", 303), ("dashboard.jsonl", 107)]
+)
 def test_the_recordings_are_all_there(name: str, number: int) -> None:
     steps = [step for case in cases(name) for step in case["steps"]]
     assert sum("request_b64" in step and "dies" not in step for step in steps) == number

@@ -231,3 +231,16 @@ def test_a_restart_loses_nothing(redis_server: RedisServer, tmp_path: Path) -> N
     with Node(*shared) as node:
         assert node.send(GET, ALICE)[0]["data"]["token"] == token
         assert node.call("GET", "/requests")["total"] == 2
+
+
+def test_lists_of_tokens_are_refused(three: list[Node]) -> None:
+    first, second, _ = three
+    with pytest.raises(ControlPlaneError, match="in memory only") as put:
+        first.call("PUT", "/users/alice/tokens/1", {"name": "mine", "token": "x.y.z"})
+    with pytest.raises(ControlPlaneError, match="in memory only") as created:
+        first.call("PUT", "/users/carol", {"tokens": [{"id": 1, "token": "x.y.z"}]})
+    assert (put.value.status, created.value.status) == (409, 409)
+    with pytest.raises(ControlPlaneError) as removed:
+        first.call("DELETE", "/users/alice/tokens/1")
+    assert removed.value.status == 404
+    assert [user["username"] for user in second.call("GET", "/users")["users"]] == ["alice"]

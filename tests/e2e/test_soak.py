@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.api.profiles import PROFILES
-from soak.__main__ import PARTS, SHORT, main
+from soak.__main__ import PARTS, SHORT, SOAKED, main
 from soak.deadline import Deadline
 from soak.figures import Findings
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", SOAKED)
 @pytest.mark.parametrize("part", PARTS)
 def test_nothing_is_lost_and_nothing_breaks(part: str, profile: str) -> None:
     findings = PARTS[part](profile, 1, SHORT, Deadline(SHORT.seconds))

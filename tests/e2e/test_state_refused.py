@@ -52,6 +52,14 @@ def test_a_wrong_namespace() -> None:
     assert said.startswith("--state-namespace: expected 1 to 100 letters, digits")
 
 
+def test_a_profile_that_is_kept_in_memory_only() -> None:
+    said = refusal(2, "--state", f"redis://127.0.0.1:{free_port()}/0", "--profile", "dashboard")
+    assert said == (
+        "profile dashboard keeps its lists of tokens in memory only; start it without --state, or "
+        "use another profile"
+    )
+
+
 def test_no_redis() -> None:
     url = f"redis://127.0.0.1:{free_port()}/0"
     assert refusal(3, "--state", url).startswith(f"--state: no Redis at {url}: ")

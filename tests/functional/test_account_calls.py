@@ -68,7 +68,7 @@ def test_a_user_is_put_with_a_password(bench: Bench) -> None:
     body = {"uid": 3, "email": "c@x.org", "password": SECRET, "verified": False}
     put = bench.admin("PUT", "/users/carl", body)
     shown = {"username": "carl", "uid": 3, "email": "c@x.org", "verified": False, "token": None,
-             "scenario": None}  # fmt: skip
+             "scenario": None, "admin": False, "avatar": None, "tokens": []}  # fmt: skip
     assert (put.status_code, put.json) == (201, shown)
     assert list(put.json) == list(shown)
     assert bench.user("carl") == User("carl", 3, "c@x.org", password=SECRET, verified=False)
@@ -77,7 +77,8 @@ def test_a_user_is_put_with_a_password(bench: Bench) -> None:
 def test_put_replaces_a_user_with_the_defaults_of_the_fixtures(bench: Bench) -> None:
     put = bench.admin("PUT", "/users/anna", {})
     assert put.json == {"username": "anna", "uid": None, "email": None, "verified": True,
-                        "token": None, "scenario": None}  # fmt: skip
+                        "token": None, "scenario": None, "admin": False, "avatar": None,
+                        "tokens": []}  # fmt: skip
     assert bench.user("anna") == User("anna")
 
 

@@ -221,7 +221,7 @@ def test_new_users_get_the_next_uid(made: Make, profile: str) -> None:
     mock.post(REGISTER, registration("first"))
     assert mock.user("first") == {
         "username": "first", "uid": 8, "email": "kyon@example.org", "verified": False,
-        "token": None, "scenario": None,
+        "token": None, "scenario": None, "admin": False, "avatar": None, "tokens": [],
     }  # fmt: skip
     mock.admin("DELETE", "/users/first")
     mock.post(REGISTER, registration("second"))

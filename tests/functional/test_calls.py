@@ -46,6 +46,11 @@ EXAMPLES: dict[str, list[tuple[str, Any, int]]] = {
     "GET /users/{username:path}": [("/users/alice", None, 200)],
     "PUT /users/{username:path}": [("/users/a/b", {}, 201), ("/users/alice", {"uid": 1}, 200)],
     "DELETE /users/{username:path}": [("/users/alice", None, 204)],
+    "PUT /users/{username:path}/tokens/{token_id}": [
+        ("/users/alice/tokens/900", {"token": "issue"}, 201),
+        ("/users/alice/tokens/0", {"token": "t", "name": None}, 200),
+    ],
+    "DELETE /users/{username:path}/tokens/{token_id}": [("/users/alice/tokens/0", None, 204)],
     "GET /sessions": [("/sessions?username=alice&limit=1", None, 200), ("/sessions", None, 200)],
     "POST /sessions": [("/sessions", {"username": "alice"}, 201)],
     "GET /sessions/{sid:path}": [("/sessions/session-of-alice", None, 200)],

@@ -161,12 +161,14 @@ def test_the_example_of_a_body_fulfils_the_schema_and_works(spec: CallSpec) -> N
     for _, body, _ in [*EXAMPLES[named(spec)], ("", content["example"], 0)]:
         assert flaws(content["schema"], body) == []
     path = shown(spec).replace("{username}", "alice").replace("{sid}", "new")
+    path = path.replace("{token_id}", "900")
     assert Mock(SHIPPED).admin(spec.method, path, content["example"]).status in spec.statuses
 
 
 @WITH_BODY
 def test_a_body_is_required_where_a_call_without_one_is_refused(spec: CallSpec) -> None:
     path = shown(spec).replace("{username}", "new").replace("{sid}", "new")
+    path = path.replace("{token_id}", "900")
     status = Mock(SHIPPED).admin(spec.method, path).status
     described = operation(spec)["requestBody"]
     assert described["required"] == (status == 422)

@@ -174,6 +174,12 @@ def busy() -> TestClient:
 MET: dict[tuple[str, int], tuple[Callable[[], TestClient], str, str, object]] = {
     ("POST /faults", 409): (exhausted, "/faults", "", {"error": "database"}),
     ("PUT /users/{username:path}", 409): (exhausted, "/users/new", "", {}),
+    ("PUT /users/{username:path}/tokens/{token_id}", 409): (
+        exhausted,
+        "/users/alice/tokens/900",
+        "",
+        {"token": "issue"},
+    ),
     ("POST /sessions", 409): (exhausted, "/sessions", "", {"username": "alice"}),
     ("PUT /sessions/{sid:path}", 409): (exhausted, "/sessions/new", "", {"username": "alice"}),
     ("GET /use", 409): (exhausted, "/use", "username=carol", None),

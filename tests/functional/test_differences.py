@@ -1,4 +1,4 @@
-"""The page of differences, line by line, against both profiles."""
+"""The page of differences, line by line, against the three profiles."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from falcon.testing import TestClient
 
 from mockserver.api.profiles import PROFILES
 from mockserver.credentials.jwt import TokenIssuer
+from tests.helpers import multipart
 from tests.helpers.app import Answer, Mock
 from tests.helpers.text import ROOT, SHIPPED, cookie
 
 PAGE = (ROOT / "docs" / "differences.md").read_text()
 LINE = re.compile(
-    r"^\| (?P<asked>[^|]+?) \| (?P<documented>[^|]+?) \| (?P<server>[^|]+?) \|$", re.MULTILINE
+    r"^\| (?P<asked>[^|]+?) \| (?P<documented>[^|]+?) \| (?P<server>[^|]+?) "
+    r"\| (?P<dashboard>[^|]+?) \|$",
+    re.MULTILINE,
 )
 TOKEN = "/api/v2/auth/token"
 ALICE = cookie("session-of-alice")
@@ -137,6 +140,61 @@ OF_ACCOUNTS = {
 }
 ASKED |= OF_ACCOUNTS
 
+BOB = cookie("session-of-bob")
+USERINFO = "/api/v2/profile/get-userinfo"
+UPDATE = "/api/v2/profile/update-userinfo"
+AVATAR = "/api/v2/profile/upload-new-avatar"
+PICTURE = b"\x89PNG\r\n\x1a\n"
+
+
+def uploading(content: bytes, kind: str = multipart.MULTIPART) -> Any:
+    return body(content, kind, AVATAR)
+
+
+def picture(field: str = "avatar", content: bytes = PICTURE) -> bytes:
+    return multipart.form(multipart.part(field, content))
+
+
+OF_DASHBOARD = {
+    "`GET /auth/token`, user without a token": ask(method="GET", cookie_header=BOB),
+    "`GET /auth/token` with a cookie that is not signed": ask(
+        method="GET", cookie_header="animeloop.auth.sid=session-of-alice"
+    ),
+    "`GET /auth/token` with an expired session": ask(
+        method="GET", cookie_header=cookie("session-expired")
+    ),
+    "`GET /auth/token` while the session store is down": ask(
+        method="GET", headers={"Prefer": "scenario=session-store-down"}
+    ),
+    "`POST /auth/token/new` with a `name`": body(b"name=bot", FORM, TOKEN + "/new"),
+    "`POST /auth/token/new` with a JSON object as `name`": body(
+        b'{"name":{}}', path=TOKEN + "/new"
+    ),
+    "`POST /auth/token/revoke` with the `id` of a token": body(b"id=0", FORM, TOKEN + "/revoke"),
+    "`POST /auth/token/revoke` with an `id` that is no number": body(
+        b"id=abc", FORM, TOKEN + "/revoke"
+    ),
+    "`POST /auth/token/revoke` without `id`": ask(TOKEN + "/revoke"),
+    "`GET /profile/get-userinfo`": ask(USERINFO, "GET"),
+    "`GET /profile/get-userinfo` without a cookie": ask(USERINFO, "GET", None),
+    "`GET /profile/get-userinfo`, user deleted": ask(
+        USERINFO, "GET", cookie("session-of-gone-user")
+    ),
+    "`POST /profile/update-userinfo`": body(b"email=a%40b.co&newPassword=", FORM, UPDATE),
+    "`POST /profile/update-userinfo` with unsuitable values": body(
+        b"email=x&newPassword=x", FORM, UPDATE
+    ),
+    "`POST /profile/update-userinfo` without `newPassword`": body(b"email=a%40b.co", FORM, UPDATE),
+    "`POST /profile/upload-new-avatar`": uploading(picture()),
+    "upload of more than 5 MiB": uploading(picture(content=b"x" * (5 * 1024 * 1024 + 1))),
+    "upload in another field": uploading(picture("file")),
+    "upload without a boundary": uploading(picture(), "multipart/form-data"),
+    "upload that is cut short": uploading(picture()[:-20]),
+    "`GET /rand/loop`": ask("/api/v2/rand/loop", "GET"),
+    "`GET /series/season`": ask("/api/v2/series/season", "GET"),
+}
+ASKED |= OF_DASHBOARD
+
 
 def told(answer: Answer) -> str:
     """An answer as the page tells it."""
@@ -162,6 +220,7 @@ def test_the_page_says_what_each_profile_answers(asked: str, profile: str) -> No
     mock = Mock(SHIPPED, profile=profile)
     mock.admin("PUT", "/users/kyon777", {"password": KYON["password"]})
     mock.admin("PUT", "/users/gone", {})
+    mock.admin("PUT", "/sessions/session-of-gone-user", {"username": "deleted"})
     assert told(ASKED[asked](mock)) == line[profile]
 
 
@@ -170,7 +229,7 @@ def test_the_page_says_which_headers_each_profile_sends(profile: str) -> None:
     mock = Mock(SHIPPED, profile=profile)
     plain = mock.call("/auth/token", ALICE).headers
     of_page = mock.call("/auth/token", ALICE, Origin="http://a").headers
-    is_server = profile == "server"
+    is_server = profile in ("server", "dashboard")
     assert plain.get("access-control-allow-origin") == ("*" if is_server else None)
     assert of_page["access-control-allow-origin"] == "http://a"
     assert plain.get("access-control-allow-credentials") == ("true" if is_server else None)

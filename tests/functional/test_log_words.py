@@ -12,7 +12,7 @@ from tests.helpers.app import MakeMock, Mock
 from tests.helpers.text import GET, cookie
 
 FIXTURES = """
-users: [{username: anna, token: literal}]
+users: [{username: anna, token: literal, tokens: [{token: first}]}]
 sessions: [{sid: a, username: anna}]
 """
 A = cookie("a")
@@ -103,6 +103,9 @@ WRITES = [
     ("PUT", "/users/ben", {}, "user ben created"),
     ("PUT", "/users/anna", {}, "user anna replaced"),
     ("DELETE", "/users/anna", None, "user anna deleted"),
+    ("PUT", "/users/anna/tokens/7", {"token": "issue"}, "token 7 of user anna created"),
+    ("PUT", "/users/anna/tokens/0", {"token": "t"}, "token 0 of user anna replaced"),
+    ("DELETE", "/users/anna/tokens/0", None, "token 0 of user anna deleted"),
     ("PUT", "/sessions/b", {"username": "anna"}, "session b of anna created"),
     ("PUT", "/sessions/a", {"username": None}, "session a of nobody replaced"),
     ("DELETE", "/sessions/a", None, "session a deleted"),

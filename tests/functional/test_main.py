@@ -30,7 +30,10 @@ def test_the_callers_process_is_left_alone() -> None:
         (["--prt", "1"], "unknown flag '--prt'; did you mean '--port'?"),
         (["--port", "65536"], "--port: expected a port from 0 to 65535, got '65536'"),
         (["--scenario", "db-dwn"], "unknown scenario 'db-dwn'; did you mean 'db-down'?"),
-        (["--profile", "documentd"], "--profile: expected documented or server, got 'documentd'"),
+        (
+            ["--profile", "documentd"],
+            "--profile: expected documented or server or dashboard, got 'documentd'",
+        ),
         (["--freeze-clock", "noon"], "--freeze-clock: expected a time such as"),
         (["srve"], "unknown command 'srve'; did you mean 'serve'?"),
         (["serve", "now"], "unknown argument 'now'"),

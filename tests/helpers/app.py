@@ -17,6 +17,7 @@ from mockserver.record.exchange import Exchange
 from mockserver.sandbox.candidates import Way
 from mockserver.state.clock import FrozenClock
 from mockserver.state.waits import Wait
+from mockserver.verify.target import FileFields
 from tests.helpers import shared_state
 from tests.helpers.text import NOON_MS
 from tests.helpers.ways import FORM, BodyType, request_of
@@ -87,14 +88,16 @@ class Mock:
         path: str,
         cookie_header: str | None = None,
         method: str = "POST",
-        body: str | None = None,
+        body: str | bytes | None = None,
         **headers: str,
     ) -> Answer:
         """Send a request; keyword arguments are headers, with `_` for `-`."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookie_header is not None:
             sent["Cookie"] = cookie_header
-        path, _, query = ("/api/v2" + path if path.startswith("/auth") else path).partition("?")
+        path, _, query = (
+            "/api/v2" + path if path.startswith(("/auth", "/profile")) else path
+        ).partition("?")
         result = self.client.simulate_request(
             method, path, headers=sent, body=body, query_string=query
         )
@@ -105,6 +108,9 @@ class Mock:
         self, method: str, path: str, cookie_header: str | None, fields: Mapping[str, str]
     ) -> Answer:
         """Send a form, or the query of a GET, to a whole path."""
+        if isinstance(fields, FileFields):
+            kind = fields.content_type
+            return self.call(path, cookie_header, method, fields.body(), Content_Type=kind)
         form = urlencode(fields)
         if method == "GET" or not form:
             return self.call(f"{path}?{form}", cookie_header, method)

@@ -61,7 +61,9 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
-class _Server(ThreadingHTTPServer):
+class QuietServer(ThreadingHTTPServer):
+    """A server that does not complain of broken connections."""
+
     def handle_error(self, *_arguments: Any) -> None:
         """Browsers break off connections that they do not need any more."""
 
@@ -96,7 +98,7 @@ def serving() -> Iterator[PageServer]:
         def log_message(self, *_arguments: Any) -> None:
             pass
 
-    with _Server(("127.0.0.1", 0), Handler) as server:
+    with QuietServer(("127.0.0.1", 0), Handler) as server:
         pages = PageServer(server.server_port)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

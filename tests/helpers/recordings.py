@@ -50,6 +50,12 @@ class Replay:
                 control.call("DELETE", f"/sessions/{quote(sid, safe='')}")
             case {"put_user": {"username": username, **fields}}:
                 control.call("PUT", f"/users/{quote(username, safe='')}", fields)
+            case {"put_token": {"_id": token_id, "token": token, "userid": uid, **fields}}:
+                users = control.call("GET", "/users?limit=1000")["users"]
+                (owner,) = (user["username"] for user in users if user["uid"] == uid)
+                named = {"name": fields["name"]} if "name" in fields else {}
+                path = f"/users/{quote(owner, safe='')}/tokens/{token_id}"
+                control.call("PUT", path, {"token": token, **named})
             case {"delete_user": username}:
                 control.call("DELETE", f"/users/{quote(username, safe='')}")
             case {"fail": operations}:
@@ -70,6 +76,9 @@ class Replay:
         assert found is not None
         for field in ("uid", "email", "verified"):
             assert found[field] == wanted.get(field), field
+        for field in ("admin", "avatar"):
+            if field in wanted:
+                assert found[field] == wanted[field], field
         token = wanted.get("token")
         if token and token.startswith("<JWT#"):
             token = self.tokens[int(token[5:-1]) - 1]

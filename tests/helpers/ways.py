@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from mockserver.api.page import Endpoint
 from mockserver.credentials import cookies
 from mockserver.sandbox.candidates import Way
+from tests.helpers.multipart import MULTIPART, form, part
 
 BodyType = Literal["application/x-www-form-urlencoded", "application/json"]
 FORM: BodyType = "application/x-www-form-urlencoded"
@@ -33,6 +34,11 @@ def request_of(endpoint: Endpoint, way: Way, body_type: BodyType = FORM) -> Sent
         return Sent(endpoint.method, f"{endpoint.path}?{urlencode(way.fields)}", headers)
     if endpoint.body is None:
         return Sent(endpoint.method, endpoint.path, headers)
+    if endpoint.takes_file:
+        [(name, filename)] = way.fields.items()
+        headers["Content-Type"] = MULTIPART
+        body = form(part(name, b"a picture", filename)).decode()
+        return Sent(endpoint.method, endpoint.path, headers, body)
     headers["Content-Type"] = body_type
     body = urlencode(way.fields) if body_type == FORM else json.dumps(dict(way.fields))
     return Sent(endpoint.method, endpoint.path, headers, body)

@@ -7,7 +7,8 @@ interface Fault {
   wire?: string; delay?: string | { min: string; max: string }; skip?: number; times?: number;
   probability?: number; lasts?: string; expires?: string; fired: number;
 }
-interface User { username: string; uid: number | null; email: string | null; verified: boolean; token: string | null; scenario: string | null }
+interface User { username: string; uid: number | null; email: string | null; verified: boolean; token: string | null; scenario: string | null;
+  admin?: boolean; tokens?: { id: number; name?: string | null }[] }
 interface Session { sid: string; username: string | null; expires: string; cookie_header: string }
 interface Sandbox { id: string; api_url: string }
 interface Pair { endpoint: string; code: number; count: number }

@@ -11,7 +11,7 @@ import pytest
 
 from animeloop_mock_pytest import options
 from mockserver.api.page import Code, Page
-from mockserver.api.pages import PAGES
+from mockserver.api.pages import OWN_PAGES, PAGES
 from mockserver.cli import driving, verify
 from mockserver.cli.flag_values import COOKIE_KINDS
 from mockserver.cli.parser import DRIVING, commands, parser_of
@@ -28,6 +28,7 @@ from tests.helpers.text import SHIPPED
 CODES_OF = {
     "token": ("README.md", "README.zh-CN.md"),
     "account": ("docs/accounts.md", "docs/zh/accounts.md"),
+    "dashboard": ("docs/web-application.md",),
 }
 COMMAND_LINE = page("docs/command-line.md")
 FIXTURES = page("docs/fixtures.md")
@@ -130,7 +131,12 @@ def test_the_page_of_verify_has_each_known_difference(difference: Difference) ->
 
 @pytest.mark.parametrize(
     ("api_page", "code"),
-    [(one, code) for one in PAGES for endpoint in one.endpoints for code in endpoint.codes],
+    [
+        (one, code)
+        for one in (*PAGES, *OWN_PAGES["dashboard"][:1])
+        for endpoint in one.endpoints
+        for code in endpoint.codes
+    ],
     ids=lambda one: str(getattr(one, "number", "")) or one.name,
 )
 def test_the_documents_have_each_code(api_page: Page, code: Code) -> None:

@@ -6,11 +6,12 @@ import re
 
 from mockserver.api.account.rules import rules_of
 from mockserver.faults.model import MAX_DELAY_MS
-from mockserver.fixtures.field_types import MAX_REPEAT, MAX_TEXT
+from mockserver.fixtures.field_types import MAX_REPEAT, MAX_TEXT, MAX_TOKENS
 from mockserver.fixtures.source import MAX_FILE_BYTES
 from mockserver.http.admin import queries, reading, unprocessable
 from mockserver.http.app import DEFAULT_PLACES
 from mockserver.http.bodies.parser import LIMIT_BYTES
+from mockserver.http.express.upload import MAX_FILE_BYTES as MAX_PICTURE_BYTES
 from mockserver.record import access_log, bounded_log, outbox
 from mockserver.sandbox.active_faults import MAX_AD_HOC_FAULTS
 from mockserver.sandbox.rules import STATE_TIMEOUT_S as TIMEOUT_S
@@ -67,6 +68,8 @@ LIMITS = {
     "names and other texts": f"{MAX_TEXT:,} characters",
     "file of fixtures": mib(MAX_FILE_BYTES),
     "`repeat`": f"{MAX_REPEAT:,}",
+    "`tokens` of a user": f"{MAX_TOKENS:,}",
+    "picture to upload, with `--profile dashboard`": mib(MAX_PICTURE_BYTES),
     "page of the users or sessions": f"{queries.MAX_LIMIT:,} items, {queries.DEFAULT_LIMIT} "
     "by default",
     "mistakes listed in one refusal": str(unprocessable.MAX_ERRORS),

@@ -5,7 +5,15 @@ import json
 import pytest
 
 from mockserver.api.account.page import ALREADY_VERIFIED, SEND_EMAIL
-from mockserver.api.catalog import ALL_PAGES, CODES, DOCUMENTED_PAIRS, ENDPOINTS, PAIRS_OF_PAGE
+from mockserver.api.catalog import (
+    ALL_PAGES,
+    CODES,
+    DOCUMENTED_PAIRS,
+    ENDPOINTS,
+    PAIRS_OF_PAGE,
+    pairs_of,
+)
+from mockserver.api.dashboard.page import PAGE as DASHBOARD
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.pages import PAGES
 from mockserver.api.token.page import GET_TOKEN, NEW_TOKEN, REVOKE_TOKEN, TokenData
@@ -50,6 +58,38 @@ DOCUMENTED = {
 
 def test_the_codes_are_those_of_the_documentation() -> None:
     assert {code.number: (code.status, code.message) for code in CODES} == DOCUMENTED
+
+
+# Copied by hand from the recordings, and for 1520003 from the branch's source.
+OF_DASHBOARD = {
+    1220002: "logout successfully.",
+    1320001: "get token success.",
+    1320002: "create a new token success.",
+    1320003: "revoke the token success.",
+    1520001: "fetch userinfo success",
+    1520002: "update userinfo success",
+    1520003: "upload new avatar success.",
+    1940102: "cookie session validation failed.",
+    1940103: "cookie session doesn't exist.",
+    1950301: "internal server error, database error.",
+}
+
+
+def test_the_codes_of_the_dashboard_page_are_those_of_the_branch() -> None:
+    found = {code.number: code.message for one in DASHBOARD.endpoints for code in one.codes}
+    assert found == OF_DASHBOARD
+    assert [len(one.codes) for one in DASHBOARD.endpoints] == [4] * 7
+
+
+def test_each_profile_has_the_pairs_of_its_pages() -> None:
+    assert pairs_of("documented") == pairs_of("server") == PAIRS_OF_PAGE
+    own = pairs_of("dashboard")
+    assert list(own) == list(PAIRS_OF_PAGE) == ["token", "account", "dashboard", "all"]
+    assert (len(own["dashboard"]), len(own["account"]), len(own["all"])) == (28, 27, 55)
+    assert own["all"] == own["dashboard"] + own["account"]
+    assert own["token"] == PAIRS_OF_PAGE["token"]
+    assert not set(own["all"]) & set(own["token"])
+    assert not set(PAIRS_OF_PAGE["all"]) & set(PAIRS_OF_PAGE["dashboard"])
 
 
 def test_each_page_has_its_documented_pairs() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.api.pages import PAGES
+from mockserver.api.pages import OWN_PAGES, PAGES
 from mockserver.cli.check import check
 from mockserver.fixtures import load_fixtures
 from tests.helpers.text import SHIPPED
@@ -20,7 +20,7 @@ def printed(path: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_a_line_a_pair_and_a_line_a_page(capsys: pytest.CaptureFixture[str]) -> None:
     lines = iter(printed(SHIPPED, capsys)[1:])
     columns = set()
-    for page in PAGES:
+    for page in (*PAGES, *OWN_PAGES["dashboard"][:1]):
         total = 0
         for endpoint in page.endpoints:
             for code in endpoint.codes:
@@ -40,6 +40,12 @@ _SESSION = "; sessions: [{sid: a, username: haruhi}]"
 _IN_SESSION = f"{_DB_DOWN}{_SESSION}"
 _PASSWORD = "{username: haruhi, password: suzumiya_haruhi}"
 # The least that has what `check` says for the pair.
+_TOKENS = ("/auth/token", "/auth/token/new", "/auth/token/revoke")
+_PROFILE = {
+    "/profile/get-userinfo": 1520001,
+    "/profile/update-userinfo": 1520002,
+    "/profile/upload-new-avatar": 1520003,
+}
 _LEAST = {
     "/auth/token 1320001": "{username: haruhi, token: issue, password: suzumiya_haruhi}",
     "/auth/token 1340401": _PASSWORD,
@@ -61,6 +67,12 @@ _LEAST = {
         "{username: haruhi, password: suzumiya_haruhi, verified: false}"
     ),
     "/auth/verify/sendemail 1950301": _DB_DOWN,
+    **{f"{path} {code}": _PASSWORD for path, code in _PROFILE.items()},
+    **{f"{path} 1950301": _IN_SESSION for path in _PROFILE},
+    **{
+        f"{path} 1940102": "{username: kyon}" + _SESSION
+        for path in (*_TOKENS, "/auth/logout", *_PROFILE)
+    },
 }
 
 
@@ -77,7 +89,10 @@ def test_a_pair_that_is_not_reached_says_which_user_it_needs(
     file.write_text("users: []")
     said = missing(file, capsys)
     assert set(said) == set(_LEAST)
-    assert all(words.startswith(": needs a user ") for words in said.values())
+    assert all(
+        words.startswith((": needs a user ", ": needs a session of a user "))
+        for words in said.values()
+    )
 
 
 @pytest.mark.parametrize("pair", _LEAST)
