@@ -218,6 +218,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/__admin/users/{username}/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a token to the list of a user, or replace it (profile dashboard)
+         * @description Add a token to the list of a user, or replace it (profile dashboard).
+         */
+        put: operations["putToken"];
+        post?: never;
+        /**
+         * Remove a token from the list of a user (profile dashboard)
+         * @description Remove a token from the list of a user (profile dashboard).
+         */
+        delete: operations["deleteToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/__admin/sessions": {
         parameters: {
             query?: never;
@@ -782,6 +806,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/__admin/sandboxes/{sandbox_id}/users/{username}/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a token to the list of a user, or replace it (profile dashboard)
+         * @description Add a token to the list of a user, or replace it (profile dashboard).
+         */
+        put: operations["putTokenInSandbox"];
+        post?: never;
+        /**
+         * Remove a token from the list of a user (profile dashboard)
+         * @description Remove a token from the list of a user (profile dashboard).
+         */
+        delete: operations["deleteTokenInSandbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/__admin/sandboxes/{sandbox_id}/sessions": {
         parameters: {
             query?: never;
@@ -1215,7 +1263,7 @@ export interface components {
         /** @description `POST /faults`: a fault as in the fixtures, and its ttl. */
         FaultBody: {
             /**
-             * @description The operation that fails or is delayed: database is find_user, save_token or save_user, request is the whole exchange.
+             * @description The operation that fails or is delayed: database is find_user, find_token, save_token or save_user, request is the whole exchange.
              * @default database
              */
             operation?: components["schemas"]["Operation"];
@@ -1223,7 +1271,7 @@ export interface components {
              * @description Only requests to this endpoint.
              * @enum {string}
              */
-            endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail";
+            endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail" | "/profile/get-userinfo" | "/profile/update-userinfo" | "/profile/upload-new-avatar";
             /** @description Only this user's requests. */
             username?: string;
             /** @description The operation fails: database for operations on users and sessions (1950301), unavailable for recaptcha (1940101) and send_mail (1450301). */
@@ -1362,7 +1410,7 @@ export interface components {
          * @description An operation that a fault can hit.
          * @enum {string}
          */
-        Operation: "database" | "find_user" | "recaptcha" | "request" | "save_session" | "save_token" | "save_user" | "send_mail" | "session_store";
+        Operation: "database" | "find_token" | "find_user" | "recaptcha" | "request" | "save_session" | "save_token" | "save_user" | "send_mail" | "session_store";
         /** @description How often an endpoint has answered with a code. */
         PairAnswer: {
             endpoint: string;
@@ -1469,7 +1517,31 @@ export interface components {
             operation: string;
             effect: string;
         };
-        /** @description A user as in the fixtures, with the current token and without the password. */
+        /** @description A token of a user's list, in profile `dashboard`. */
+        TokenAnswer: {
+            id: number;
+            token: string;
+            name?: string | null;
+        };
+        /** @description `PUT /users/{username}/tokens/{id}`. */
+        TokenBody: {
+            /** @description `issue`: the mock issues one. Anything else is the token itself. */
+            token: string;
+            name?: string | null;
+        };
+        /** @description A token of a user's list, in profile `dashboard`. */
+        TokenEntry: {
+            /** @description What the user calls it. It may be missing. */
+            name?: string | null;
+            /**
+             * @description `issue`: the mock issues one at load. Anything else is the token itself.
+             * @example issue
+             */
+            token: string;
+            /** @description Unique. Default: one more than the greatest id so far, from 0 on, in the order of the fixtures. With repeat it is that of the first user's token. */
+            id?: number;
+        };
+        /** @description A user as in the fixtures, with the current tokens and without the password. */
         UserAnswer: {
             username: string;
             uid: number | null;
@@ -1477,6 +1549,12 @@ export interface components {
             verified: boolean;
             token: string | null;
             scenario: string | null;
+            /** @default false */
+            admin?: boolean;
+            /** @default null */
+            avatar?: string | null;
+            /** @default [] */
+            tokens?: components["schemas"]["TokenAnswer"][];
         };
         /** @description `PUT /users/{username}`. Replaces the user: a missing field gets its default. */
         UserBody: {
@@ -1493,6 +1571,12 @@ export interface components {
             token?: string | null;
             /** @default null */
             scenario?: string | null;
+            /** @default false */
+            admin?: boolean;
+            /** @default null */
+            avatar?: string | null;
+            /** @default [] */
+            tokens?: components["schemas"]["TokenEntry"][];
         };
         /** @description A page of users. `next` is the `after` of the next page, or null on the last page. */
         UsersAnswer: {
@@ -2257,6 +2341,119 @@ export interface operations {
             503: components["responses"]["StateUnavailable"];
         };
     };
+    putToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the user.
+                 * @example alice
+                 */
+                username: string;
+                /**
+                 * @description The id of the token, in profile dashboard.
+                 * @example 0
+                 */
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "my app",
+                 *       "token": "issue"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description The call was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The id is another user's, or the limit is reached. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The id is another user's, or the limit is reached."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
+        };
+    };
+    deleteToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the user.
+                 * @example alice
+                 */
+                username: string;
+                /**
+                 * @description The id of the token, in profile dashboard.
+                 * @example 0
+                 */
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
+        };
+    };
     getSessions: {
         parameters: {
             query?: {
@@ -2601,9 +2798,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only requests to this endpoint. */
-                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail";
+                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail" | "/profile/get-userinfo" | "/profile/update-userinfo" | "/profile/upload-new-avatar";
                 /** @description Only requests that were answered with this code. */
-                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 400;
+                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 1520001 | 1520002 | 1520003 | 400;
                 /** @description Only this user's requests. */
                 username?: string;
                 /** @description Only entries with a greater id. */
@@ -2715,9 +2912,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only requests to this endpoint. */
-                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail";
+                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail" | "/profile/get-userinfo" | "/profile/update-userinfo" | "/profile/upload-new-avatar";
                 /** @description Only requests that were answered with this code. */
-                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 400;
+                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 1520001 | 1520002 | 1520003 | 400;
                 /** @description Only this user's requests. */
                 username?: string;
                 /** @description Only entries with a greater id. */
@@ -2787,9 +2984,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only requests to this endpoint. */
-                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail";
+                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail" | "/profile/get-userinfo" | "/profile/update-userinfo" | "/profile/upload-new-avatar";
                 /** @description Only requests that were answered with this code. */
-                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 400;
+                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 1520001 | 1520002 | 1520003 | 400;
                 /** @description Only this user's requests. */
                 username?: string;
                 /** @description Only entries with a greater id. */
@@ -3019,7 +3216,7 @@ export interface operations {
                 /** @description This sandbox, or all sandboxes, including deleted ones. */
                 scope?: "sandbox" | "server";
                 /** @description Only the pairs of this page of the documentation. */
-                page?: "token" | "account" | "all";
+                page?: "token" | "account" | "dashboard" | "all";
             };
             header?: never;
             path?: never;
@@ -4003,6 +4200,129 @@ export interface operations {
             503: components["responses"]["StateUnavailable"];
         };
     };
+    putTokenInSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the sandbox.
+                 * @example default
+                 */
+                sandbox_id: string;
+                /**
+                 * @description The name of the user.
+                 * @example alice
+                 */
+                username: string;
+                /**
+                 * @description The id of the token, in profile dashboard.
+                 * @example 0
+                 */
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "my app",
+                 *       "token": "issue"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description The call was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The id is another user's, or the limit is reached. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The id is another user's, or the limit is reached."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
+        };
+    };
+    deleteTokenInSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the sandbox.
+                 * @example default
+                 */
+                sandbox_id: string;
+                /**
+                 * @description The name of the user.
+                 * @example alice
+                 */
+                username: string;
+                /**
+                 * @description The id of the token, in profile dashboard.
+                 * @example 0
+                 */
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["StateUnavailable"];
+        };
+    };
     getSessionsInSandbox: {
         parameters: {
             query?: {
@@ -4398,9 +4718,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only requests to this endpoint. */
-                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail";
+                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail" | "/profile/get-userinfo" | "/profile/update-userinfo" | "/profile/upload-new-avatar";
                 /** @description Only requests that were answered with this code. */
-                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 400;
+                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 1520001 | 1520002 | 1520003 | 400;
                 /** @description Only this user's requests. */
                 username?: string;
                 /** @description Only entries with a greater id. */
@@ -4526,9 +4846,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only requests to this endpoint. */
-                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail";
+                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail" | "/profile/get-userinfo" | "/profile/update-userinfo" | "/profile/upload-new-avatar";
                 /** @description Only requests that were answered with this code. */
-                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 400;
+                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 1520001 | 1520002 | 1520003 | 400;
                 /** @description Only this user's requests. */
                 username?: string;
                 /** @description Only entries with a greater id. */
@@ -4605,9 +4925,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only requests to this endpoint. */
-                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail";
+                endpoint?: "/auth/token" | "/auth/token/new" | "/auth/token/revoke" | "/auth/register" | "/auth/login" | "/auth/logout" | "/auth/verify" | "/auth/verify/sendemail" | "/profile/get-userinfo" | "/profile/update-userinfo" | "/profile/upload-new-avatar";
                 /** @description Only requests that were answered with this code. */
-                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 400;
+                code?: 1320001 | 1340401 | 1940102 | 1940103 | 1950301 | 1320002 | 1320003 | 1120001 | 1940101 | 1140001 | 1140002 | 1140003 | 1140004 | 1140005 | 1140006 | 1140901 | 1220001 | 1940104 | 1940105 | 1940106 | 1220002 | 1420001 | 1440001 | 1440002 | 1420002 | 1420003 | 1450301 | 1520001 | 1520002 | 1520003 | 400;
                 /** @description Only this user's requests. */
                 username?: string;
                 /** @description Only entries with a greater id. */
@@ -4868,7 +5188,7 @@ export interface operations {
                 /** @description This sandbox, or all sandboxes, including deleted ones. */
                 scope?: "sandbox" | "server";
                 /** @description Only the pairs of this page of the documentation. */
-                page?: "token" | "account" | "all";
+                page?: "token" | "account" | "dashboard" | "all";
             };
             header?: never;
             path: {
