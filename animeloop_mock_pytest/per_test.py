@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,7 +59,7 @@ def after_call(item: pytest.Item) -> None:
         listed = "\n".join(f"  {line}" for line in found)
         pytest.fail(f"the journal of animeloop-mock has warnings:\n{listed}", pytrace=False)
     for line in found:
-        warnings.warn(AnimeloopMockWarning(line), stacklevel=1)
+        item.warn(AnimeloopMockWarning(line))
 
 
 def complete(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:

@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from mockserver import create_app
 from mockserver.api.common import BASE_PATH
 from mockserver.api.pages import OWN_PAGES
 from mockserver.api.profiles import PROFILES
+from mockserver.call_types import ProfileName
 from mockserver.credentials import cookies
 from mockserver.http.app import WsgiApp
 
@@ -78,7 +79,7 @@ def measure(profile: str, rounds: int, requests: int) -> Times:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "fixtures.yaml"
         path.write_text(_FIXTURES)
-        app = create_app(path, profile=profile)
+        app = create_app(path, profile=cast("ProfileName", profile))
     makers, times = rows(), Times()
     for number in range(rounds + 1):
         for name, make in makers.items():

@@ -8,6 +8,15 @@ TYPE_CHECKING = False  # typing takes 10 ms to import, in which Ctrl-C would be 
 if TYPE_CHECKING:
     from typing import Any
 
+    from mockserver.call_types import (
+        CookieKind,
+        CustomScenario,
+        FaultFields,
+        MockSettings,
+        PageName,
+        ScenarioName,
+        UserFields,
+    )
     from mockserver.errors import (
         CannotBindError,
         FixtureError,
@@ -36,15 +45,6 @@ if TYPE_CHECKING:
     from mockserver.testing.async_client import AsyncSandboxClient
     from mockserver.testing.async_clock import AsyncClockClient
     from mockserver.testing.async_control_plane import AsyncControlPlane
-    from mockserver.testing.call_types import (
-        CookieKind,
-        CustomScenario,
-        FaultFields,
-        MockSettings,
-        PageName,
-        ScenarioName,
-        UserFields,
-    )
     from mockserver.testing.calling import ControlPlaneError
     from mockserver.testing.changes import Change
     from mockserver.testing.client import SandboxClient

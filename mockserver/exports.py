@@ -30,7 +30,7 @@ HOMES = {
     "testing.async_client": ("AsyncSandboxClient",),
     "testing.async_clock": ("AsyncClockClient",),
     "testing.async_control_plane": ("AsyncControlPlane",),
-    "testing.call_types": (
+    "call_types": (
         "CookieKind",
         "CustomScenario",
         "FaultFields",

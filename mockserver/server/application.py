@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mockserver.api.pages import OWN_PAGES
 from mockserver.api.profiles import PROFILES
+from mockserver.call_types import FixturesPath, HttpStatusMode, ProfileName, ScenarioName
 from mockserver.errors import UsageError
 from mockserver.faults.servers import ANY_WSGI, ServerKind
 from mockserver.fixtures import Fixtures, load_fixtures
@@ -18,7 +19,7 @@ from mockserver.record.bounded_log import LogBudget
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.memory import MemoryBackend
-from mockserver.sandbox.rules import DEFAULT_SCENARIO, Rules
+from mockserver.sandbox.rules import Rules
 from mockserver.server.settings import (
     HTTP_STATUS_MODES,
     ServeSettings,
@@ -30,11 +31,11 @@ from mockserver.state.waits import Delays, Pause, Wait
 
 
 def create_app(
-    fixtures: Path | str | None = None,
+    fixtures: FixturesPath | None = None,
     *,
-    scenario: str = DEFAULT_SCENARIO,
-    profile: str = "documented",
-    http_status: str = "200",
+    scenario: ScenarioName = "normal",
+    profile: ProfileName = "documented",
+    http_status: HttpStatusMode = "200",
     seed: int | None = None,
     clock: Clock | None = None,
     sleep: Callable[[float], object] | None = None,

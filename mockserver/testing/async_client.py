@@ -9,6 +9,16 @@ from contextlib import suppress
 from typing import Any, Unpack
 from urllib.parse import quote
 
+from mockserver.call_types import (
+    BodyPattern,
+    CookieKind,
+    FaultFields,
+    HeadersPattern,
+    PageName,
+    QueryPattern,
+    ScenarioName,
+    UserFields,
+)
 from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.http.admin.answers import (
     AdHocFaultAnswer,
@@ -37,16 +47,6 @@ from mockserver.testing.async_changes import AsyncChange
 from mockserver.testing.async_clock import AsyncClockClient
 from mockserver.testing.async_control_plane import AsyncControlPlane
 from mockserver.testing.async_login import posted_login_async
-from mockserver.testing.call_types import (
-    BodyPattern,
-    CookieKind,
-    FaultFields,
-    HeadersPattern,
-    PageName,
-    QueryPattern,
-    ScenarioName,
-    UserFields,
-)
 from mockserver.testing.calling import ControlPlaneError
 from mockserver.testing.changes import Applied
 from mockserver.testing.login import CAPTCHA_VALUE

@@ -9,6 +9,16 @@ from contextlib import suppress
 from typing import Any, Unpack
 from urllib.parse import quote
 
+from mockserver.call_types import (
+    BodyPattern,
+    CookieKind,
+    FaultFields,
+    HeadersPattern,
+    PageName,
+    QueryPattern,
+    ScenarioName,
+    UserFields,
+)
 from mockserver.credentials.cookies import COOKIE_NAME
 from mockserver.http.admin.answers import (
     AdHocFaultAnswer,
@@ -33,16 +43,6 @@ from mockserver.http.admin.record_answers import (
 )
 from mockserver.state.clock import monotonic
 from mockserver.testing.arguments import api_path, page_size, session_times, time_left
-from mockserver.testing.call_types import (
-    BodyPattern,
-    CookieKind,
-    FaultFields,
-    HeadersPattern,
-    PageName,
-    QueryPattern,
-    ScenarioName,
-    UserFields,
-)
 from mockserver.testing.calling import ControlPlaneError
 from mockserver.testing.changes import Applied, Change
 from mockserver.testing.clock import ClockClient

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import inspect
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from mockserver.errors import MockError
 from mockserver.testing.calling import (
@@ -26,6 +27,7 @@ __tracebackhide__ = True
 __all__ = ["TIMEOUT_S", "BlockingCallError", "ControlPlane", "ControlPlaneError", "read_answer"]
 
 R = TypeVar("R")
+_OF_A_COROUTINE: Final = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class BlockingCallError(MockError):
@@ -67,17 +69,11 @@ class ControlPlane:
 
     def about_to_wait(self, what: str) -> None:
         """Raise BlockingCallError if this thread runs an event loop, which a wait would block."""
-        asyncio = sys.modules.get("asyncio")
-        if asyncio is None:
-            return
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        raise BlockingCallError(
-            f"{what} would block the running event loop, and with it the client that it waits "
-            "for; await it on the fixture animeloop_mock_async, or on an AsyncSandboxClient"
-        )
+        if _in_event_loop():
+            raise BlockingCallError(
+                f"{what} would block the running event loop, and with it the client that it waits "
+                "for; await it on the fixture animeloop_mock_async, or on an AsyncSandboxClient"
+            )
 
     def _exchange(
         self,
@@ -100,3 +96,25 @@ class ControlPlane:
         finally:
             connection.close()
         return read(status, data, f"{method} {target}")
+
+
+def _in_event_loop() -> bool:
+    """Whether a coroutine or a callback of a running event loop has called this.
+
+    A running loop alone does not tell: that of Playwright's synchronous API runs in the thread of
+    the tests, in another greenlet, and goes on while they wait.
+    """
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return False
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    frame = inspect.currentframe()
+    while frame is not None:
+        is_coroutine = bool(frame.f_code.co_flags & _OF_A_COROUTINE)
+        if is_coroutine or frame.f_globals.get("__name__") == "asyncio.events":
+            return True
+        frame = frame.f_back
+    return False

@@ -6,13 +6,13 @@ import threading
 from pathlib import Path
 from typing import Unpack
 
+from mockserver.call_types import FixturesPath, MockSettings
 from mockserver.errors import UsageError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.server.running import chosen_clock, start
 from mockserver.server.settings import default_fixtures, from_keywords
 from mockserver.testing import served
-from mockserver.testing.call_types import FixturesPath, MockSettings
 from mockserver.testing.machine_clock import MachineClock
 from mockserver.testing.remote import Remote
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
+from mockserver.call_types import BodyPattern, HeadersPattern, QueryPattern
 from mockserver.errors import UsageError, clipped
 from mockserver.http.admin.record_answers import EntryAnswer, SentAnswer
-from mockserver.testing.call_types import BodyPattern, HeadersPattern, QueryPattern
 from mockserver.testing.journal_text import journal_lines
 
 # pytest leaves the frames of this module out of tracebacks.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from mockserver.testing.call_types import FixturesPath, MockSettings
+from mockserver.call_types import FixturesPath, MockSettings
 from mockserver.testing.launch import Launch
 from mockserver.testing.remote import Remote
 

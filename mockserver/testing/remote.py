@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.call_types import PageName, ScenarioName
 from mockserver.errors import UsageError
 from mockserver.http.admin.answers import (
     HealthAnswer,
@@ -13,7 +14,6 @@ from mockserver.http.admin.answers import (
 )
 from mockserver.http.admin.record_answers import CoverageAnswer
 from mockserver.testing.addresses import read_url
-from mockserver.testing.call_types import PageName, ScenarioName
 from mockserver.testing.client import SandboxClient
 from mockserver.testing.control_plane import ControlPlane
 

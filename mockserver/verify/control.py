@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from mockserver.call_types import CookieKind
 from mockserver.errors import MockError
-from mockserver.testing.call_types import CookieKind
 from mockserver.testing.client import SandboxClient
 from mockserver.testing.control_plane import ControlPlane, ControlPlaneError
 from mockserver.testing.remote import make_sandbox

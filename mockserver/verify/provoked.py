@@ -20,7 +20,7 @@ from mockserver.api.token.page import (
     USERS_APART,
 )
 from mockserver.api.token.page import PAGE as TOKEN_PAGE
-from mockserver.testing.call_types import CookieKind
+from mockserver.call_types import CookieKind
 from mockserver.verify.control import SandboxUsers
 from mockserver.verify.examiner import Examiner, SentCookie
 from mockserver.verify.judge import Claims

@@ -42,7 +42,7 @@ def control(page: Page) -> ControlPage:
 
 
 def alice(server: MockServer) -> str:
-    return str(server.control.call("POST", "/sessions", {"username": "alice"}).cookie_header)
+    return str(server.control.call("POST", "/sessions", {"username": "alice"})["cookie_header"])
 
 
 def test_a_refused_call_shows_the_words_of_its_problem(

@@ -8,10 +8,10 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.api.profiles import PROFILES
+from mockserver.call_types import ProfileName
 from mockserver.errors import CannotBindError
 from mockserver.server.running import _policy
 from mockserver.server.settings import ServeSettings
-from mockserver.testing.call_types import ProfileName
 from mockserver.testing.control_plane import ControlPlaneError
 from mockserver.testing.remote import Remote
 from tests.helpers.process import run

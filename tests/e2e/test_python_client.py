@@ -12,8 +12,9 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -37,6 +38,7 @@ from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.stub_servers import Stub, answering
 from tests.helpers.text import ROOT
 
+T = TypeVar("T")
 TLS = Path(__file__).parent / "tls"
 # Calls without a method, and why.
 WITHOUT_METHOD = {
@@ -64,6 +66,12 @@ def post(mock: SandboxClient | AsyncSandboxClient, cookie: str, path: str = "/au
         return int(json.load(response)["code"])
 
 
+def run_in_loop(steps: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread: in this one, a browser of other tests may run a loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, steps).result(PATIENCE_S)
+
+
 def with_both(server: MockServer, steps: Callable[[Any, Any], Coroutine[Any, Any, None]]) -> None:
     """Take the steps with both clients. `did` returns the result of a call of either."""
 
@@ -73,7 +81,7 @@ def with_both(server: MockServer, steps: Callable[[Any, Any], Coroutine[Any, Any
     with server.sandbox() as mock, pytest.raises(StopIteration):
         steps(did, mock).send(None)  # nothing is awaited, so that it needs no loop
     with server.sandbox() as mock:
-        asyncio.run(steps(did, server.async_client(mock)))
+        run_in_loop(steps(did, server.async_client(mock)))
 
 
 def test_both_can_do_what_the_control_plane_can(
@@ -199,7 +207,7 @@ def test_a_change_is_reverted_and_gives_its_answer(server: MockServer, mock: San
         assert mock.scenarios().active == "normal"
         assert mock.faults() == []
 
-    asyncio.run(steps())
+    run_in_loop(steps())
 
 
 def test_what_would_block_a_loop_says_so(mock: SandboxClient) -> None:
@@ -209,7 +217,28 @@ def test_what_would_block_a_loop_says_so(mock: SandboxClient) -> None:
         with pytest.raises(NotRequestedError):
             mock.assert_requested("/auth/token")
 
-    asyncio.run(steps())
+    run_in_loop(steps())
+
+
+def test_a_callback_of_a_loop_is_noticed_and_another_greenlet_is_not(mock: SandboxClient) -> None:
+    caught: list[BaseException] = []
+
+    def callback(done: asyncio.Event) -> None:
+        try:
+            mock.outbox(wait="1ms")
+        except BlockingCallError as error:
+            caught.append(error)
+        done.set()
+
+    async def steps() -> list[object]:
+        done = asyncio.Event()
+        asyncio.get_running_loop().call_soon(callback, done)
+        await done.wait()
+        return [greenlet.greenlet(lambda: mock.outbox(wait="1ms")).switch()]
+
+    greenlet = pytest.importorskip("greenlet")
+    assert run_in_loop(steps()) == [[]]
+    assert len(caught) == 1
 
 
 def test_a_wait_that_is_cancelled_ends_at_once(server: MockServer, mock: SandboxClient) -> None:
@@ -221,7 +250,7 @@ def test_a_wait_that_is_cancelled_ends_at_once(server: MockServer, mock: Sandbox
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(steps())
+    run_in_loop(steps())
 
 
 def test_requests_that_match_are_waited_for(mock: SandboxClient) -> None:
@@ -273,7 +302,7 @@ def test_https_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
         remote = Remote(f"https://127.0.0.1:{stub.port}")
         assert remote.health().status == "ok"
         control = AsyncControlPlane(remote.admin_url)
-        assert asyncio.run(control.call("GET", "/health")) == {"status": "ok"}
+        assert run_in_loop(control.call("GET", "/health")) == {"status": "ok"}
 
 
 def test_all_public_names_are_there_documented_and_have_a_repr() -> None:

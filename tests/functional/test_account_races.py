@@ -16,6 +16,7 @@ import pytest
 
 from mockserver import create_app
 from mockserver.api.common import BASE_PATH
+from mockserver.call_types import ProfileName
 from mockserver.http.app import WsgiApp
 from mockserver.sandbox import steps
 from soak.account_calls import FIXTURES, SID, Exchange, Got, Sent
@@ -53,7 +54,7 @@ def called(app: WsgiApp) -> Iterator[Exchange]:
     yield exchange
 
 
-def raced(path: Path, profile: str, seed: int, calls: int = 150) -> list[Racer]:
+def raced(path: Path, profile: ProfileName, seed: int, calls: int = 150) -> list[Racer]:
     """Let four callers race whose delayed requests hand over to the others."""
     path.write_text(FIXTURES)
     app = create_app(path, profile=profile, seed=seed, sleep=lambda _seconds: time.sleep(0))
@@ -64,7 +65,7 @@ def raced(path: Path, profile: str, seed: int, calls: int = 150) -> list[Racer]:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_a_sequential_order_explains_all_replies(profile: str, tmp_path: Path) -> None:
+def test_a_sequential_order_explains_all_replies(profile: ProfileName, tmp_path: Path) -> None:
     racers = raced(tmp_path / "fixtures.yaml", profile, seed=1)
     assert failures(racers) == []
     assert codes(racers).keys() >= {
@@ -99,7 +100,7 @@ def test_a_broken_mock_is_caught(
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_of_concurrent_registrations_of_one_name_exactly_one_succeeds(
-    profile: str, tmp_path: Path
+    profile: ProfileName, tmp_path: Path
 ) -> None:
     path = tmp_path / "fixtures.yaml"
     path.write_text(FIXTURES)

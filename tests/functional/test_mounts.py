@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from mockserver import create_app
 from mockserver.api.common import BAD_REQUEST_BODY
 from mockserver.api.profiles import PROFILES
+from mockserver.call_types import ProfileName
 from tests.helpers.text import SHIPPED, cookie
 
 Wsgi = Callable[..., Any]
@@ -77,7 +78,9 @@ def ask(port: int, method: str, path: str, **headers: str) -> tuple[int, bytes]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("server", SERVERS)
-def test_the_api_and_its_sandboxes_answer_below_the_prefix(server: str, profile: str) -> None:
+def test_the_api_and_its_sandboxes_answer_below_the_prefix(
+    server: str, profile: ProfileName
+) -> None:
     with SERVERS[server]({"/mock/api": create_app(SHIPPED, profile=profile)}) as port:
         status, body = ask(port, METHODS[profile], "/mock/api/api/v2/auth/token", Cookie=ALICE)
         assert (status, json.loads(body)["code"]) == (200, 1320001)
@@ -98,12 +101,12 @@ def test_the_api_and_its_sandboxes_answer_below_the_prefix(server: str, profile:
 @pytest.mark.parametrize(
     "path", ["/api/v2/auth%2Ftoken", "/api/v2/%61uth/token", "//api/v2/auth/token", "/api", "/", ""]
 )
-def test_paths_are_as_strict_as_without_one(server: str, profile: str, path: str) -> None:
+def test_paths_are_as_strict_as_without_one(server: str, profile: ProfileName, path: str) -> None:
     with SERVERS[server]({"/mock": create_app(SHIPPED, profile=profile)}) as port:
         assert ask(port, "POST", "/mock" + path) == (400, BAD_REQUEST_BODY)
 
 
-def answer(profile: str, script_name: str, path_info: str, **variables: str) -> bytes:
+def answer(profile: ProfileName, script_name: str, path_info: str, **variables: str) -> bytes:
     """The body of the reply to exactly these variables."""
     environ = create_environ("/", method=METHODS[profile], host="localhost")
     environ |= {"SCRIPT_NAME": script_name, "PATH_INFO": path_info, **variables}
@@ -133,7 +136,7 @@ TOKEN = "/api/v2/auth/token"
     ],
 )
 def test_the_prefix_is_found_however_it_was_sent(
-    profile: str, variable: str, script_name: str, sent: str
+    profile: ProfileName, variable: str, script_name: str, sent: str
 ) -> None:
     body = answer(profile, script_name, TOKEN, **{"RAW_URI": None, variable: sent})  # type: ignore[arg-type]
     assert b'"code":19401' in body
@@ -141,7 +144,9 @@ def test_the_prefix_is_found_however_it_was_sent(
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("sent", ["/mock/%61pi/v2/auth/token", "/mock//api/v2/auth/token", "/x"])
-def test_a_path_that_was_sent_otherwise_is_not_the_documented_one(profile: str, sent: str) -> None:
+def test_a_path_that_was_sent_otherwise_is_not_the_documented_one(
+    profile: ProfileName, sent: str
+) -> None:
     assert answer(profile, "/mock", TOKEN, REQUEST_URI=sent) == BAD_REQUEST_BODY
 
 

@@ -13,6 +13,7 @@ from typing import get_args, get_type_hints
 import msgspec
 import pytest
 
+from mockserver import call_types
 from mockserver.api.catalog import PAIRS_OF_PAGE
 from mockserver.api.profiles import PROFILES
 from mockserver.faults.builtin import BUILTIN_SCENARIOS
@@ -21,7 +22,6 @@ from mockserver.http.admin.bodies import FaultBody, UserBody
 from mockserver.sandbox.reachability import NEGATIVE_KINDS
 from mockserver.server.settings import HTTP_STATUS_MODES, ServeSettings
 from mockserver.state.operations import Operation
-from mockserver.testing import call_types
 from tests.helpers.text import ROOT
 
 NODE_TOOLS = ROOT / ".venv" / "node" / "node_modules" / ".bin"
@@ -84,7 +84,7 @@ async def good_too(mock: AsyncSandboxClient) -> None:
     print(name, token, now)
 """
 BAD = """
-from mockserver import AsyncSandboxClient, MockServer, SandboxClient
+from mockserver import AsyncSandboxClient, MockServer, SandboxClient, create_app
 
 def bad(mock: SandboxClient) -> None:
     mock.fault(eror="database")
@@ -103,6 +103,9 @@ def bad(mock: SandboxClient) -> None:
     MockServer(profile="serve")
     MockServer(http_status=200)
     MockServer(scenario="db-dwn")
+    create_app(profile="serve")
+    create_app(scenario="db-dwn")
+    create_app(http_status="400")
 
 async def bad_too(mock: AsyncSandboxClient) -> None:
     mock.fault(eror="database")
