@@ -9,8 +9,15 @@ from typing import Any
 
 import pytest
 from falcon.testing import TestClient
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mockserver.api.profiles import DOCUMENTED
 from mockserver.errors import LimitError
@@ -306,7 +313,9 @@ class TwoSandboxes(RuleBasedStateMachine):
             assert self.app.admin("GET", "/requests/count", sandbox=box).json["count"] == number
 
 
-TestTwoSandboxes = TwoSandboxes.TestCase
+def test_two_sandboxes_know_nothing_of_each_other(state_kind: str) -> None:
+    examples = 100 if state_kind == "memory" else 20
+    run_state_machine_as_test(TwoSandboxes, settings=settings(max_examples=examples))
 
 
 def test_ids_with_the_prefix_of_a_sandbox_are_its_own(shipped: Mock) -> None:

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import jwt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mockserver.api.catalog import CODES
 from tests.helpers.app import Mock
@@ -113,7 +119,10 @@ class TokensAndSessions(RuleBasedStateMachine):
                 assert claims["username"] == username
 
 
-TestTokensAndSessions = TokensAndSessions.TestCase
+def test_tokens_and_sessions_are_what_the_requests_have_left(state_kind: str) -> None:
+    examples = 100 if state_kind == "memory" else 20
+    run_state_machine_as_test(TokensAndSessions, settings=settings(max_examples=examples))
+
 
 DOCUMENTED_CODES = {code.number for code in CODES}
 SHIPPED_APP = Mock(SHIPPED)
