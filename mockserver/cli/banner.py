@@ -29,31 +29,58 @@ _TRIED: Final = 30
 # The name of the file in which curl keeps the cookie of a login.
 _JAR: Final = "cookies"
 _LEAST_PATH: Final = 12
-# A screen has 24 lines. A command that takes more than its share forces its code instead.
-_MOST_LINES: Final = 18
+# A screen has 24 rows: one has the announcement, and the last one the cursor. Where the commands do
+# not fit into the rest, the longest ones force their codes instead.
+_ROWS: Final = 22
 
 
 class Addresses(Struct, frozen=True):
     """Where the mock can be reached.
 
     `url` is the origin for clients on this machine. `lan_url` is the one for phones, or None.
-    `has_page` says that the control plane is there, `has_token` that it requires a token.
+    `has_page` says that the control plane is there. `token` is what to give as its token, or empty
+    if it requires none.
     """
 
     url: str
     lan_url: str | None = None
     has_page: bool = True
-    has_token: bool = False
+    token: str = ""
 
 
 def banner(
-    addresses: Addresses, sandbox: SandboxControl, clock: Clock, path: Path
+    addresses: Addresses,
+    sandbox: SandboxControl,
+    clock: Clock,
+    path: Path,
+    notes: Sequence[str] = (),
 ) -> Iterator[str]:
-    """Yield the banner. It fits a screen of 80 × 24, and a shell can be given all of it.
+    """Yield the banner. A shell can be given all of it.
 
-    It says what is served, and has a `curl` command for each code of the token page, and one for a
-    login.
+    It has the notes, says what is served, and has a `curl` command for each code of the token page,
+    and one for a login. It fits a screen of 80 × 24 unless there are many notes.
     """
+    comments = list(_comments(addresses, sandbox, path))
+    rows = sum(map(_rows, comments))
+    noted = [line for note in notes for line in commented(note)]
+    yield from noted
+    yield from comments
+    codes = (*_token_codes(sandbox), LOG_IN.success)
+    room = _ROWS - rows - sum(map(_rows, noted))
+    for lines in _commands(addresses.url + BASE_PATH, sandbox, clock, codes, room):
+        yield from lines
+
+
+def _rows(line: str) -> int:
+    return -(-len(line) // WIDTH)
+
+
+def _token_codes(sandbox: SandboxControl) -> list[Code]:
+    return list(dict.fromkeys(code for one in _token_endpoints(sandbox) for code in one.codes))
+
+
+def _comments(addresses: Addresses, sandbox: SandboxControl, path: Path) -> Iterator[str]:
+    """Yield what is served, where, and how to switch it."""
     fixtures = sandbox.fixtures
     counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
     profile = f"profile {sandbox.profile.name}, scenario {sandbox.scenario}"
@@ -62,15 +89,13 @@ def banner(
     if addresses.has_page:
         yield from commented(f"page: {addresses.url}{ADMIN_PATH}/ (Ctrl-C stops the mock)")
         url = "" if addresses.url == DEFAULT_URL else f" --url {addresses.url}"
-        token = " --admin-token …" * addresses.has_token
+        # A generated token may begin with a hyphen.
+        token = f" --admin-token={addresses.token}" * bool(addresses.token)
         yield from commented(f"switch: animeloop-mock scenario db-down{url}{token}")
     if addresses.lan_url is not None:
         yield from commented(f"from a phone: {addresses.lan_url}{BASE_PATH}")
-    codes = list(dict.fromkeys(code for one in _token_endpoints(sandbox) for code in one.codes))
-    yield from commented(f"{', '.join(str(code.number) for code in codes)}, then a login:")
-    commands = _commands(addresses.url + BASE_PATH, sandbox, clock, (*codes, LOG_IN.success))
-    for lines in commands:
-        yield from lines
+    codes = ", ".join(str(code.number) for code in _token_codes(sandbox))
+    yield from commented(f"{codes}, then a login:")
 
 
 def _token_endpoints(sandbox: SandboxControl) -> tuple[Endpoint, ...]:
@@ -80,9 +105,9 @@ def _token_endpoints(sandbox: SandboxControl) -> tuple[Endpoint, ...]:
 
 
 def _commands(
-    api_url: str, sandbox: SandboxControl, clock: Clock, codes: Sequence[Code]
+    api_url: str, sandbox: SandboxControl, clock: Clock, codes: Sequence[Code], room: int
 ) -> list[list[str]]:
-    """Return the lines of a command for each code."""
+    """Return the lines of a command for each code, in `room` lines if that is possible."""
     endpoints = (*_token_endpoints(sandbox), LOG_IN)
     found = reached(
         sandbox.fixtures, sandbox.profile, clock, sandbox.scenario, _TRIED,
@@ -96,7 +121,7 @@ def _commands(
         commands.append(continued(curl(api_url, endpoint, code, way)))
         forced.append(continued(curl(api_url, endpoint, code, None)))
     for at in sorted(range(len(codes)), key=lambda at: len(commands[at]), reverse=True):
-        if sum(map(len, commands)) > _MOST_LINES:
+        if sum(map(len, commands)) > room:
             commands[at] = min(commands[at], forced[at], key=len)
     return commands
 

@@ -105,10 +105,14 @@ def _run(arguments: Namespace, environment: Mapping[str, str], signals: Signals)
 
 
 def _serve(arguments: Namespace, environment: Mapping[str, str], signals: Signals) -> int:
-    from mockserver.cli.serve import serve
+    from mockserver.cli.serve import has_banner, serve
 
-    _warn_of_unknown_variables(environment)
-    settings = _settings(arguments, environment)
+    try:
+        settings = _settings(arguments, environment)
+    except UsageError:
+        _warn_of_unknown_variables(environment)
+        raise
+    _warn_of_unknown_variables(environment, "# " if has_banner(settings) else "")
     if isinstance(sys.stdout, streams.Lenient):
         sys.stdout.forgive_all()  # serve even if the address cannot be printed
     serve(settings, signals)
@@ -236,15 +240,15 @@ def _settings(
     return ServeSettings(**given)
 
 
-def _warn_of_unknown_variables(environment: Mapping[str, str]) -> None:
-    """Warn of misspelt variables, which would have no effect."""
+def _warn_of_unknown_variables(environment: Mapping[str, str], mark: str = "") -> None:
+    """Warn of misspelt variables, which would have no effect. Lines begin with `mark`."""
     valid = [setting.variable for setting in SETTINGS]
     foreign = tuple(ENV_PREFIX + name for name in _FOREIGN)
     for name in environment:
         if name.startswith(ENV_PREFIX) and name not in valid and not name.startswith(foreign):
             hint = did_you_mean(name, valid, cutoff=0.9)
             warning = one_line(f"unknown variable {name}{hint}")
-            print(f"{PROGRAM}: warning: {warning}", file=sys.stderr)
+            print(f"{mark}{PROGRAM}: warning: {warning}", file=sys.stderr)
 
 
 def _failed(message: str, status: int) -> int:

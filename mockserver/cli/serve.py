@@ -141,13 +141,10 @@ def access_log(settings: ServeSettings) -> Iterator[Observer]:
 
 def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
     _say(f"animeloop-mock is listening on {running.api_url}", sys.stdout)
-    for warning in running.warnings:
-        _tell(warning)
-    if settings.quiet:
-        return
-    for warning in warnings(running.backend.default.fixtures):
-        _tell(warning)
-    if settings.log_format == "json":
+    fixtures = running.backend.default.fixtures
+    if not has_banner(settings):
+        for warning in (*running.warnings, *(() if settings.quiet else warnings(fixtures))):
+            _tell(warning)
         return
     from mockserver.cli.banner import Addresses, banner
 
@@ -156,10 +153,23 @@ def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
         running.local_url,
         None if lan is None else f"http://{in_url(lan)}:{running.port}",
         has_page=not settings.disable_admin,
-        has_token=running.admin_token is not None,
+        token=_shown_token(settings, running),
     )
-    for line in banner(addresses, running.backend.default, clock, settings.fixtures):
+    notes = (*running.warnings, *map(str, fixtures.warnings))
+    for line in banner(addresses, running.backend.default, clock, settings.fixtures, notes):
         _tell(line)
+
+
+def has_banner(settings: ServeSettings) -> bool:
+    """Whether a banner is printed. Every other line of the start is then a shell comment."""
+    return not settings.quiet and settings.log_format != "json"
+
+
+def _shown_token(settings: ServeSettings, running: Running) -> str:
+    """Return what to give as the admin token: the one that was generated, or a placeholder."""
+    if running.admin_token is None:
+        return ""
+    return running.admin_token if settings.admin_token is None else "…"
 
 
 def _tell(text: str) -> None:

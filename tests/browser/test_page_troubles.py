@@ -87,6 +87,30 @@ def test_the_token_form(control: ControlPage) -> None:
             control.button("Requests", "Download HAR").click()
 
 
+def test_a_token_that_no_header_can_hold_is_a_wrong_one(control: ControlPage) -> None:
+    with MockServer(admin_token="sesame") as guarded:
+        page = control.page
+        page.goto(f"{guarded.url}/__admin/")
+        token = page.get_by_label("Admin token")
+        use = page.get_by_role("button", name="Use token")
+        wrong = control.alert("That is not the admin token of this mock.")
+        for text in ("\u2026", "\u96ea", "a\x01b"):
+            token.fill(text)
+            use.click()
+            wrong.wait_for()
+            assert token.is_visible()
+            assert page.evaluate("sessionStorage.length") == 0
+            page.reload()
+            token.wait_for()
+            # As an earlier version of the page may have left it.
+            page.evaluate("text => sessionStorage.setItem('animeloop-mock-token', text)", text)
+            page.reload()
+            wrong.wait_for()
+        token.fill("sesame")
+        use.click()
+        control.status("live").wait_for()
+
+
 def test_a_mock_that_stops_and_comes_back(control: ControlPage) -> None:
     with MockServer() as first:
         port = first.port

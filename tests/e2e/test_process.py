@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -11,7 +12,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 from pathlib import Path
 from threading import Event
 
@@ -99,7 +100,7 @@ def test_environment_variables_set_what_flags_do_not(tmp_path: Path) -> None:
         assert b"1950301" in server.post(GET, cookie("a"))
         _, _, err = server.stop()
     assert err.startswith(
-        "animeloop-mock: warning: unknown variable ANIMELOOP_MOCK_SCENARO; "
+        "# animeloop-mock: warning: unknown variable ANIMELOOP_MOCK_SCENARO; "
         "did you mean 'ANIMELOOP_MOCK_SCENARIO'?\n"
     )
     assert "SERVICE_HOST" not in err
@@ -137,12 +138,20 @@ def test_the_documentations_curl_lines_work_but_for_the_host() -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
-@pytest.mark.parametrize("scenario", ["normal", "db-recovers", "db-flaky", "bad-gateway"])
-def test_the_banner_given_to_a_shell_gets_each_code(scenario: str, tmp_path: Path) -> None:
-    with Server("--scenario", scenario) as server:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(("--scenario", name) for name in ("normal", "db-recovers", "db-flaky", "bad-gateway")),
+        ("--host", "0.0.0.0"),
+    ],
+)
+def test_what_start_says_given_to_a_shell_gets_each_code(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    misspelt = {"ANIMELOOP_MOCK_SCENARO": "x"}
+    with Server(*arguments, environment=misspelt) as server:
         server.post("/end")
-        lines = list(takewhile(lambda line: "/end " not in line, server.log()))
-        script = "".join(dropwhile(lambda line: not line.startswith("#"), lines))
+        script = "".join(takewhile(lambda line: "/end " not in line, server.log()))
         result = subprocess.run(
             ["sh", "-ec", script.replace("curl ", "curl --silent --show-error ")],
             capture_output=True, text=True, timeout=PATIENCE_S, check=True, cwd=tmp_path,
@@ -150,6 +159,27 @@ def test_the_banner_given_to_a_shell_gets_each_code(scenario: str, tmp_path: Pat
     codes = dict.fromkeys(code.number for one in TOKENS.endpoints for code in one.codes)
     got = [int(code) for code in re.findall('"code":([0-9]+),', result.stdout)]
     assert got == [*codes, LOG_IN.success.number]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_what_start_says_fits_a_terminal(host: str) -> None:
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    controller, terminal = pty.openpty()
+    command = [sys.executable, str(ROOT / "run_mock.py"), "--port", "0", "--host", host]
+    with (
+        os.fdopen(controller, "rb", buffering=0) as screen,
+        subprocess.Popen(command, stdout=terminal, stderr=terminal) as process,
+    ):
+        os.close(terminal)
+        said = ""
+        while not said.endswith("-c cookies\r\n"):
+            said += screen.read(4096).decode()
+        process.terminate()
+    lines = said.splitlines()
+    rows = sum(-(-len(line) // 80) for line in lines)
+    assert lines[0].startswith("animeloop-mock is listening on ")
+    assert "'gone': 1940102" in said
+    assert rows + 1 <= 24  # with that of the cursor
 
 
 def test_delayed_requests_starve_nobody_and_are_answered_at_the_end(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -23,7 +24,11 @@ from tests.helpers.text import SHIPPED
 
 URL = "http://127.0.0.1:7775"
 LAN = "http://192.168.1.20:7775"
-SCREEN = 24
+ROWS = 24 - 2  # without the announcement and the row of the cursor
+WARNING = (
+    "/a/rather/long/path/of/fixtures.yaml:40:15: username: warning: unknown user 'gone': 1940102"
+)
+TOKEN = "-" + "t" * 31
 TOKEN_CODES = dict.fromkeys(code.number for one in TOKENS.endpoints for code in one.codes)
 CODES = [*TOKEN_CODES, LOG_IN.success.number]
 OF_DASHBOARD = [
@@ -41,31 +46,44 @@ def shown(
     profile: str = "documented",
     scenario: str = "normal",
     shown_path: str = "",
+    notes: Sequence[str] = (),
 ) -> list[str]:
     clock = ManualClock()
     sandbox = Sandbox("default", load_fixtures(path), Rules(clock, PROFILES[profile], scenario))
-    return list(banner(addresses or Addresses(URL), sandbox, clock, Path(shown_path or path)))
+    where = Path(shown_path or path)
+    return list(banner(addresses or Addresses(URL), sandbox, clock, where, notes))
 
 
 def commands(lines: list[str]) -> dict[int, list[str]]:
     """The words of each command, by the code that the comment above them promises."""
     text = "\n".join(line for line in lines if not line.startswith("#")).replace("\\\n", "")
     comment = " ".join(line.removeprefix("# ") for line in lines if line.startswith("#"))
-    promised = re.search(r"([0-9, ]+), then a login:$", comment)
+    promised = re.search(r"((?:[0-9]+, )+[0-9]+), then a login:$", comment)
     assert promised is not None
     numbers = [*map(int, promised[1].split(", ")), LOG_IN.success.number]
     return dict(zip(numbers, map(shlex.split, text.split("\n")), strict=True))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("notes", [[], [WARNING], ["reachable", f"token: {TOKEN}", WARNING]])
 @pytest.mark.parametrize("lan_url", [None, LAN])
 @pytest.mark.parametrize("url", [URL, "http://127.0.0.1:65535", "http://localhost:7775"])
 def test_it_fits_a_screen_together_with_the_announcement(
-    url: str, lan_url: str | None, profile: str
+    url: str, lan_url: str | None, notes: list[str], profile: str
 ) -> None:
-    lines = shown(addresses=Addresses(url, lan_url), profile=profile)
-    assert len(lines) < SCREEN
+    addresses = Addresses(url, lan_url, token=TOKEN if lan_url else "")
+    lines = shown(addresses=addresses, profile=profile, notes=notes)
+    assert len(lines) <= ROWS
     assert max(map(len, lines)) <= WIDTH
+    assert len(commands(lines)) == len(CODES)
+
+
+def test_notes_are_comments_and_none_is_left_out() -> None:
+    notes = [f"{WARNING} {number}" for number in range(30)]
+    lines = shown(notes=[*notes, "two\nlines; echo x"])
+    text = " ".join(line.removeprefix("# ") for line in lines if line.startswith("# "))
+    assert [note for note in notes if f"{note} " not in text] == []
+    assert list(commands(lines)) == CODES
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -84,10 +102,11 @@ def test_it_names_the_page_how_to_switch_and_the_address_for_phones() -> None:
     assert f"# from a phone: {LAN}/api/v2\n" in text
 
 
-def test_switching_says_which_mock_and_that_a_token_is_needed() -> None:
-    lines = shown(addresses=Addresses("http://127.0.0.1:8", has_token=True))
+@pytest.mark.parametrize("token", ["…", TOKEN])
+def test_switching_says_which_mock_and_which_token(token: str) -> None:
+    lines = shown(addresses=Addresses("http://127.0.0.1:8", token=token))
     text = " ".join(line.removeprefix("# ") for line in lines)
-    assert "scenario db-down --url http://127.0.0.1:8 --admin-token … " in text
+    assert f"scenario db-down --url http://127.0.0.1:8 --admin-token={token} " in text
 
 
 def test_without_a_control_plane_there_is_neither() -> None:
@@ -120,7 +139,7 @@ def test_long_values_make_way_for_forced_codes(tmp_path: Path, fixtures: str, nu
     path = tmp_path / "f.yaml"
     path.write_text(fixtures)
     lines = shown(path)
-    assert len(lines) < SCREEN
+    assert len(lines) <= ROWS
     assert f"Prefer: code={number}" in commands(lines)[number]
 
 

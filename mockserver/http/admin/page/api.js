@@ -2,6 +2,7 @@
 
 const KEY = 'animeloop-mock-token';
 const PATIENCE_MS = 10_000;
+const SENDABLE = /^[ -~]+$/; // what an admin token can be: printable ASCII. Nothing else can safely be in a header.
 
 /** A call that failed. `status` is 0 if there was no reply, and 502 if it is not the mock's. */
 export class CallError extends Error {
@@ -46,6 +47,7 @@ export function part(name) {
 async function send(method, path, body, { signal, patience = PATIENCE_MS } = {}) {
   const token = sessionStorage.getItem(KEY);
   const { sandbox } = at;
+  if (token !== null && !SENDABLE.test(token)) throw new CallError(401, 'no mock has such a token', sandbox);
   const below = sandbox === 'default' ? '' : `sandboxes/${part(sandbox)}/`;
   const limit = AbortSignal.timeout(patience);
   /** @type {RequestInit} */
