@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.testing.call_types import ProfileName
+from mockserver.call_types import ProfileName
 from tests.helpers.recordings import Replay
 from tests.helpers.text import WIRE
 

@@ -75,7 +75,7 @@ def test_it_fits_a_screen_together_with_the_announcement(
     lines = shown(addresses=addresses, profile=profile, notes=notes)
     assert len(lines) <= ROWS
     assert max(map(len, lines)) <= WIDTH
-    assert len(commands(lines)) == len(CODES)
+    assert list(commands(lines)) == (OF_DASHBOARD if profile == "dashboard" else CODES)
 
 
 def test_notes_are_comments_and_none_is_left_out() -> None:
