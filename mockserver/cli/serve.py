@@ -18,7 +18,8 @@ from mockserver.cli.color import log_lines
 from mockserver.cli.findings import warnings
 from mockserver.cli.progress import progress_line
 from mockserver.cli.signals import Signals
-from mockserver.fixtures import load_fixtures
+from mockserver.errors import StateUnavailableError
+from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.http.authority import in_url
 from mockserver.record.access_log import AccessLog
@@ -63,7 +64,7 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
         port_file.write(running.port)
         stop = _Stop(running.server, stack.close)
         signals.hand_over(stop)
-        _announce(settings, running, clock)
+        _announce(settings, running, fixtures, clock)
         if watcher is not None:
             watch = watcher(running.backend.reload, _tell)
             threading.Thread(target=watch.run_until, args=(running.stopping,), daemon=True).start()
@@ -139,9 +140,8 @@ def access_log(settings: ServeSettings) -> Iterator[Observer]:
         log.close()
 
 
-def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
+def _announce(settings: ServeSettings, running: Running, fixtures: Fixtures, clock: Clock) -> None:
     _say(f"animeloop-mock is listening on {running.api_url}", sys.stdout)
-    fixtures = running.backend.default.fixtures
     if not has_banner(settings):
         for warning in (*running.warnings, *(() if settings.quiet else warnings(fixtures))):
             _tell(warning)
@@ -156,7 +156,11 @@ def _announce(settings: ServeSettings, running: Running, clock: Clock) -> None:
         token=_shown_token(settings, running),
     )
     notes = (*running.warnings, *map(str, fixtures.warnings))
-    for line in banner(addresses, running.backend.default, clock, settings.fixtures, notes):
+    try:
+        lines = list(banner(addresses, running.backend.default, clock, settings.fixtures, notes))
+    except StateUnavailableError:  # it has failed since the start, and the log says so
+        lines = list(notes)
+    for line in lines:
         _tell(line)
 
 

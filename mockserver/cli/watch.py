@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from mockserver.cli.findings import mistakes, warnings
-from mockserver.errors import FixtureError, ImpossibleError
+from mockserver.errors import FixtureError, ImpossibleError, StateUnavailableError
 from mockserver.fixtures import Fixtures, load_fixtures
 from mockserver.fixtures.files import find
 from mockserver.record.text import printable
@@ -86,6 +86,8 @@ class Watcher:
             self._report(f"{mistakes(error)}\n{_NOT_RELOADED}")
         except ImpossibleError as error:
             self._report(f"{printable(str(error))}\n{_NOT_RELOADED}")
+        except StateUnavailableError:
+            self._loaded = ()  # the next look tries again
         else:
             counts = f"{len(fixtures.users)} users, {len(fixtures.sessions)} sessions"
             done = printable(f"reloaded {self._path}: {counts}; {_WHAT_IT_DOES}")

@@ -98,7 +98,7 @@ class RedisLink:
             answer = self.ask_directly(call)
         except NoScriptError:
             raise
-        except RedisError as error:
+        except (RedisError, OSError) as error:
             raise self._failed(error) from None
         if self._told is not None:
             self._well_again()
@@ -129,7 +129,7 @@ class RedisLink:
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = self._pool.make_connection()
+            connection = self._pool.connection_class(**self._pool.connection_kwargs)
         else:
             try:
                 if not connection.can_read():
@@ -154,7 +154,7 @@ class RedisLink:
         """From now on, log failures, and look for a Redis that has failed until it is back."""
         self._recovers = True
 
-    def _failed(self, error: RedisError) -> StateUnavailableError:
+    def _failed(self, error: RedisError | OSError) -> StateUnavailableError:
         detail = f"Redis cannot be used: {_in_short(error)}"
         if not self._recovers:
             return StateUnavailableError(detail)
@@ -178,7 +178,7 @@ class RedisLink:
             self._close_idle()
             try:
                 self.ask_directly(("PING",))
-            except RedisError:
+            except (RedisError, OSError):
                 pause.wait(_LOOK_S)
             else:
                 break
@@ -193,12 +193,12 @@ class RedisLink:
             _log.warning("Redis can be used again")
 
 
-def _is_answer(error: RedisError) -> bool:
+def _is_answer(error: RedisError | OSError) -> bool:
     return isinstance(error, ResponseError) and not isinstance(
         error, AuthenticationError | AuthorizationError
     )
 
 
-def _in_short(error: RedisError) -> str:
+def _in_short(error: RedisError | OSError) -> str:
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0].rstrip(".")
