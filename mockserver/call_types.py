@@ -89,6 +89,17 @@ class FaultFields(TypedDict, total=False):
     ttl: str
 
 
+class _TokenText(TypedDict):
+    token: str
+
+
+class TokenFields(_TokenText, total=False):
+    """A token of a user's list, as in the fixtures. `issue`: the mock issues it."""
+
+    id: int
+    name: str | None
+
+
 class UserFields(TypedDict, total=False):
     """The fields of a user beside name, password and `verified`, as in the fixtures."""
 
@@ -96,6 +107,9 @@ class UserFields(TypedDict, total=False):
     email: str | None
     token: str | None
     scenario: ScenarioName | None
+    admin: bool
+    avatar: str | None
+    tokens: Sequence[TokenFields]
 
 
 class MockSettings(TypedDict, total=False):

@@ -207,7 +207,8 @@ class AsyncSandboxClient:
         """Create or replace a user. Returns the user, without the password.
 
         `password` is plain text; without one, nobody can log in as the user. The other fields are
-        those of the fixtures: `uid`, `email`, `token` and `scenario`. Each has a default.
+        those of the fixtures: `uid`, `email`, `token`, `scenario`, and for profile `dashboard`
+        `admin`, `avatar` and `tokens`. Each has a default.
         """
         body = {"password": password, "verified": verified, **fields}
         path = f"/users/{quote(username, safe='')}"
