@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,8 +32,8 @@ def latest(mock: Mock) -> dict[str, Any]:
 
 
 def sent_headers(result: Any) -> dict[str, str]:
-    """The headers of a reply that the application itself sends."""
-    return {k.lower(): v for k, v in result.headers.items() if k.lower() != "content-length"}
+    """The headers of a reply that the application itself sends, without the server's `Date`."""
+    return {name.lower(): value for name, value in result.headers.items()}
 
 
 def journalled(entry: dict[str, Any]) -> dict[str, str]:
@@ -117,6 +118,23 @@ def test_a_har_has_each_entry_with_its_explanation(mock: Mock) -> None:
     assert entry["request"]["url"] == "http://localhost/api/v2" + NEW
     assert entry["response"]["content"]["text"].startswith('{"status":"error"')
     assert entry["comment"] == "no cookie named animeloop.auth.sid"
+
+
+def test_a_har_has_the_cookies_without_signatures(mock: Mock) -> None:
+    mock.admin("PUT", "/users/kyon777", {"password": "imjohnsmith777"})
+    fields = {"username": "kyon777", "password": "imjohnsmith777", "g-recaptcha-response": "okay"}
+    reply = mock.client.simulate_post(LOGIN, json=fields, headers={"Cookie": "a=b; =x; c"})
+    mock.call(GET, ALICE)
+    first, second = mock.admin("GET", "/requests.har").json["log"]["entries"]
+    assert first["request"]["cookies"] == [{"name": "a", "value": "b"}]
+    (made,) = first["response"]["cookies"]
+    sent = reply.cookies["animeloop.auth.sid"]
+    assert made.pop("value") == sent.value.rpartition(".")[0] + ".[signature]"
+    assert datetime.fromisoformat(made.pop("expires")) == sent.expires
+    assert made == {"name": "animeloop.auth.sid", "path": "/", "httpOnly": True, "secure": False}
+    (held,) = second["request"]["cookies"]
+    assert held == {"name": "animeloop.auth.sid", "value": "s%3Asession-of-alice.[signature]"}
+    assert second["response"]["cookies"] == []
 
 
 def test_a_har_has_the_length_of_the_body_that_was_sent(mock: Mock) -> None:
