@@ -232,6 +232,18 @@ def test_users_are_added_logged_in_and_deleted(
     assert "kyon777" not in [u["username"] for u in sandbox.control.call("GET", "/users")["users"]]
 
 
+def test_adding_a_user_replaces_none(control: ControlPage, sandbox: SandboxClient) -> None:
+    token = sandbox.user("alice").token
+    control.region("Users").get_by_label("Username").fill("alice")
+    control.button("Users", "Add user").click()
+    control.alert("there is a user alice already").wait_for()
+    assert sandbox.user("alice").token == token
+    control.region("Users").get_by_label("Username").fill("alice2")
+    control.button("Users", "Add user").click()
+    control.user("alice2").wait_for()
+    control.alert("there is a user alice already").wait_for(state="hidden")
+
+
 def test_the_focus_stays_on_a_button_whose_row_changes(control: ControlPage) -> None:
     button = control.user("alice").get_by_role("button", name="Log in", exact=True)
     button.focus()

@@ -274,6 +274,9 @@ def test_ten_thousand_users(control: ControlPage, tmp_path: Path) -> None:
         control.user("load-00001").wait_for()
         control.button("Users", "Show more").click()
         users.get_by_text("200 of 10,000").wait_for()
+        users.get_by_label("Username").fill("load-09999")
+        control.button("Users", "Add user").click()
+        control.alert("there is a user load-09999 already").wait_for()
         users.get_by_label("Find", exact=True).fill("load-09999")
         control.button("Users", "Find user").click()
         users.get_by_text("1 of 10,000").wait_for()
@@ -328,14 +331,14 @@ def test_any_scenario_can_be_chosen(control: ControlPage, tmp_path: Path) -> Non
     (tmp_path / "odd.yaml").write_text("\n".join(["scenarios:", *lines]), "utf-8")
     with MockServer(tmp_path) as server:
         control.open(server.url)
-        for name in names:
+        for number, name in enumerate(names):
             control.region("Scenarios").get_by_role("radio", name=name, exact=True).check()
             control.page.get_by_role("banner").get_by_text(name, exact=True).wait_for()
-            control.region("Users").get_by_label("Username").fill("newcomer")
+            control.region("Users").get_by_label("Username").fill(f"newcomer{number}")
             chosen = control.region("Users").get_by_label("Scenario")
             chosen.evaluate("(select, name) => { select.value = name; }", name)  # not by its label
             control.button("Users", "Add user").click()
-            control.user("newcomer").get_by_text(name, exact=True).wait_for()
+            control.user(f"newcomer{number}").get_by_text(name, exact=True).wait_for()
 
 
 def test_a_mock_without_a_journal(control: ControlPage) -> None:

@@ -5,6 +5,7 @@ import { $, copy, form, h, say, sync } from './dom.js';
 
 const PAGE = 100;
 const MOST_SESSIONS = 1000;
+const MOST_USERS = 1000;
 
 /** @param {Act} act @param {() => Health} health @param {() => string} now the time of the sandbox */
 export function users(act, health, now) {
@@ -32,6 +33,16 @@ export function users(act, health, now) {
   const copyCookie = async (username) => {
     await copy((await session(username)).cookie_header);
     say(`Copied the cookie of ${username}`);
+  };
+
+  /** Whether there is such a user. To ask for the user itself would leave a 404 in the console. @param {string} username */
+  const isThere = async (username) => {
+    for (let after = ''; ;) {
+      const { users: some, next } = await get(`users?${query({ limit: MOST_USERS, after })}`);
+      if (some.some((/** @type {User} */ user) => user.username === username)) return true;
+      if (next === null) return false;
+      after = next;
+    }
   };
 
   /** @param {string} username */
@@ -72,6 +83,7 @@ export function users(act, health, now) {
     const { username = '', password, email, scenario, token } = Object.fromEntries(new FormData(form('add-user')));
     const body = { password: password || null, email: email || null, scenario: scenario || null, token: token ? 'issue' : null };
     act(async () => {
+      if (await isThere(String(username))) throw new Error(`there is a user ${username} already: delete it first, or choose another name`);
       await call('PUT', path(String(username)), body);
       form('add-user').reset();
     }, `Added ${username}`);
