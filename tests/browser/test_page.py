@@ -210,6 +210,19 @@ def test_faults_are_added_and_removed(control: ControlPage, sandbox: SandboxClie
         fault.wait_for(state="detached")
 
 
+def test_what_of_a_fault_has_no_effect_is_said(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    scenarios = control.region("Scenarios")
+    scenarios.get_by_label("Operation").select_option("save_token")
+    scenarios.get_by_label("Endpoint").select_option(TOKEN)
+    scenarios.get_by_label("Times").fill("1")
+    control.button("Scenarios", "Add fault").click()
+    control.said(f"Added a fault; endpoint: never fires: {TOKEN} has no operation save_token")
+    scenarios.get_by_role("listitem").filter(has_text="once · fired 0").wait_for()
+    assert len(sandbox.control.call("GET", "/faults")["faults"]) == 1
+
+
 def test_users_are_added_logged_in_and_deleted(
     control: ControlPage, sandbox: SandboxClient
 ) -> None:
