@@ -136,6 +136,14 @@ def test_a_request_is_filtered_opened_and_sent_again_by_curl(
     control.page.get_by_text("signature verifies").wait_for(state="detached")
 
 
+def test_a_near_miss_is_hinted_at_in_the_row(control: ControlPage, sandbox: SandboxClient) -> None:
+    send(sandbox.api_url + TOKEN, cookie(sandbox).replace("animeloop.auth.sid", "animeloop.sid"))
+    row = control.rows("1940103")
+    row.wait_for()
+    why = row.locator(".why").inner_text()
+    assert "no cookie named animeloop.auth.sid; hint: the cookie animeloop.sid looks like" in why
+
+
 def test_bodies_are_shown_as_they_were_sent(control: ControlPage, sandbox: SandboxClient) -> None:
     deep = "[" * 1500 + "]" * 1500
     for body in ('{"a":[1,2]}', '{"a":1,"a":2.0}', deep, "{"):
