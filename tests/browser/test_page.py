@@ -352,6 +352,31 @@ def test_the_link_of_a_mail_verifies(control: ControlPage, sandbox: SandboxClien
     control.user("kyon777").filter(has_text="not verified").wait_for(state="detached")
 
 
+def test_only_new_mails_are_asked_for(control: ControlPage, sandbox: SandboxClient) -> None:
+    outbox = control.region("Outbox")
+    mails = outbox.get_by_role("link")
+
+    def register(name: str) -> None:
+        body = f"username={name}&password=suzumiya&email={name}@sos.org&g-recaptcha-response=ok"
+        answer = send(f"{sandbox.api_url}/auth/register", body=body.encode(), **FORM)
+        assert answer["code"] == 1120001
+
+    for number, name in enumerate(("kyon-1", "kyon-2", "kyon-3"), 1):
+        register(name)
+        outbox.get_by_text(f"{name}@sos.org").wait_for()
+        assert mails.count() == number
+    (_, _, last) = sandbox.outbox()
+    with control.page.expect_response(lambda got: f"outbox?after={last.id}" in got.url) as got:
+        pass
+    assert got.value.json()["messages"] == []
+    sandbox.control.call("DELETE", "/outbox")  # by somebody else
+    mails.first.wait_for(state="detached")
+    for name in ("kyon-4", "kyon-5"):
+        register(name)
+        outbox.get_by_text(f"{name}@sos.org").wait_for()
+    assert mails.count() == 2
+
+
 def test_the_coverage_counts_page_by_page(control: ControlPage, sandbox: SandboxClient) -> None:
     for _ in range(3):
         code(sandbox)

@@ -35,7 +35,7 @@ async function act(work, done = '') {
 }
 
 const time = clock(act);
-const regions = [scenarios(act), users(act, () => health, time.now), coverage(() => health), outbox(), requests.refresh, sandboxes];
+const regions = [scenarios(act), users(act, () => health, time.now), coverage(() => health), outbox(() => failures > 0), requests.refresh, sandboxes];
 fixtures(act);
 
 /** @param {'live' | 'wait' | 'down'} state @param {string} text */
