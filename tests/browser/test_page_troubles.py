@@ -117,7 +117,12 @@ def test_a_mock_that_stops_and_comes_back(control: ControlPage) -> None:
         control.open(first.url)
         send(first.api_url + TOKEN, alice(first))
         control.rows("alice").wait_for()
+        banner = control.page.get_by_role("banner")
+        heights = [banner.evaluate("header => header.offsetHeight")]
     control.status("mock not reachable, retrying").wait_for()
+    assert control.page.get_by_title("mock not reachable, retrying").is_visible()
+    heights.append(banner.evaluate("header => header.offsetHeight"))
+    assert heights[0] == heights[1]
     control.button("Scenarios", "Add fault").click()
     control.alert("the mock is not reachable").wait_for()
     with MockServer(port=port) as second:

@@ -40,7 +40,7 @@ fixtures(act);
 
 /** @param {'live' | 'wait' | 'down'} state @param {string} text */
 function tell(state, text) {
-  if ($('link').textContent !== text) $('link').textContent = text;
+  if ($('link').textContent !== text) $('link').textContent = $('link').title = text;
   $('link').dataset['state'] = state;
 }
 
