@@ -250,6 +250,16 @@ def test_a_mock_that_answers_slowly(control: ControlPage, server: MockServer) ->
     control.status("live").wait_for()
 
 
+def test_a_clock_that_was_frozen_at_the_start(control: ControlPage) -> None:
+    with MockServer(freeze_clock="2026-01-01T00:00:00Z") as frozen:
+        control.open(frozen.url)
+        control.button("Clock", "Advance").click()
+        control.region("Clock").get_by_text("2026-01-02T07:00:00.000Z").wait_for()
+        control.button("Clock", "Back to real time").click()
+        control.said("The clock is frozen, as at the start")
+        control.region("Clock").get_by_text("2026-01-01T00:00:00.000Z").wait_for()
+
+
 def test_names_are_text_whatever_they_hold(
     control: ControlPage, server: MockServer, sandbox: SandboxClient
 ) -> None:

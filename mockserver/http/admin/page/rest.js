@@ -1,7 +1,7 @@
 // The smaller regions: coverage, outbox, clock and fixtures.
 
 import { at, call, download, get, query } from './api.js';
-import { $, choices, form, h, save, sync } from './dom.js';
+import { $, choices, form, h, save, say, sync } from './dom.js';
 
 const MOST_MAILS = 100;
 
@@ -80,7 +80,10 @@ export function clock(act) {
   setInterval(() => { if (!read.frozen) show(); }, 500);
   const put = (/** @type {object} */ body) => call('PUT', 'clock', body);
   $('freeze').addEventListener('click', () => act(async () => put({ now: (await get('clock')).now }), 'The clock is frozen'));
-  $('real').addEventListener('click', () => act(() => call('DELETE', 'clock'), 'The clock is as at the start'));
+  $('real').addEventListener('click', () => act(async () => {
+    await call('DELETE', 'clock');
+    say((await get('clock')).frozen ? 'The clock is frozen, as at the start' : 'The clock is back in real time');
+  }));
   form('advance').addEventListener('submit', (event) => {
     event.preventDefault();
     const advance = String(new FormData(form('advance')).get('duration')).trim();
