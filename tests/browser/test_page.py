@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 from pathlib import Path
@@ -170,6 +171,20 @@ def test_what_the_journal_does_not_keep_is_said(
     control.rows("1940102").get_by_role("button", name="Copy as curl").click()
     control.said("the signature of the cookie is redacted")
     assert "[signature]" in control.clipboard()
+
+
+def test_a_body_that_the_journal_hides_is_not_sent_again(
+    control: ControlPage, sandbox: SandboxClient
+) -> None:
+    send(
+        f"{sandbox.api_url}/auth/login", body=gzip.compress(b"username=alice&password=x"),
+        Content_Encoding="gzip", **FORM,
+    )  # fmt: skip
+    control.rows("/auth/login").get_by_role("button", name="Copy as curl").click()
+    control.said("the journal has no body")
+    command = control.clipboard()
+    assert "--data" not in command
+    assert "Content-Encoding" not in command
 
 
 def test_files_are_downloaded(control: ControlPage, sandbox: SandboxClient, tmp_path: Path) -> None:

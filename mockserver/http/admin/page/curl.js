@@ -4,6 +4,7 @@ import { at, find, part } from './api.js';
 
 // What curl says by itself, or what only a browser can say.
 const LEFT_OUT = /^(host|connection|content-length|accept-encoding|user-agent|cookie|keep-alive|pragma|cache-control|dnt|sec-.*|upgrade-insecure-requests|transfer-encoding|expect)$/i;
+const HIDDEN = '[redacted]';
 const SIGNATURE = /animeloop\.auth\.sid=[^;]*/;
 
 /** @param {string} text */
@@ -40,16 +41,18 @@ export async function curl(entry, apiUrl) {
   const parts = [`curl ${method}${flags} ${quoted(url)}`];
   const cookie = headers['Cookie'] === undefined ? '' : await restored(entry, headers['Cookie']);
   if (cookie) parts.push(`-H ${quoted(`Cookie: ${cookie}`)}`);
+  const isUnknown = body === HIDDEN; // it cannot be read, so nothing of it is kept
   for (const [name, value] of Object.entries(headers)) {
-    if (!LEFT_OUT.test(name)) parts.push(`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`);
+    if (!LEFT_OUT.test(name) && !(isUnknown && /^content-encoding$/i.test(name))) parts.push(`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`);
   }
-  if (body) {
+  if (body && !isUnknown) {
     if (headers['Content-Type'] === undefined) parts.push("-H 'Content-Type:'");
     parts.push(`--data-raw ${quoted(body)}`);
   }
   const notes = [];
   if (cookie.includes('[signature]')) notes.push('the signature of the cookie is redacted, because its session is gone or was not valid');
-  if (`${query} ${body}`.includes('[redacted]')) notes.push('put the password or code in place of [redacted]: the journal does not keep it');
+  if (isUnknown) notes.push('the journal has no body, because it cannot be read and may hold secrets');
+  if (`${query} ${isUnknown ? '' : body}`.includes(HIDDEN)) notes.push('put the password or code in place of [redacted]: the journal does not keep it');
   if (truncated) notes.push('the body is cut after 4 KB');
   return { command: parts.join(' \\\n  '), notes };
 }
