@@ -168,6 +168,14 @@ def test_what_the_journal_does_not_keep_is_said(
     control.rows("kyon777").get_by_role("button", name="Copy as curl").click()
     control.said("put the password or code in place of [redacted]")
     assert "--data-raw 'username=kyon777&password=[redacted]&" in control.clipboard()
+    gone = sandbox.new_session("bob")
+    assert send(sandbox.api_url + TOKEN, gone.cookie_header)["code"] == 1340401
+    sandbox.control.call("DELETE", f"/sessions/{gone.sid}")
+    for words in ("1940102", "1340401"):
+        control.rows(words).get_by_role("button", name="Copy as curl").click()
+        control.said("the signature of the cookie is redacted")
+        assert "[signature]" in control.clipboard()
+        control.page.evaluate("document.getElementById('said').textContent = ''")
     control.rows("1940102").get_by_role("button", name="Copy as curl").click()
     control.said("the signature of the cookie is redacted")
     assert "[signature]" in control.clipboard()
