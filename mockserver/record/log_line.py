@@ -15,6 +15,7 @@ from mockserver.record.text import one_line, redacted
 DEFAULT_SANDBOX: Final = "default"
 _UNNAMED: Final = (None, DEFAULT_SANDBOX)
 
+_METHOD_WIDTH: Final = len("OPTIONS")
 _PATH_WIDTH: Final = max(len(BASE_PATH + endpoint.path) for endpoint in ENDPOINTS)
 # Columns grow with what comes, up to these widths: a path under the `api_url` of a sandbox fits.
 _MOST_PATH_WIDTH: Final = _PATH_WIDTH + 24
@@ -53,7 +54,7 @@ LineFormat: TypeAlias = Callable[[str, "str | None", LoggedExchange], str]
 
 
 class TextLines:
-    """For people: `12:30:45.678Z POST /api/v2/auth/token  200 1320001 alice  0.4ms  …`.
+    """For people: `12:30:45.678Z POST    /api/v2/auth/token  200 1320001 alice  0.4ms  …`.
 
     The columns are time, method, path, status, code, user, duration, and the reason for the reply.
     The reason begins with the id of the sandbox, unless it is the default one. Columns widen for
@@ -76,13 +77,13 @@ class TextLines:
         of_sandbox = "" if sandbox_id in _UNNAMED else f"[{sandbox_id}] "
         if not self._color:
             return (
-                f"{time[11:]} {method:4} {path:{self._path_width}} {of.status:3} {code:<7} "
-                f"{user:{self._user_width}} {took:>7}  {of_sandbox}{why}"
+                f"{time[11:]} {method:{_METHOD_WIDTH}} {path:{self._path_width}} "
+                f"{of.status:3} {code:<7} {user:{self._user_width}} {took:>7}  {of_sandbox}{why}"
             )
         # ECMA-48, select graphic rendition.
         of_sandbox = of_sandbox and f"\x1b[35m{of_sandbox}\x1b[0m"
         return (
-            f"\x1b[2m{time[11:]}\x1b[0m {method:4} {path:{self._path_width}} "
+            f"\x1b[2m{time[11:]}\x1b[0m {method:{_METHOD_WIDTH}} {path:{self._path_width}} "
             f"\x1b[{_color_of(of)}m{of.status:3} {code:<7}\x1b[0m "
             f"\x1b[36m{user:{self._user_width}}\x1b[0m \x1b[2m{took:>7}\x1b[0m  "
             f"{of_sandbox}{why}"

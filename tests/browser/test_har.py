@@ -11,6 +11,7 @@ import pytest
 from mockserver import MockServer
 from mockserver.testing.client import SandboxClient
 from tests.browser.control_page import send
+from tests.helpers.browser import give_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 PATHS: Final = ("/auth/token", "/auth/token/new", "/auth/nothing")
 ASK: Final = "url => fetch(url, {method: 'POST'}).then(reply => reply.json())"
 DEVTOOLS: Final = "devtools://devtools/bundled/devtools_app.html"
+# Debian's package of chromium has the importer. Other builds may bundle the tools otherwise.
+DEBIANS: Final = Path("/etc/chromium.d")
 # What `Import HAR file` of the network panel does.
 IMPORT: Final = """async har => {
     const HAR = await import(new URL('models/har/har.js', location.href)).catch(() => null);
@@ -47,7 +50,8 @@ def test_developer_tools_import_the_har(browser: Browser, sandbox: SandboxClient
         tools.goto(DEVTOOLS)
         imported = tools.evaluate(IMPORT, har)
     if imported is None:
-        pytest.skip("the developer tools of this browser have no importer where it was")
+        reason = f"the developer tools of version {browser.version} have no importer at its place"
+        (give_up if DEBIANS.is_dir() else pytest.skip)(reason)
     statuses = (200, 200, 400)
     assert imported == [
         ["POST", url, status, text]

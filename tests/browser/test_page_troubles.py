@@ -117,7 +117,12 @@ def test_a_mock_that_stops_and_comes_back(control: ControlPage) -> None:
         control.open(first.url)
         send(first.api_url + TOKEN, alice(first))
         control.rows("alice").wait_for()
+        banner = control.page.get_by_role("banner")
+        heights = [banner.evaluate("header => header.offsetHeight")]
     control.status("mock not reachable, retrying").wait_for()
+    assert control.page.get_by_title("mock not reachable, retrying").is_visible()
+    heights.append(banner.evaluate("header => header.offsetHeight"))
+    assert heights[0] == heights[1]
     control.button("Scenarios", "Add fault").click()
     control.alert("the mock is not reachable").wait_for()
     with MockServer(port=port) as second:
@@ -245,6 +250,16 @@ def test_a_mock_that_answers_slowly(control: ControlPage, server: MockServer) ->
     control.status("live").wait_for()
 
 
+def test_a_clock_that_was_frozen_at_the_start(control: ControlPage) -> None:
+    with MockServer(freeze_clock="2026-01-01T00:00:00Z") as frozen:
+        control.open(frozen.url)
+        control.button("Clock", "Advance").click()
+        control.region("Clock").get_by_text("2026-01-02T07:00:00.000Z").wait_for()
+        control.button("Clock", "Back to real time").click()
+        control.said("The clock is frozen, as at the start")
+        control.region("Clock").get_by_text("2026-01-01T00:00:00.000Z").wait_for()
+
+
 def test_names_are_text_whatever_they_hold(
     control: ControlPage, server: MockServer, sandbox: SandboxClient
 ) -> None:
@@ -274,6 +289,9 @@ def test_ten_thousand_users(control: ControlPage, tmp_path: Path) -> None:
         control.user("load-00001").wait_for()
         control.button("Users", "Show more").click()
         users.get_by_text("200 of 10,000").wait_for()
+        users.get_by_label("Username").fill("load-09999")
+        control.button("Users", "Add user").click()
+        control.alert("there is a user load-09999 already").wait_for()
         users.get_by_label("Find", exact=True).fill("load-09999")
         control.button("Users", "Find user").click()
         users.get_by_text("1 of 10,000").wait_for()
@@ -328,14 +346,14 @@ def test_any_scenario_can_be_chosen(control: ControlPage, tmp_path: Path) -> Non
     (tmp_path / "odd.yaml").write_text("\n".join(["scenarios:", *lines]), "utf-8")
     with MockServer(tmp_path) as server:
         control.open(server.url)
-        for name in names:
+        for number, name in enumerate(names):
             control.region("Scenarios").get_by_role("radio", name=name, exact=True).check()
             control.page.get_by_role("banner").get_by_text(name, exact=True).wait_for()
-            control.region("Users").get_by_label("Username").fill("newcomer")
+            control.region("Users").get_by_label("Username").fill(f"newcomer{number}")
             chosen = control.region("Users").get_by_label("Scenario")
             chosen.evaluate("(select, name) => { select.value = name; }", name)  # not by its label
             control.button("Users", "Add user").click()
-            control.user("newcomer").get_by_text(name, exact=True).wait_for()
+            control.user(f"newcomer{number}").get_by_text(name, exact=True).wait_for()
 
 
 def test_a_mock_without_a_journal(control: ControlPage) -> None:

@@ -26,8 +26,8 @@ def har(mock: Mock) -> Any:
     return mock.admin("GET", "/requests.har").json
 
 
-@pytest.mark.parametrize("profile", sorted(PROFILES))
-def test_the_har_of_every_endpoint_and_method_is_valid(profile: str) -> None:
+def every_endpoint_and_method(profile: str) -> Mock:
+    """A mock that got a request with each method to each endpoint."""
     mock = Mock(SHIPPED, profile=profile)
     for endpoint in ENDPOINTS:
         for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT"):
@@ -35,9 +35,21 @@ def test_the_har_of_every_endpoint_and_method_is_valid(profile: str) -> None:
                 method, f"/api/v2{endpoint.path}", headers=FORM | {"Cookie": ALICE},
                 body="username=alice&password=wrong", query_string="code=a&code&=b&c=%FF",
             )  # fmt: skip
-    document = har(mock)
+    return mock
+
+
+# Only what needs the schema, which npm installs, asks for it: the other tests run without.
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_the_har_has_every_request(profile: str) -> None:
+    document = har(every_endpoint_and_method(profile))
     assert len(document["log"]["entries"]) == 5 * len(ENDPOINTS)
-    assert flaws(document) == []
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_the_har_of_every_endpoint_and_method_is_valid(profile: str) -> None:
+    assert flaws(har(every_endpoint_and_method(profile))) == []
 
 
 @pytest.mark.parametrize("scenario", ["bad-gateway", "malformed-json", "db-slow", "db-down"])
@@ -46,17 +58,25 @@ def test_the_har_of_a_fault_is_valid(shipped: Mock, scenario: str) -> None:
     assert flaws(har(shipped)) == []
 
 
-def test_the_har_of_odd_requests_is_valid(shipped: Mock) -> None:
+def odd_requests(mock: Mock) -> None:
     for path in ("/", "/a b", "/caf\u00e9/\u96ea", '/"<>{}|\\^`', "/%zz", "//x//", "/a:b@c"):
-        shipped.client.simulate_post(
+        mock.client.simulate_post(
             path, query_string='a="<b>\u00e9 {}', headers={"X-Odd": "\u00ff", "X-Empty": ""},
             body=b"\xff\x00",
         )  # fmt: skip
+
+
+def test_the_urls_of_odd_requests_are_valid(shipped: Mock) -> None:
+    odd_requests(shipped)
     document = har(shipped)
     urls = [entry["request"]["url"] for entry in document["log"]["entries"]]
     assert len(urls) == 7
     assert [url for url in urls if not URL.fullmatch(url)] == []
-    assert flaws(document) == []
+
+
+def test_the_har_of_odd_requests_is_valid(shipped: Mock) -> None:
+    odd_requests(shipped)
+    assert flaws(har(shipped)) == []
 
 
 def test_the_har_of_no_request_is_valid(shipped: Mock) -> None:

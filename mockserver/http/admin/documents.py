@@ -55,6 +55,9 @@ _FAULT_STEPS: Final = {
     Step.FAILED_AFTER_COMMIT: "error after commit",
 }
 
+# Replies with these statuses have no Content-Length.
+_WITHOUT_LENGTH: Final = frozenset({204, 304})
+
 
 def _fields_of(endpoints: Iterable[Endpoint]) -> frozenset[str]:
     return frozenset(
@@ -194,6 +197,8 @@ def _got(exchange: Exchange) -> GotAnswer:
         secrets.header_name(name): secrets.header_value(name, value)
         for name, value in of.reply_headers.items()
     }
+    if exchange.status not in _WITHOUT_LENGTH:
+        headers["Content-Length"] = str(of.got)
     if of.cookie is not None:
         headers["Set-Cookie"] = redacted(of.cookie)
     text = of.reply.decode("utf-8", "replace")

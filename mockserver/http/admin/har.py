@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
@@ -48,7 +49,7 @@ def _request(entry: EntryAnswer, base_url: str) -> dict[str, Any]:
         "method": entry.method,
         "url": base_url + quote(target, safe=_SENT_AS_IT_IS),
         "httpVersion": _HTTP,
-        "cookies": [],
+        "cookies": _cookies(sent.headers.get("Cookie", "")),
         "headers": _named(sent.headers),
         "queryString": _pairs(sent.query),
         "headersSize": _UNKNOWN,
@@ -74,13 +75,38 @@ def _response(entry: EntryAnswer) -> dict[str, Any]:
         "status": entry.status,
         "statusText": known.get(entry.status, ""),
         "httpVersion": _HTTP,
-        "cookies": [],
+        "cookies": _set_cookies(got.headers.get("Set-Cookie", "")),
         "headers": _named(got.headers),
         "content": {"size": size, "mimeType": _kind(got.headers), "text": got.body},
         "redirectURL": "",
         "headersSize": _UNKNOWN,
         "bodySize": _UNKNOWN if got.truncated or HIDDEN in got.body else size,
     }
+
+
+def _cookies(header: str) -> list[dict[str, Any]]:
+    """Return the cookies of a `Cookie` header. What has no name is none."""
+    pairs = (pair.strip().partition("=") for pair in header.split(";"))
+    return [{"name": name, "value": value} for name, equals, value in pairs if name and equals]
+
+
+def _set_cookies(header: str) -> list[dict[str, Any]]:
+    """Return the cookie of a `Set-Cookie` header, as a list."""
+    pair, _, rest = header.partition(";")
+    found = _cookies(pair)
+    attributes = {name.strip().lower(): value for name, _, value in _split(rest)}
+    for cookie in found:
+        cookie["httpOnly"] = "httponly" in attributes
+        cookie["secure"] = "secure" in attributes
+        if "path" in attributes:
+            cookie["path"] = attributes["path"]
+        if "expires" in attributes:
+            cookie["expires"] = parsedate_to_datetime(attributes["expires"]).isoformat()
+    return found
+
+
+def _split(attributes: str) -> list[tuple[str, str, str]]:
+    return [one.partition("=") for one in attributes.split(";")]
 
 
 def _kind(headers: Mapping[str, str]) -> str:

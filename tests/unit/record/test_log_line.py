@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.api.account.page import LOG_IN
 from mockserver.api.page import Reply
@@ -37,7 +38,7 @@ def text_line(of: Exchange, sandbox_id: str | None = None) -> str:
 
 def test_a_line_tells_who_asked_what_and_why_it_was_answered_so() -> None:
     assert text_line(exchange()) == (
-        "12:00:00.000Z GET  /api/v2/auth/token            200 1320001 anna         1.2ms  "
+        "12:00:00.000Z GET     /api/v2/auth/token            200 1320001 anna         1.2ms  "
         "token returned; warning: GET is answered like POST here; the real server refuses it"
     )
 
@@ -70,6 +71,13 @@ def test_columns_line_up_on_every_documented_path() -> None:
             ("/auth/verify/sendemail", "shincurry2", 2000.0),
         )
     ]
+    assert len({tuple(columns(line)) for line in shown}) == 1
+
+
+def test_columns_line_up_for_every_method() -> None:
+    lines = TextLines()
+    methods = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
+    shown = [lines(NOON, None, replace(exchange(), method=method)) for method in methods]
     assert len({tuple(columns(line)) for line in shown}) == 1
 
 

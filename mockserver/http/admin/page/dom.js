@@ -80,11 +80,11 @@ export function calm(kind) {
   if (trouble === kind) $('alert').replaceChildren();
 }
 
-/** Says that something is done, for a while. @param {string} text */
+/** Says that something is done, for as long as it takes to read. @param {string} text */
 export function say(text) {
   $('said').textContent = text;
   clearTimeout(silence);
-  silence = setTimeout(() => { $('said').textContent = ''; }, 6000);
+  silence = setTimeout(() => { $('said').textContent = ''; }, 6000 + 40 * text.length);
 }
 /** @type {number | undefined} */
 let silence;

@@ -35,12 +35,12 @@ async function act(work, done = '') {
 }
 
 const time = clock(act);
-const regions = [scenarios(act), users(act, () => health, time.now), coverage(() => health), outbox(), requests.refresh, sandboxes];
+const regions = [scenarios(act), users(act, () => health, time.now), coverage(() => health), outbox(() => failures > 0), requests.refresh, sandboxes];
 fixtures(act);
 
 /** @param {'live' | 'wait' | 'down'} state @param {string} text */
 function tell(state, text) {
-  if ($('link').textContent !== text) $('link').textContent = text;
+  if ($('link').textContent !== text) $('link').textContent = $('link').title = text;
   $('link').dataset['state'] = state;
 }
 

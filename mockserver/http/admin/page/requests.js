@@ -123,7 +123,9 @@ function anchored() {
 
 /** @param {Entry} entry */
 function row(entry) {
-  const why = entry.explain.findLast((step) => !entry.warnings.includes(step)) ?? '';
+  const isHint = (/** @type {string} */ step) => step.startsWith('hint: ');
+  const decisive = entry.explain.findLast((step) => !entry.warnings.includes(step) && !isHint(step)) ?? '';
+  const why = [decisive, ...entry.explain.filter(isHint)].filter(Boolean).join('; ');
   const cell = (/** @type {string} */ name, /** @type {(string | Node | null)[]} */ ...parts) => h('td', { role: 'cell', class: name }, ...parts);
   const path = entry.path.replace(/^\/__sandbox\/[^/]+/, '');
   const made = h('tr', { role: 'row', tabindex: -1, class: 'entry' },

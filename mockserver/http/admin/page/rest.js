@@ -1,7 +1,9 @@
 // The smaller regions: coverage, outbox, clock and fixtures.
 
-import { at, call, download, get } from './api.js';
-import { $, choices, form, h, save, sync } from './dom.js';
+import { at, call, download, get, query } from './api.js';
+import { $, choices, form, h, save, say, sync } from './dom.js';
+
+const MOST_MAILS = 100;
 
 /** @param {() => Health} health */
 export function coverage(health) {
@@ -29,15 +31,31 @@ export function coverage(health) {
   };
 }
 
-export function outbox() {
+/** @param {() => boolean} isBack whether the mock was away: another may have come back */
+export function outbox(isBack) {
+  let known = { sandbox: '', last: 0, total: 0 };
+  /** The newest mails, oldest first. @type {Mail[]} */
+  let mails = [];
   /** @param {Mail} of @returns {HTMLElement} */
   const mail = ({ to, username, subject, time, link, delivered, reason }) => h('li', {},
     h('p', {}, h('b', {}, to), ` ${subject}`),
     h('p', { class: 'dim' }, `${time.slice(11, 19)} · ${username}${delivered ? '' : ` · not delivered: ${reason}`}`),
     /^https?:/.test(link) ? h('a', { href: link, target: '_blank', rel: 'noopener noreferrer' }, link) : link);
   return async () => {
-    const { messages } = await get('outbox');
-    const newest = messages.slice(-100).reverse();
+    const { sandbox } = at;
+    const isStale = isBack() || sandbox !== known.sandbox;
+    const ask = async (/** @type {number} */ after) => (await get(`outbox?${query({ after })}`)).messages;
+    let [{ total }, more] = await Promise.all([get('outbox?limit=0'), isStale ? [] : ask(known.last)]);
+    // Where mails are gone, deleted or evicted, or came in between, all are asked for.
+    const isOther = isStale || total !== known.total + more.length;
+    if (isOther) {
+      more = await ask(0);
+      total = more.length;
+    }
+    if (sandbox !== at.sandbox) return;
+    mails = [...(isOther ? [] : mails), ...more].slice(-MOST_MAILS);
+    known = { sandbox, last: mails.at(-1)?.id ?? 0, total };
+    const newest = mails.toReversed();
     sync($('mails'), newest.length ? newest : [null], (one) => String(one?.id), (one) => one ? mail(one) : h('li', { class: 'dim' }, 'No mails yet.'));
   };
 }
@@ -62,7 +80,10 @@ export function clock(act) {
   setInterval(() => { if (!read.frozen) show(); }, 500);
   const put = (/** @type {object} */ body) => call('PUT', 'clock', body);
   $('freeze').addEventListener('click', () => act(async () => put({ now: (await get('clock')).now }), 'The clock is frozen'));
-  $('real').addEventListener('click', () => act(() => call('DELETE', 'clock'), 'The clock is as at the start'));
+  $('real').addEventListener('click', () => act(async () => {
+    await call('DELETE', 'clock');
+    say((await get('clock')).frozen ? 'The clock is frozen, as at the start' : 'The clock is back in real time');
+  }));
   form('advance').addEventListener('submit', (event) => {
     event.preventDefault();
     const advance = String(new FormData(form('advance')).get('duration')).trim();

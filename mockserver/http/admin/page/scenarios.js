@@ -1,7 +1,7 @@
 // Scenarios to choose from, and ad-hoc faults.
 
 import { at, call, get } from './api.js';
-import { $, choices, form, h, sync } from './dom.js';
+import { $, choices, form, h, say, sync } from './dom.js';
 
 const SERVICES = ['recaptcha', 'send_mail'];
 
@@ -9,7 +9,10 @@ const SERVICES = ['recaptcha', 'send_mail'];
 export function scenarios(act) {
   form('add-fault').addEventListener('submit', (event) => {
     event.preventDefault();
-    act(() => call('POST', 'faults', fault(new FormData(form('add-fault')))), 'Added a fault');
+    act(async () => {
+      const { warnings = [] } = await call('POST', 'faults', fault(new FormData(form('add-fault'))));
+      say(['Added a fault', ...warnings].join('; '));
+    });
   });
 
   /** @param {Scenario} of @returns {HTMLElement} */
@@ -54,7 +57,7 @@ function fault(fields) {
 function describe(of) {
   const delay = typeof of.delay === 'object' ? `${of.delay.min} to ${of.delay.max}` : of.delay;
   const effects = [of.error && `fails${of.after_commit ? ' after it is stored' : ''}`, of.wire, delay && `takes ${delay}`];
-  return [`${of.operation} ${effects.filter(Boolean).join(', ')}`, of.endpoint, of.username, of.skip && `after ${of.skip}`, of.times && `${of.times} times`,
+  return [`${of.operation} ${effects.filter(Boolean).join(', ')}`, of.endpoint, of.username, of.skip && `after ${of.skip}`, of.times && (of.times === 1 ? 'once' : `${of.times} times`),
     of.probability !== undefined && `probability ${of.probability}`, of.lasts && `for ${of.lasts}`, of.expires && `until ${of.expires.slice(11, 19)}`,
     `fired ${of.fired}`].filter(Boolean).join(' · ');
 }

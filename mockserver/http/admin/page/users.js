@@ -6,6 +6,7 @@ import { $, copy, form, h, say, sync } from './dom.js';
 const PAGE = 100;
 const MOST_SESSIONS = 1000;
 const MOST_TOKENS = 20;
+const MOST_USERS = 1000;
 
 /** @param {Act} act @param {() => Health} health @param {() => string} now the time of the sandbox */
 export function users(act, health, now) {
@@ -44,6 +45,16 @@ export function users(act, health, now) {
     return [h('ul', { class: 'tags tokens', 'aria-label': `Tokens of ${user.username}` },
       ...user.tokens.slice(0, MOST_TOKENS).map((one) => h('li', { class: 'tag good' }, `${one.id} ${one.name ?? ''}`.trim())),
       more > 0 ? h('li', { class: 'tag' }, `${more} more`) : null)];
+  };
+
+  /** Whether there is such a user. To ask for the user itself would leave a 404 in the console. @param {string} username */
+  const isThere = async (username) => {
+    for (let after = ''; ;) {
+      const { users: some, next } = await get(`users?${query({ limit: MOST_USERS, after })}`);
+      if (some.some((/** @type {User} */ user) => user.username === username)) return true;
+      if (next === null) return false;
+      after = next;
+    }
   };
 
   /** @param {string} username */
@@ -86,6 +97,7 @@ export function users(act, health, now) {
     const body = { password: password || null, email: email || null, scenario: scenario || null, token: token ? 'issue' : null,
       tokens: token && isListed() ? [{ name: 'from the page', token: 'issue' }] : [] };
     act(async () => {
+      if (await isThere(String(username))) throw new Error(`there is a user ${username} already: delete it first, or choose another name`);
       await call('PUT', path(String(username)), body);
       form('add-user').reset();
     }, `Added ${username}`);
