@@ -13,6 +13,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,10 +67,21 @@ def post(mock: SandboxClient | AsyncSandboxClient, cookie: str, path: str = "/au
         return int(json.load(response)["code"])
 
 
-def run_in_loop(steps: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine in a thread: in this one, a browser of other tests may run a loop."""
+def run_in_thread(work: Callable[[], T]) -> T:
+    """Call `work` in another thread: in this one, a browser of other tests may run a loop."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, steps).result(PATIENCE_S)
+        return pool.submit(work).result(PATIENCE_S)
+
+
+def run_in_loop(steps: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a loop of its own."""
+    return run_in_thread(partial(asyncio.run, steps))
+
+
+def without_loop(steps: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that awaits nothing."""
+    with pytest.raises(StopIteration):
+        steps.send(None)
 
 
 def with_both(server: MockServer, steps: Callable[[Any, Any], Coroutine[Any, Any, None]]) -> None:
@@ -78,8 +90,8 @@ def with_both(server: MockServer, steps: Callable[[Any, Any], Coroutine[Any, Any
     async def did(result: Any) -> Any:
         return await result if inspect.isawaitable(result) else result
 
-    with server.sandbox() as mock, pytest.raises(StopIteration):
-        steps(did, mock).send(None)  # nothing is awaited, so that it needs no loop
+    with server.sandbox() as mock:
+        run_in_thread(partial(without_loop, steps(did, mock)))
     with server.sandbox() as mock:
         run_in_loop(steps(did, server.async_client(mock)))
 

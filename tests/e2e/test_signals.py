@@ -32,10 +32,10 @@ sys.meta_path.insert(0, Finder)
 if moment == "load_fixtures":
     import mockserver.cli.serve, mockserver.cli.exec
     for module in (mockserver.cli.serve, mockserver.cli.exec):
-        def load(*arguments, really=module.load_fixtures):
+        def load(*arguments, really=module.load_fixtures, **more):
             os.kill(os.getpid(), int(number))
             os.kill(os.getpid(), int(number))
-            return really(*arguments)
+            return really(*arguments, **more)
         module.load_fixtures = load
 runpy.run_path("run_mock.py", run_name="__main__")
 """
