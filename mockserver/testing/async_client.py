@@ -30,6 +30,7 @@ from mockserver.http.admin.answers import (
     ScenariosAnswer,
     SessionAnswer,
     SessionsAnswer,
+    TokenAnswer,
     UserAnswer,
     UsersAnswer,
 )
@@ -217,6 +218,19 @@ class AsyncSandboxClient:
     async def delete_user(self, username: str) -> None:
         """Delete a user. The sessions stay, and answer 1940102."""
         await self._control.call("DELETE", f"/users/{quote(username, safe='')}")
+
+    async def put_token(
+        self, username: str, token_id: int, token: str = "issue", *, name: str | None = None
+    ) -> TokenAnswer:
+        """Add a token to the list of a user, or replace it (profile `dashboard`)."""
+        body = {"token": token} if name is None else {"name": name, "token": token}
+        path = f"/users/{quote(username, safe='')}/tokens/{token_id}"
+        return await self._control.ask(TokenAnswer, "PUT", path, body)
+
+    async def delete_token(self, username: str, token_id: int) -> None:
+        """Remove a token from the list of a user (profile `dashboard`)."""
+        path = f"/users/{quote(username, safe='')}/tokens/{token_id}"
+        await self._control.call("DELETE", path)
 
     async def scenarios(self) -> ScenariosAnswer:
         """Return all scenarios, and the name of the active one."""

@@ -127,6 +127,11 @@ async def every_call(did: Any, mock: Any) -> None:
     assert len(await did(mock.users())) > 5
     put = await did(mock.put_user("zoë/x", uid=77, token="issue", password="haruhi"))
     assert (put.uid, (await did(mock.user("zoë/x"))).token) == (77, put.token)
+    listed = await did(mock.put_token("zoë/x", 900, name="app"))
+    assert (listed.id, listed.name) == (900, "app")
+    assert (await did(mock.user("zoë/x"))).tokens == [listed]
+    await did(mock.delete_token("zoë/x", 900))
+    assert (await did(mock.user("zoë/x"))).tokens == []
     session = await did(mock.new_session("zoë/x", expires="2090-01-01T00:00:00Z"))
     assert session.expires == "2090-01-01T00:00:00.000Z"
     assert await did(mock.session(session.sid)) == session
