@@ -100,7 +100,7 @@ dist: $(READY) $(NODE_CLIENT)/node_modules/.ready
 	rm -r build/dist
 
 clean:
-	rm -rf $(VENV) .venv-run dist $(NODE_TOOLS) $(NODE_CLIENT)/node_modules $(NODE_CLIENT)/types .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-run dist build site test-results $(NODE_TOOLS) $(NODE_CLIENT)/node_modules $(NODE_CLIENT)/types .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/docs/.ready: requirements-docs.lock
 	$(PYTHON) -m venv $(VENV)/docs

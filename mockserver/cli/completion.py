@@ -67,7 +67,13 @@ def _bash(name: str, program: str, commands: list[CommandLine]) -> Iterator[str]
         yield "autoload -Uz compinit bashcompinit && compinit && bashcompinit"
     yield f"{function}() {{"
     yield "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}"
-    yield f"    local command={commands[0].name} words="
+    yield f"    local command={commands[0].name} words= joined= prefix="
+    # bash makes three words of --flag=value, others one.
+    yield "    [[ $previous == = ]] && joined== previous=${COMP_WORDS[COMP_CWORD-2]}"
+    yield "    [[ $current == = ]] && joined== current="
+    yield "    if [[ $current == --*=* ]]; then"
+    yield "        joined== prefix=${current%%=*}= previous=${current%%=*} current=${current#*=}"
+    yield "    fi"
     yield '    [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " == *" -- "* ]] && return'
     yield "    if (( COMP_CWORD > 1 )); then case ${COMP_WORDS[1]} in"
     yield f"        {'|'.join(one.name for one in commands)}) command=${{COMP_WORDS[1]}} ;;"
@@ -75,7 +81,8 @@ def _bash(name: str, program: str, commands: list[CommandLine]) -> Iterator[str]
     yield "    case $previous in"
     for flag, values in _VALUES.items():
         yield f"        {flag}) words='{' '.join(values)}' ;;"
-    yield "        *) case $current in"
+    yield "        *) case $joined$current in"
+    yield "            =*) ;;"
     yield "            -*) case $command in"
     for one in commands:
         yield f"                {one.name}) words='{' '.join(one.flags)}' ;;"
@@ -88,7 +95,7 @@ def _bash(name: str, program: str, commands: list[CommandLine]) -> Iterator[str]
     yield "            esac ;;"
     yield "        esac ;;"
     yield "    esac"
-    yield '    COMPREPLY=($(compgen -W "$words" -- "$current"))'
+    yield '    COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$current"))'
     yield "}"
     yield f"complete -o default -F {function} {program}"
 

@@ -105,6 +105,27 @@ def test_the_replicas_are_one_mock_behind_the_balancer(balancer: str, replicas: 
         assert ask("POST", made["api_url"] + GET, Cookie=sessions["alice"])["code"] == 1950301
 
 
+def test_the_balancer_is_healthy_once_a_replica_answers_through_it(
+    balancer: str, replicas: list[Node]
+) -> None:
+    """`up --wait` must not end while HAProxy still closes connections."""
+    service = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]["balancer"]
+    checked = urlsplit(service["healthcheck"]["test"][-1])
+    assert f"bind :{checked.port}" in CONFIGURATION
+    assert ask("GET", balancer + checked.path)["status"] == "ok"
+    for replica in replicas:
+        replica.stop()
+
+    def refused() -> bool:
+        try:
+            ask("GET", balancer + checked.path)
+        except (OSError, http.client.HTTPException):
+            return True
+        return False
+
+    eventually(refused, "no answer without replicas")
+
+
 def test_a_replica_that_is_stopped_gets_no_more_connections(
     balancer: str, replicas: list[Node]
 ) -> None:

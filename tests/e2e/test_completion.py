@@ -58,6 +58,22 @@ def test_bash_completes(scripts: Path, line: str, offered: set[str]) -> None:
     assert set(found.split()) == offered
 
 
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("--profile = se", {"server"}),  # three words, as bash splits it by default
+        ("exec --color = ", {"auto", "always", "never"}),
+        ("--profile=se", {"--profile=server"}),
+        ("--quiet=", set()),
+    ],
+)
+def test_bash_completes_a_value_after_an_equals_sign(
+    scripts: Path, line: str, offered: set[str]
+) -> None:
+    found = output(scripts, "bash", "-c", f"source ./bash{BASH}", "bash", *line.split())
+    assert set(found.split()) == offered
+
+
 @pytest.mark.parametrize(("line", "offered"), CASES)
 def test_fish_completes(scripts: Path, line: str, offered: set[str]) -> None:
     asked = f"source fish; complete -C 'animeloop-mock {line}'"

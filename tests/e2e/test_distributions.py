@@ -63,6 +63,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copyfile(ROOT / name, copy)
     for folder in (".", "mockserver", "mockserver/http/admin/page", "fixtures"):
         (source / folder / "secret.env").write_text("TOKEN=x")
+    (source / "fixtures" / "private.yaml").write_text("users: []")
+    (source / "fixtures" / "private.schema.json").write_text("{}")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--directory", target],
         cwd=source, check=True, capture_output=True, timeout=PATIENCE_S,
@@ -88,6 +90,8 @@ def test_the_metadata_says_version_and_licence(built: Path) -> None:
     with zipfile.ZipFile(built / f"{NAME}-py3-none-any.whl") as archive:
         text = archive.read(f"{NAME}.dist-info/METADATA").decode()
     metadata = HeaderParser().parsestr(text)
+    # The action that uploads refuses a newer one.
+    assert metadata["Metadata-Version"] == "2.4"
     assert metadata["Version"] == __version__
     if not list(ROOT.glob("LICEN[CS]E*")):
         assert metadata["License-Expression"] == "LicenseRef-None-Chosen-Yet"

@@ -78,6 +78,7 @@ def test_no_page_has_a_flag_that_does_not_exist(name: str) -> None:
         "--read-only",
         "--rm",
         "--rounds",
+        "--save-dev",
         "--seed",
         "--server",
         "--test",

@@ -1,4 +1,5 @@
 import { AssertionError } from "node:assert";
+import { inspect } from "node:util";
 import { checkOptions } from "./options.js";
 
 /**
@@ -22,10 +23,17 @@ const SHOWN = 20;
  * @param {RequestedOptions} options
  * @returns {Promise<void>}
  * @throws {AssertionError}
+ * @throws {TypeError} if an argument is none that could match
  */
 export async function assertRequested(control, endpoint, options) {
+  if (typeof endpoint !== "string") {
+    throw new TypeError(`assertRequested: expected an endpoint such as '/auth/token', got ${inspect(endpoint)}`);
+  }
   checkOptions("assertRequested", options, OPTIONS);
   const { code, times, username, wait } = options;
+  if (times !== undefined && !(Number.isInteger(times) && times >= 0)) {
+    throw new TypeError(`assertRequested: times: expected a whole number from 0, got ${inspect(times)}`);
+  }
   // That nothing comes is certain only when the time is up.
   const query = { endpoint, code, username, at_least: times || 1, wait };
   /** @type {Schemas["CountAnswer"]} */

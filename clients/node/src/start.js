@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
 import { startChild } from "./child.js";
 import { commandOf } from "./command.js";
+import { ControlPlaneError } from "./control-plane.js";
 import { Mock } from "./mock.js";
 import { checkOptions } from "./options.js";
 
@@ -28,13 +30,15 @@ const OF_OTHERS = ["PORT", "PORT_FILE", "HOST"].map((name) => `ANIMELOOP_MOCK_${
  *
  * @param {StartOptions} [options]
  * @returns {Promise<Mock>}
- * @throws {Error} if it does not start; the message has the mock's own words
+ * @throws {TypeError} if an option is wrong
+ * @throws {Error} if it does not start, with the mock's own words, or if no mock answers at the URL
  */
 export async function startMock(options = {}) {
   checkOptions("startMock", options, OPTIONS);
+  checkArgs(options.args);
   const adminToken = options.adminToken ?? (process.env.ANIMELOOP_MOCK_ADMIN_TOKEN || undefined);
-  const url = options.url ?? (options.command ? undefined : process.env.ANIMELOOP_MOCK_URL);
-  if (url) return runningMock(url, adminToken, options);
+  const url = options.url ?? (options.command ? undefined : process.env.ANIMELOOP_MOCK_URL || undefined);
+  if (url !== undefined) return runningMock(url, adminToken, options);
   const command = commandOf(options.command ?? process.env.ANIMELOOP_MOCK_COMMAND);
   const child = await startChild(
     [...command, "serve", ...flagsOf(options)],
@@ -49,13 +53,40 @@ export async function startMock(options = {}) {
  * @param {string | undefined} adminToken
  * @param {StartOptions} options
  */
-function runningMock(url, adminToken, options) {
+async function runningMock(url, adminToken, options) {
+  const origin = originOf(url);
   const ignored = OF_SERVE.filter((name) => options[name] !== undefined);
   if (ignored.length > 0) {
     process.emitWarning(`startMock: ${ignored.join(", ")}: ignored, because the mock at ${url} already runs`);
   }
-  const origin = url.replace(/\/+$/, "").replace(/\/(?:api\/v2|__admin)$/, "");
-  return new Mock(origin, adminToken, async () => {});
+  const mock = new Mock(origin, adminToken, async () => {});
+  const health = await mock.call("GET", "/health");
+  if (health?.profile === undefined) throw new ControlPlaneError(`${mock.adminUrl}/health: this is no animeloop-mock`);
+  return mock;
+}
+
+/**
+ * @param {unknown} url of the mock, its API or its control plane
+ * @returns {string}
+ */
+function originOf(url) {
+  const text = String(url).replace(/\/+$/, "").replace(/\/(?:api\/v2|__admin)$/, "");
+  if (!(URL.canParse(text) && /^https?:\/\//i.test(text))) {
+    throw new TypeError(`startMock: expected the URL of a mock, such as http://127.0.0.1:7775, got ${inspect(url)}`);
+  }
+  return text;
+}
+
+/** @param {unknown} args */
+function checkArgs(args) {
+  if (args === undefined) return;
+  if (!(Array.isArray(args) && args.every((one) => typeof one === "string"))) {
+    throw new TypeError(`startMock: args: expected an array of flags, such as ["--seed=7"], got ${inspect(args)}`);
+  }
+  // As a flag, other users of the machine could read it, and the client would not know it.
+  if (args.some((one) => one.split("=", 1)[0] === "--admin-token")) {
+    throw new TypeError("startMock: args: give the option adminToken instead of the flag --admin-token");
+  }
 }
 
 /** @param {StartOptions} options */

@@ -177,6 +177,24 @@ test("an assertion that fails after many requests shows the last ones", async ()
   );
 });
 
+test("an assertion without an endpoint is refused", async () => {
+  for (const endpoint of [undefined, null, { code: 1320001 }]) {
+    await assert.rejects(sandbox.assertRequested(/** @type {any} */ (endpoint)), {
+      name: "TypeError",
+      message: /^assertRequested: expected an endpoint such as '\/auth\/token', got /,
+    });
+  }
+});
+
+test("an assertion wants a whole number of times", async () => {
+  for (const times of [-1, 1.5, NaN, "1", null]) {
+    await assert.rejects(sandbox.assertRequested("/auth/token", { times: /** @type {any} */ (times) }), {
+      name: "TypeError",
+      message: /^assertRequested: times: expected a whole number from 0, got /,
+    });
+  }
+});
+
 test("a misspelt option of an assertion is refused", async () => {
   const options = /** @type {any} */ ({ cod: 1320001 });
   await assert.rejects(sandbox.assertRequested("/auth/token", options), {

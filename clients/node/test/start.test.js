@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -105,8 +106,10 @@ test("a wrong or missing admin token is an error with the mock's reason", async 
 test("options for a mock that already runs are ignored with a warning", async () => {
   /** @type {Promise<Error>} */
   const warned = new Promise((resolve) => { process.once("warning", resolve); });
-  await startMock({ url: "http://127.0.0.1:1", fixtures: "x", args: [] });
-  assert.match((await warned).message, /fixtures, args: ignored, because the mock at http:\/\/127\.0\.0\.1:1 /);
+  const owned = await startMock();
+  await startMock({ url: owned.url, fixtures: "x", args: [] });
+  assert.match((await warned).message, /fixtures, args: ignored, because the mock at http:\/\/127\.0\.0\.1:\d+ /);
+  await owned.close();
 });
 
 test("fixtures with a mistake are an error in the mock's own words", async () => {
@@ -137,12 +140,46 @@ test("a misspelt option is refused", async () => {
   });
 });
 
-test("without a mock that answers, a call says so", async () => {
-  const mock = await startMock({ url: "http://127.0.0.1:1" });
-  await assert.rejects(mock.sandbox(), {
+test("arguments that are no array of flags are refused", async () => {
+  for (const args of ["--seed=7", [7], null]) {
+    await assert.rejects(startMock({ args: /** @type {any} */ (args) }), {
+      name: "TypeError",
+      message: /^startMock: args: expected an array of flags, such as \["--seed=7"\], got /,
+    });
+  }
+});
+
+test("an admin token among the arguments is refused in favour of the option", async () => {
+  for (const args of [["--admin-token", "x"], ["--admin-token=x"]]) {
+    await assert.rejects(startMock({ args }), { name: "TypeError", message: /give the option adminToken instead/ });
+  }
+});
+
+test("a URL that is none is refused", async () => {
+  for (const url of ["", "127.0.0.1:7775", "localhost:7775", "mock", "http://"]) {
+    await assert.rejects(startMock({ url }), {
+      name: "TypeError",
+      message: /^startMock: expected the URL of a mock, such as http:\/\/127\.0\.0\.1:7775, got '/,
+    });
+  }
+});
+
+test("without a mock that answers at the URL, the start says so", async () => {
+  await assert.rejects(startMock({ url: "http://127.0.0.1:1/api/v2" }), {
     name: "ControlPlaneError",
-    message: /^POST http:\/\/127\.0\.0\.1:1\/__admin\/sandboxes: no mock answers: /,
+    message: /^GET http:\/\/127\.0\.0\.1:1\/__admin\/health: no mock answers: /,
   });
+});
+
+test("a server that is no mock is refused at the start", async () => {
+  const other = createServer((_, response) => response.end("hello")).listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (other.address());
+  await assert.rejects(startMock({ url: `http://127.0.0.1:${port}` }), {
+    name: "ControlPlaneError",
+    message: /__admin\/health: this is no animeloop-mock$/,
+  });
+  other.close();
 });
 
 test("a program that forgets to close ends, and the mock with it", async () => {
