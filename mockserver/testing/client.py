@@ -355,7 +355,8 @@ class SandboxClient:
         - `body` is the whole body: its fields, in a form or in JSON, or its text. Empty text: there
           was none. Values that the journal redacts match. Only the first 4 KB are compared.
         - `wait` is the longest time to wait for a client that works in the background, such as
-          `2s`, at most `60s`.
+          `2s`, at most `60s`. With `times` it waits until the time is up, or until one request too
+          many came; without, until one came.
 
         The AssertionError lists the received requests, with the reasons for their replies.
         """

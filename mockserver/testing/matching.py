@@ -78,8 +78,8 @@ class Expectation(Struct, frozen=True):
 
     @property
     def least(self) -> int:
-        """How many requests to wait for."""
-        return 1 if self.times is None else self.times
+        """How many requests to wait for: for an exact number, until there is one too many."""
+        return 1 if self.times is None else self.times + 1
 
     def is_met(self, count: int, complete: bool) -> bool:
         """Whether so many requests are as expected. Evicted ones make an exact count uncertain."""

@@ -275,10 +275,25 @@ def test_requests_that_match_are_waited_for(mock: SandboxClient) -> None:
     post(mock, header)
     later = threading.Thread(target=post, args=(mock, header, "/auth/token?late=1"))
     later.start()
-    mock.assert_requested("/auth/token", times=1, query={"late": "1"}, wait="60s")
+    mock.assert_requested("/auth/token", query={"late": "1"}, wait="60s")
     later.join()
     with pytest.raises(NotRequestedError, match=r"does not match: query none"):
         mock.assert_requested("/auth/token", times=2, query={"late": "1"}, wait="10ms")
+
+
+@pytest.mark.parametrize("times", [0, 1])
+@pytest.mark.parametrize("method", [None, "POST"])
+def test_one_too_many_fails_when_it_comes(
+    mock: SandboxClient, monkeypatch: pytest.MonkeyPatch, times: int, method: str | None
+) -> None:
+    header = mock.sessions("alice")[0].cookie_header
+    for _ in range(times):
+        post(mock, header)
+    later = threading.Thread(target=post, args=(mock, header))
+    monkeypatch.setattr(mock.control, "about_to_wait", lambda _: later.start())
+    with pytest.raises(NotRequestedError, match=f"found it {times + 1} time"):
+        mock.assert_requested("/auth/token", times=times, method=method, wait="60s")
+    later.join()
 
 
 def test_the_default_sandbox_has_a_client_too(server: MockServer) -> None:

@@ -103,6 +103,13 @@ def test_evicted_requests_make_an_exact_number_uncertain() -> None:
     assert "the journal has evicted older requests" in str(exactly.failure(2, False, []))
 
 
+@pytest.mark.parametrize(("times", "least"), [(None, 1), (0, 1), (2, 3)])
+def test_an_exact_number_is_judged_when_one_too_many_came_or_the_time_is_up(
+    times: int | None, least: int
+) -> None:
+    assert expectation("/auth/token", None, times, Pattern()).least == least
+
+
 @pytest.mark.parametrize(("path", "times"), [("auth/token", None), ("", 1), ("/auth/token", -1)])
 def test_an_expectation_that_nothing_can_meet_is_refused(path: str, times: int | None) -> None:
     with pytest.raises(UsageError):
