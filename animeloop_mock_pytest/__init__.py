@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from mockserver import AsyncSandboxClient, Remote, SandboxClient
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name of the API of `mockserver` when it is asked for."""
-    if name != "__version__" and name.startswith(("__", "pytest", "_pytest")):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    aside.require_own(f"{__name__}.{name}", ImportError)
-    from mockserver.exports import load
+if not TYPE_CHECKING:  # to type checkers, a module with this function has every name
 
-    return load(name, __name__)
+    def __getattr__(name: str) -> Any:
+        """Import a name of the API of `mockserver` when it is asked for."""
+        if name != "__version__" and name.startswith(("__", "pytest", "_pytest")):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        aside.require_own(f"{__name__}.{name}", ImportError)
+        from mockserver.exports import load
+
+        return load(name, __name__)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,7 +13,7 @@ from mockserver.record.transcript import MAX_BODY_BYTES
 def shown_body(text: str, content_type: str, truncated: bool, path: str | None) -> str:
     """Return the body of a request to the endpoint at `path`. None: it reached none."""
     if truncated:
-        text = text.encode()[:MAX_BODY_BYTES].decode("utf-8", "replace")
+        text = text.encode("utf-8", "replace")[:MAX_BODY_BYTES].decode("utf-8", "replace")
     return secrets.body(text, content_type, not truncated, _known(path))
 
 
