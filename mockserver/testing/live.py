@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Unpack
 
 from mockserver.call_types import FixturesPath, MockSettings
-from mockserver.errors import UsageError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.server.running import chosen_clock, start
 from mockserver.server.settings import default_fixtures, from_keywords
 from mockserver.testing import served
+from mockserver.testing.arguments import refuse_settings
 from mockserver.testing.machine_clock import MachineClock
 from mockserver.testing.remote import Remote
 
@@ -35,9 +35,7 @@ class MockServer(Remote):
         **settings: Unpack[MockSettings],
     ) -> None:
         path = default_fixtures() if fixtures is None else Path(fixtures)
-        for name in ("watch", "port_file"):
-            if name in settings:
-                raise UsageError(f"MockServer takes no {name!r}")
+        refuse_settings("MockServer", settings)
         chosen = from_keywords({"fixtures": path, "port": port, **settings})
         clock = MachineClock() if chosen.freeze_clock is None else chosen_clock(chosen)
         loaded = load_fixtures(path, keep_sources=chosen.state is not None)
@@ -51,11 +49,16 @@ class MockServer(Remote):
         return self._running.port
 
     def __enter__(self) -> MockServer:
-        served.begin(self._running.backend.coverage)
+        served.begin(self._answered)
         self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
         self._running.server.stop()
         self._thread.join()
-        served.end(self._running.backend.coverage)
+        served.end(self._answered)
+
+    def _answered(self) -> set[tuple[str, int]]:
+        """Return the pairs that it has answered, for the coverage gate of the pytest plugin."""
+        answered = self._running.backend.coverage.answered
+        return {(endpoint.path, code.number) for endpoint, code in answered}
