@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Unpack
 
 from mockserver.call_types import FixturesPath, MockSettings
+from mockserver.errors import UsageError
 from mockserver.fixtures import load_fixtures
 from mockserver.http.app import unobserved
 from mockserver.server.running import chosen_clock, start
 from mockserver.server.settings import default_fixtures, from_keywords
 from mockserver.testing import served
 from mockserver.testing.arguments import refuse_settings
+from mockserver.testing.control_plane import ControlPlane
 from mockserver.testing.machine_clock import MachineClock
 from mockserver.testing.remote import Remote
 
@@ -41,6 +43,7 @@ class MockServer(Remote):
         loaded = load_fixtures(path, keep_sources=chosen.state is not None)
         self._running = start(chosen, loaded, clock, unobserved)
         super().__init__(self._running.local_url, self._running.admin_token)
+        self._is_entered = False
         self._thread = threading.Thread(target=self._running.server.run, daemon=True)
 
     @property
@@ -48,7 +51,17 @@ class MockServer(Remote):
         """The port that it listens on."""
         return self._running.port
 
+    @property
+    def control(self) -> ControlPlane:
+        """The control plane of the default sandbox. Raises UsageError before it is entered."""
+        if not self._is_entered:
+            raise UsageError("MockServer does not run: enter it first, with MockServer() as server")
+        return super().control
+
     def __enter__(self) -> MockServer:
+        if self._is_entered:
+            raise UsageError("MockServer can be entered once only: make another one")
+        self._is_entered = True
         served.begin(self._answered)
         self._thread.start()
         return self

@@ -399,6 +399,21 @@ def test_the_process_ends_with_its_parent_however_that_ends() -> None:
     eventually(is_gone, "the end of the orphaned mock")
 
 
+def test_a_server_that_is_not_entered_says_so_and_is_entered_once() -> None:
+    server = MockServer()
+    for call in (server.sandbox, server.health, server.sandboxes, server.covered):
+        with pytest.raises(mockserver.UsageError, match="enter it first"):
+            call()
+    with pytest.raises(mockserver.UsageError, match="enter it first"):
+        _ = server.default
+    with server:
+        with pytest.raises(mockserver.UsageError, match="once only"):
+            server.__enter__()
+        assert server.health().status == "ok"
+    with pytest.raises(mockserver.UsageError, match="once only"):
+        server.__enter__()
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_a_process_that_other_machines_reach_has_a_token_and_a_loopback_url(host: str) -> None:
     if host == "::" and not has_ipv6():
