@@ -102,6 +102,18 @@ def test_they_can_fail_the_test(suite: Suite, how: str) -> None:
     assert "Traceback" not in out
 
 
+def test_strict_needs_a_journal(suite: Suite) -> None:
+    suite.write(
+        "test_it.py", "def test_a(animeloop_mock): pass\n\ndef test_b(animeloop_mock): pass\n"
+    )
+    with MockServer(no_request_journal=True) as server:
+        given = f"--animeloop-mock-url={server.url}"
+        suite.run("-q", given).expect(passed=2)
+        out = suite.run("-q", given, "--animeloop-mock-strict").expect(1, error=2).out
+    assert out.count("has no journal, whose warnings would fail a test") >= 1
+    assert "Traceback" not in out
+
+
 def test_numbers_in_toml_need_no_quotes(suite: Suite) -> None:
     if pytest.version_tuple < (9, 2):
         pytest.skip(f"pytest {pytest.__version__} takes text only")
