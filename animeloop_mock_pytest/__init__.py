@@ -16,18 +16,115 @@ from animeloop_mock_pytest import aside, gate, options, per_test
 from animeloop_mock_pytest.aside import AnimeloopMockWarning as AnimeloopMockWarning
 
 if TYPE_CHECKING:
-    from mockserver import *  # noqa: F403
-    from mockserver import AsyncSandboxClient, Remote, SandboxClient
+    from mockserver.call_types import (
+        CookieKind,
+        CustomScenario,
+        FaultFields,
+        MockSettings,
+        PageName,
+        ScenarioName,
+        UserFields,
+    )
+    from mockserver.errors import (
+        CannotBindError,
+        FixtureError,
+        ImpossibleError,
+        MockError,
+        UnknownNameError,
+        UsageError,
+    )
+    from mockserver.http.admin.answers import (
+        AdHocFaultAnswer,
+        ClockAnswer,
+        HealthAnswer,
+        SandboxAnswer,
+        ScenarioAnswer,
+        ScenariosAnswer,
+        SessionAnswer,
+        UserAnswer,
+    )
+    from mockserver.http.admin.record_answers import (
+        CoverageAnswer,
+        EntryAnswer,
+        MailAnswer,
+    )
+    from mockserver.server.application import create_app
+    from mockserver.testing.async_changes import AsyncChange
+    from mockserver.testing.async_client import AsyncSandboxClient
+    from mockserver.testing.async_clock import AsyncClockClient
+    from mockserver.testing.async_control_plane import AsyncControlPlane
+    from mockserver.testing.calling import ControlPlaneError
+    from mockserver.testing.changes import Change
+    from mockserver.testing.client import SandboxClient
+    from mockserver.testing.clock import ClockClient
+    from mockserver.testing.control_plane import BlockingCallError, ControlPlane
+    from mockserver.testing.launch import NotStartedError
+    from mockserver.testing.live import MockServer
+    from mockserver.testing.login import LoginError
+    from mockserver.testing.matching import NotRequestedError
+    from mockserver.testing.process import MockProcess
+    from mockserver.testing.remote import Remote
+    from mockserver.version import __version__
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name of the API of `mockserver` when it is asked for."""
-    if name != "__version__" and name.startswith(("__", "pytest", "_pytest")):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    aside.require_own(f"{__name__}.{name}", ImportError)
-    from mockserver.exports import load
+# Without `__dir__`: pytest gets each name of a plugin that it lists, which would import them.
+__all__ = [
+    "AdHocFaultAnswer",
+    "AnimeloopMockWarning",
+    "AsyncChange",
+    "AsyncClockClient",
+    "AsyncControlPlane",
+    "AsyncSandboxClient",
+    "BlockingCallError",
+    "CannotBindError",
+    "Change",
+    "ClockAnswer",
+    "ClockClient",
+    "ControlPlane",
+    "ControlPlaneError",
+    "CookieKind",
+    "CoverageAnswer",
+    "CustomScenario",
+    "EntryAnswer",
+    "FaultFields",
+    "FixtureError",
+    "HealthAnswer",
+    "ImpossibleError",
+    "LoginError",
+    "MailAnswer",
+    "MockError",
+    "MockProcess",
+    "MockServer",
+    "MockSettings",
+    "NotRequestedError",
+    "NotStartedError",
+    "PageName",
+    "Remote",
+    "SandboxAnswer",
+    "SandboxClient",
+    "ScenarioAnswer",
+    "ScenarioName",
+    "ScenariosAnswer",
+    "SessionAnswer",
+    "UnknownNameError",
+    "UsageError",
+    "UserAnswer",
+    "UserFields",
+    "__version__",
+    "create_app",
+]
 
-    return load(name, __name__)
+
+if not TYPE_CHECKING:  # to type checkers, a module with this function has every name
+
+    def __getattr__(name: str) -> Any:
+        """Import a name of the API of `mockserver` when it is asked for."""
+        if name != "__version__" and name.startswith(("__", "pytest", "_pytest")):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        aside.require_own(f"{__name__}.{name}", ImportError)
+        from mockserver.exports import load
+
+        return load(name, __name__)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

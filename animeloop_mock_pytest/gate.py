@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import pytest
 
-from animeloop_mock_pytest import options
+from animeloop_mock_pytest import aside, options
 
 NAME: Final = "animeloop_mock_gate"
 _OUTPUT_KEY: Final = "animeloop_mock_covered"
@@ -75,6 +75,10 @@ class Gate:
         required = options.required_percent(self._config)
         if required is None:
             return []
+        other = aside.other_package()
+        if other is not None:
+            reason = f"another package is called mockserver: {other}"
+            return [f"animeloop-mock: FAILED, the coverage is not available, because {reason}"]
         from mockserver.api.catalog import PAIRS_OF_PAGE, named_page
         from mockserver.api.profiles import PROFILES
 

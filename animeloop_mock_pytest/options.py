@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from animeloop_mock_pytest import aside
 
+# Those of `mockserver.api.catalog`, which nothing imports before a test does: the project's own
+# `mockserver` may not be importable yet. The first is the default.
+PAGES: Final = ("token", "account", "dashboard", "all")
 _FLAG: Final = "--animeloop-mock-"
 _INI: Final = "animeloop_mock_"
 _VARIABLE: Final = "ANIMELOOP_MOCK_"
@@ -45,7 +49,7 @@ def add(parser: pytest.Parser) -> None:
     parsers = {"require-coverage": _percent}
     for name, (metavar, text) in _TEXTS.items():
         group.addoption(_FLAG + name, metavar=metavar, help=text, type=parsers.get(name, str))
-        parser.addini(_ini(name), text, default=None)
+        _add_ini(parser, name, text)
     group.addoption(
         _FLAG + "admin-token", metavar="TOKEN", help="admin token of this mock, if it requires one"
     )
@@ -61,7 +65,7 @@ def value(config: pytest.Config, name: str) -> str | None:
         return str(given)
     if name in _FROM_ENVIRONMENT and (text := os.environ.get(_variable(name))):
         return text
-    return None if name == "admin-token" else (config.getini(_ini(name)) or None)
+    return None if name == "admin-token" else _ini_value(config, name)
 
 
 def source(config: pytest.Config, name: str) -> str:
@@ -101,14 +105,12 @@ def required_percent(config: pytest.Config) -> float | None:
 
 def coverage_page(config: pytest.Config) -> str:
     """Return the name of the page whose pairs count. Raises UsageError."""
-    from mockserver.api.catalog import DEFAULT_PAGE, PAIRS_OF_PAGE
-    from mockserver.errors import UnknownNameError
-
-    text = value(config, "coverage-page") or DEFAULT_PAGE
-    if text not in PAIRS_OF_PAGE:
-        unknown = UnknownNameError("page", text, PAIRS_OF_PAGE)
-        raise pytest.UsageError(f"{source(config, 'coverage-page')}: {unknown}")
-    return text
+    text = value(config, "coverage-page") or PAGES[0]
+    if text in PAGES:
+        return text
+    near = get_close_matches(text, PAGES, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(sorted(PAGES))}"
+    raise pytest.UsageError(f"{source(config, 'coverage-page')}: unknown page {text!r}; {hint}")
 
 
 def check(config: pytest.Config) -> None:
@@ -129,13 +131,27 @@ def check(config: pytest.Config) -> None:
 def ineffective(config: pytest.Config) -> list[str]:
     """Return the ini values that a running mock does not heed."""
     names = (name for name in OF_THE_SERVER if name != "profile")
-    return [_ini(name) for name in names if config.getini(_ini(name))]
+    return [_ini(name) for name in names if _ini_value(config, name) is not None]
 
 
 def _percent(text: str) -> float:
     if _PERCENT.fullmatch(text) and float(text) <= 100:
         return float(text)
     raise argparse.ArgumentTypeError(f"expected a number from 0 to 100, got {text!r}")
+
+
+def _add_ini(parser: pytest.Parser, name: str, text: str) -> None:
+    """Add an ini value. In TOML, numbers may stand without quotes, if this pytest allows it."""
+    kinds: Any = str | int | float
+    try:
+        parser.addini(_ini(name), text, type=kinds, default=None)
+    except (AssertionError, KeyError, TypeError, ValueError):  # an older pytest takes only one type
+        parser.addini(_ini(name), text, default=None)
+
+
+def _ini_value(config: pytest.Config, name: str) -> str | None:
+    given = config.getini(_ini(name))
+    return None if given in (None, "") else str(given)
 
 
 def _ini(name: str) -> str:

@@ -58,8 +58,14 @@ def after_call(item: pytest.Item) -> None:
     if options.is_strict(item.config):
         listed = "\n".join(f"  {line}" for line in found)
         pytest.fail(f"the journal of animeloop-mock has warnings:\n{listed}", pytrace=False)
-    for line in found:
-        item.warn(AnimeloopMockWarning(line))
+    try:
+        for line in found:
+            item.warn(AnimeloopMockWarning(line))
+    except AnimeloopMockWarning as raised:  # warnings are errors here
+        error = str(raised)
+    else:
+        return
+    pytest.fail(f"AnimeloopMockWarning: {error}", pytrace=False)
 
 
 def complete(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:

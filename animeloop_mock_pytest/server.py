@@ -85,10 +85,23 @@ def _reached(config: pytest.Config) -> Remote:
     if scenario is not None and scenario not in scenarios:
         unknown = UnknownNameError("scenario", scenario, scenarios)
         raise RefusedError(f"{options.source(config, 'scenario')}: {unknown}")
+    if options.is_strict(config) and not _has_journal(remote):
+        raise RefusedError(
+            f"strict: the mock at {url} has no journal, whose warnings would fail a test; start it "
+            "without --no-request-journal"
+        )
     for name in options.ineffective(config):
         text = f"the ini value {name} has no effect on the mock at {url}, which runs already"
         warnings.warn(AnimeloopMockWarning(text), stacklevel=1)
     return remote
+
+
+def _has_journal(remote: Remote) -> bool:
+    try:
+        remote.default.requests(limit=1)
+    except (MockError, OSError):
+        return False
+    return True
 
 
 def _count(config: pytest.Config, remote: Remote) -> None:

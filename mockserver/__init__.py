@@ -103,11 +103,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import the API when it is asked for: `animeloop-mock schema` needs no web framework."""
-    from mockserver.exports import load  # noqa: PLC0415
+if not TYPE_CHECKING:  # to type checkers, a module with this function has every name
 
-    return load(name, __name__)
+    def __getattr__(name: str) -> Any:
+        """Import the API when it is asked for: `animeloop-mock schema` needs no web framework."""
+        from mockserver.exports import load  # noqa: PLC0415
+
+        return load(name, __name__)
 
 
 def __dir__() -> list[str]:

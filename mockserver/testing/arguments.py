@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from mockserver.api.common import BASE_PATH
@@ -24,6 +25,13 @@ def api_path(path: str) -> str:
         short = path.removeprefix(BASE_PATH)
         raise UsageError(f"expected a path without {BASE_PATH}, such as {short!r}, got {path!r}")
     return path
+
+
+def refuse_settings(taker: str, given: Iterable[str]) -> None:
+    """Raise UsageError for settings of `serve` that have no use in a test."""
+    for name in ("watch", "port_file"):
+        if name in given:
+            raise UsageError(f"{taker} takes no {name!r}")
 
 
 def page_size(limit: int | None, found: int) -> int:

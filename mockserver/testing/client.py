@@ -353,9 +353,12 @@ class SandboxClient:
         - `query` is the whole query, as parameters or as text. Empty: there was none.
         - `headers` are headers among others. None: the header was absent.
         - `body` is the whole body: its fields, in a form or in JSON, or its text. Empty text: there
-          was none. Values that the journal redacts match. Only the first 4 KB are compared.
+          was none. JSON text is compared as values. Of a body over 4 KB, expect text: only the
+          beginning is compared. UsageError otherwise.
+        - What the journal redacts counts as equal, in headers and query too.
         - `wait` is the longest time to wait for a client that works in the background, such as
-          `2s`, at most `60s`.
+          `2s`, at most `60s`. With `times` it waits until the time is up, or until one request too
+          many came; without, until one came.
 
         The AssertionError lists the received requests, with the reasons for their replies.
         """

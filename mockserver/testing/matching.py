@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from msgspec import Struct
 
@@ -18,8 +18,11 @@ from mockserver.testing.journal_text import journal_lines
 # pytest leaves the frames of this module out of tracebacks.
 __tracebackhide__ = True
 
-# What the journal shows in place of a secret. Such a value matches whatever is expected.
+# What the journal shows in place of a secret. Such a value matches whatever is expected, other than
+# nothing.
 _HIDDEN: Final = "[redacted]"
+# With it begins whatever the journal shows in place of a secret.
+_MARK: Final = "["
 _MOST_QUOTED: Final = 80
 
 
@@ -49,9 +52,9 @@ class Pattern(Struct, frozen=True):
             return f"query {_quoted(sent.query)}"
         for name, expected in (self.headers or {}).items():
             came = _header(sent, name)
-            if came != expected:
+            if came != expected and not _is_shown_as(came, name, expected):
                 return f"header {name}: {came}" if came is not None else f"no header {name}"
-        if self.body is not None and not _body_matches(self.body, sent):
+        if self.body is not None and not _body_matches(self.body, entry):
             return f"body {_quoted(sent.body)}"
         return None
 
@@ -78,8 +81,8 @@ class Expectation(Struct, frozen=True):
 
     @property
     def least(self) -> int:
-        """How many requests to wait for."""
-        return 1 if self.times is None else self.times
+        """How many requests to wait for: for an exact number, until there is one too many."""
+        return 1 if self.times is None else self.times + 1
 
     def is_met(self, count: int, complete: bool) -> bool:
         """Whether so many requests are as expected. Evicted ones make an exact count uncertain."""
@@ -134,21 +137,77 @@ def _header(sent: SentAnswer, name: str) -> str | None:
     return next((v for key, v in sent.headers.items() if key.lower() == name.lower()), None)
 
 
+def _is_shown_as(came: str | None, name: str, expected: str | None) -> bool:
+    """Whether the journal shows the expected value of a header as this one."""
+    from mockserver.testing import redaction  # noqa: PLC0415
+
+    return None not in (came, expected) and came == redaction.shown_header(name, str(expected))
+
+
 def _query_matches(expected: QueryPattern, came: str) -> bool:
+    text = expected if isinstance(expected, str) else _encoded(expected)
     if isinstance(expected, str):
-        return came == expected
-    return _fields_match(_many(expected), _form(came))
-
-
-def _body_matches(expected: BodyPattern, sent: SentAnswer) -> bool:
-    if isinstance(expected, str):
-        return sent.body == (expected[: len(sent.body)] if sent.truncated else expected)
-    kind = (_header(sent, "Content-Type") or "").partition(";")[0].strip().lower()
-    if kind == "application/json":
-        with suppress(ValueError, RecursionError):
-            return _values_match(dict(expected), json.loads(sent.body))
+        if came == text:
+            return True
+    elif _fields_match(_form(text), _form(came)):
+        return True
+    if _MARK not in came:
         return False
-    return _fields_match(_many(expected), _form(sent.body))
+    from mockserver.testing import redaction  # noqa: PLC0415
+
+    shown = redaction.shown_query(text)
+    return shown == came if isinstance(expected, str) else _form(shown) == _form(came)
+
+
+def _body_matches(expected: BodyPattern, entry: EntryAnswer) -> bool:
+    """Whether the body is as expected, or would be if the journal did not redact and cut it."""
+    sent = entry.request
+    if sent.body == _HIDDEN:
+        return bool(expected)
+    if sent.truncated and not isinstance(expected, str):
+        raise UsageError(
+            "body: expected text, because a request has a body of which the journal keeps only "
+            f"the beginning, got {type(expected).__name__}"
+        )
+    if isinstance(expected, str):
+        text, matches = expected, _text_matches
+    elif _is_json(sent):
+        text, matches = json.dumps(expected, default=str), _json_matches
+    else:
+        text, matches = _encoded(expected), _form_matches
+    if matches(text, sent):
+        return True
+    if _MARK not in sent.body:
+        return False
+    from mockserver.testing import redaction  # noqa: PLC0415
+
+    content_type = _header(sent, "Content-Type") or ""
+    return matches(redaction.shown_body(text, content_type, sent.truncated, entry.endpoint), sent)
+
+
+def _text_matches(text: str, sent: SentAnswer) -> bool:
+    if sent.body == (text[: len(sent.body)] if sent.truncated else text):
+        return True
+    return not sent.truncated and _is_json(sent) and _json_matches(text, sent)
+
+
+def _json_matches(text: str, sent: SentAnswer) -> bool:
+    with suppress(ValueError, RecursionError):
+        return _values_match(json.loads(text), json.loads(sent.body))
+    return False
+
+
+def _form_matches(text: str, sent: SentAnswer) -> bool:
+    return _fields_match(_form(text), _form(sent.body))
+
+
+def _is_json(sent: SentAnswer) -> bool:
+    kind = (_header(sent, "Content-Type") or "").partition(";")[0].strip().lower()
+    return kind == "application/json"
+
+
+def _encoded(fields: Mapping[str, Any]) -> str:
+    return urlencode(_many(fields), doseq=True)
 
 
 def _many(fields: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -70,14 +70,14 @@ class Remote:
     @property
     def default(self) -> SandboxClient:
         """The default sandbox, to which requests to `api_url` belong."""
-        listed = self._control.ask(SandboxesAnswer, "GET", "/sandboxes").sandboxes[0]
-        return SandboxClient(self._control, _as_new(listed, self.api_url))
+        listed = self.control.ask(SandboxesAnswer, "GET", "/sandboxes").sandboxes[0]
+        return SandboxClient(self.control, _as_new(listed, self.api_url))
 
     def sandbox(
         self, scenario: ScenarioName | None = None, ttl: str | None = None
     ) -> SandboxClient:
         """Create a sandbox that the caller closes. `ttl` is how long it may idle, such as `10m`."""
-        made = make_sandbox(self._control, scenario, ttl)
+        made = make_sandbox(self.control, scenario, ttl)
         return SandboxClient(ControlPlane(self.url + made.admin, self._token), made)
 
     def async_client(self, sandbox: SandboxClient) -> AsyncSandboxClient:
@@ -90,16 +90,16 @@ class Remote:
 
     def sandboxes(self) -> list[SandboxAnswer]:
         """Return all sandboxes, the default one first."""
-        return self._control.ask(SandboxesAnswer, "GET", "/sandboxes").sandboxes
+        return self.control.ask(SandboxesAnswer, "GET", "/sandboxes").sandboxes
 
     def health(self) -> HealthAnswer:
         """Return the status of the mock."""
-        return self._control.ask(HealthAnswer, "GET", "/health")
+        return self.control.ask(HealthAnswer, "GET", "/health")
 
     def coverage(self, page: PageName = "token") -> CoverageAnswer:
         """Return how often the server has answered each pair of a page, in any sandbox."""
         query = {"scope": "server", "page": page}
-        return self._control.ask(CoverageAnswer, "GET", "/coverage", **query)
+        return self.control.ask(CoverageAnswer, "GET", "/coverage", **query)
 
     def covered(self) -> set[tuple[str, int]]:
         """Return the (endpoint, code) pairs that the server has answered, in any sandbox."""
@@ -107,7 +107,7 @@ class Remote:
 
     def control_plane(self) -> dict[str, Any]:
         """Return the OpenAPI document of the control plane."""
-        document: dict[str, Any] = self._control.call("GET", "/control-plane.json")
+        document: dict[str, Any] = self.control.call("GET", "/control-plane.json")
         return document
 
 

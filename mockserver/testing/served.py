@@ -1,34 +1,34 @@
-"""What the servers in this process have answered, for the coverage gate of the pytest plugin."""
+"""What the mocks of this process's tests have answered, for the coverage gate of the plugin."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import TypeAlias
 
-from mockserver.sandbox.control import PairCounts
+# Returns the (endpoint, code) pairs that a mock has answered.
+Answered: TypeAlias = Callable[[], set[tuple[str, int]]]
 
 _lock = threading.Lock()
-_running: list[PairCounts] = []
+_running: list[Answered] = []
 _answered: set[tuple[str, int]] = set()
 
 
-def begin(coverage: PairCounts) -> None:
-    """Note a server that starts."""
+def begin(answered: Answered) -> None:
+    """Note a mock that starts."""
     with _lock:
-        _running.append(coverage)
+        _running.append(answered)
 
 
-def end(coverage: PairCounts) -> None:
-    """Keep what a server that has stopped has answered."""
+def end(answered: Answered) -> None:
+    """Keep what a mock that stops has answered."""
+    pairs = answered()
     with _lock:
-        _answered.update(_pairs(coverage))
-        _running.remove(coverage)
+        _answered.update(pairs)
+        _running.remove(answered)
 
 
 def covered() -> set[tuple[str, int]]:
-    """Return the (endpoint, code) pairs that were answered, by servers that still run too."""
+    """Return the (endpoint, code) pairs that were answered, by mocks that still run too."""
     with _lock:
-        return _answered.union(*map(_pairs, _running))
-
-
-def _pairs(coverage: PairCounts) -> set[tuple[str, int]]:
-    return {(endpoint.path, code.number) for endpoint, code in coverage.answered}
+        return _answered.union(*(answered() for answered in _running))

@@ -60,6 +60,22 @@ def test_its_fixtures_say_in_the_test_why_they_are_not_available(suite: Suite) -
     assert "the coverage of animeloop-mock is not available" in ended.text
 
 
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")])
+def test_a_mockserver_that_is_found_later_is_not_hidden_by_the_gate(
+    suite: Suite, arguments: tuple[str, ...]
+) -> None:
+    suite.write("checks/mockserver.py", "OURS = 1\n")
+    suite.write("checks/test_it.py", OWN_TEST)
+    ended = suite.run(
+        "-q", *arguments, "--animeloop-mock-coverage-page=dashboard",
+        "--animeloop-mock-require-coverage=50",
+    )  # fmt: skip
+    assert (ended.status, ended.counts["passed"]) == (1, 1), ended.text
+    # The controller of xdist collects nothing, so that ours is the one it finds.
+    reason = "is too low" if arguments else "is not available, because another package"
+    assert f"animeloop-mock: FAILED, the coverage {reason}" in ended.out
+
+
 def test_the_api_under_its_own_name_says_it_too(suite: Suite) -> None:
     suite.write("mockserver.py", "OURS = 1\n")
     suite.write("test_it.py", "from animeloop_mock_pytest import MockServer\n")

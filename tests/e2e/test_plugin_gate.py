@@ -107,6 +107,28 @@ def test_it_counts_what_a_server_in_a_test_case_has_served(
     assert "15.4 % of the documented pairs" in ended.out
 
 
+PROCESS = """
+from calling import call
+from mockserver import MockProcess
+
+def test_it():
+    with MockProcess() as server, server.sandbox() as mock:
+        call(mock)
+
+left_running = MockProcess()
+
+def test_with_a_process_that_is_never_stopped():
+    with left_running.sandbox() as mock:
+        call(mock, path="/auth/token/new")
+"""
+
+
+def test_it_counts_what_a_process_has_served(suite: Suite) -> None:
+    suite.write("test_it.py", PROCESS)
+    suite.run("-q", f"{REQUIRE}=15").expect(passed=2)
+    suite.run("-q", f"{REQUIRE}=16").expect(1, passed=2)
+
+
 def test_a_failed_test_is_reported_without_the_gate(suite: Suite) -> None:
     suite.write("test_it.py", TEST + "    assert 0\n")
     ended = suite.run("-q", f"{REQUIRE}=90").expect(1, failed=1)

@@ -98,6 +98,37 @@ def test_they_can_fail_the_test(suite: Suite, how: str) -> None:
     out = suite.run("-q", *options).expect(1, failed=1).out
     assert WARNINGS[0] in out
     assert SECTION in out
+    assert "per_test.py" not in out
+    assert "Traceback" not in out
+
+
+def test_strict_needs_a_journal(suite: Suite) -> None:
+    suite.write(
+        "test_it.py", "def test_a(animeloop_mock): pass\n\ndef test_b(animeloop_mock): pass\n"
+    )
+    with MockServer(no_request_journal=True) as server:
+        given = f"--animeloop-mock-url={server.url}"
+        suite.run("-q", given).expect(passed=2)
+        out = suite.run("-q", given, "--animeloop-mock-strict").expect(1, error=2).out
+    assert out.count("has no journal, whose warnings would fail a test") >= 1
+    assert "Traceback" not in out
+
+
+def test_numbers_in_toml_need_no_quotes(suite: Suite) -> None:
+    if pytest.version_tuple < (9, 2):
+        pytest.skip(f"pytest {pytest.__version__} takes text only")
+    (suite.folder / "pytest.ini").unlink()
+    suite.write(
+        "pyproject.toml",
+        "[tool.pytest]\nanimeloop_mock_seed = 0\nanimeloop_mock_http_status = 200\n"
+        "animeloop_mock_require_coverage = 90.5\nanimeloop_mock_profile = 'server'\n",
+    )
+    suite.write(
+        "test_it.py",
+        "def test_it(animeloop_mock):\n    assert animeloop_mock.health().profile == 'server'\n",
+    )
+    out = suite.run("-q").expect(1, passed=1).out
+    assert "90.5 % are required" in out
 
 
 MISUSED = """

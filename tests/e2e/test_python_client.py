@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import json
 import re
+import socket
 import ssl
 import subprocess
 import sys
@@ -16,9 +17,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 
+import animeloop_mock_pytest
 import mockserver
 from mockserver import (
     AsyncSandboxClient,
@@ -65,6 +68,14 @@ def post(mock: SandboxClient | AsyncSandboxClient, cookie: str, path: str = "/au
     request = urllib.request.Request(mock.url(path), b"", {"Cookie": cookie}, method="POST")
     with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
         return int(json.load(response)["code"])
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 def run_in_thread(work: Callable[[], T]) -> T:
@@ -275,10 +286,25 @@ def test_requests_that_match_are_waited_for(mock: SandboxClient) -> None:
     post(mock, header)
     later = threading.Thread(target=post, args=(mock, header, "/auth/token?late=1"))
     later.start()
-    mock.assert_requested("/auth/token", times=1, query={"late": "1"}, wait="60s")
+    mock.assert_requested("/auth/token", query={"late": "1"}, wait="60s")
     later.join()
     with pytest.raises(NotRequestedError, match=r"does not match: query none"):
         mock.assert_requested("/auth/token", times=2, query={"late": "1"}, wait="10ms")
+
+
+@pytest.mark.parametrize("times", [0, 1])
+@pytest.mark.parametrize("method", [None, "POST"])
+def test_one_too_many_fails_when_it_comes(
+    mock: SandboxClient, monkeypatch: pytest.MonkeyPatch, times: int, method: str | None
+) -> None:
+    header = mock.sessions("alice")[0].cookie_header
+    for _ in range(times):
+        post(mock, header)
+    later = threading.Thread(target=post, args=(mock, header))
+    monkeypatch.setattr(mock.control, "about_to_wait", lambda _: later.start())
+    with pytest.raises(NotRequestedError, match=f"found it {times + 1} time"):
+        mock.assert_requested("/auth/token", times=times, method=method, wait="60s")
+    later.join()
 
 
 def test_the_default_sandbox_has_a_client_too(server: MockServer) -> None:
@@ -328,6 +354,7 @@ def test_all_public_names_are_there_documented_and_have_a_repr() -> None:
         assert getattr(made, "__doc__", None) or name.endswith(("Name", "Kind", "__version__"))
     assert set(mockserver.__all__) <= set(dir(mockserver))
     assert sorted(mockserver.__all__) == exports.NAMES
+    assert set(animeloop_mock_pytest.__all__) == {*exports.NAMES, "AnimeloopMockWarning"}
 
 
 def test_clients_have_a_repr(server: MockServer, mock: SandboxClient) -> None:
@@ -370,6 +397,47 @@ def test_the_process_ends_with_its_parent_however_that_ends() -> None:
         return False
 
     eventually(is_gone, "the end of the orphaned mock")
+
+
+def test_a_server_that_is_not_entered_says_so_and_is_entered_once() -> None:
+    server = MockServer()
+    for call in (server.sandbox, server.health, server.sandboxes, server.covered):
+        with pytest.raises(mockserver.UsageError, match="enter it first"):
+            call()
+    with pytest.raises(mockserver.UsageError, match="enter it first"):
+        _ = server.default
+    with server:
+        with pytest.raises(mockserver.UsageError, match="once only"):
+            server.__enter__()
+        assert server.health().status == "ok"
+    with pytest.raises(mockserver.UsageError, match="once only"):
+        server.__enter__()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_process_that_other_machines_reach_has_a_token_and_a_loopback_url(host: str) -> None:
+    if host == "::" and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with MockProcess(host=host, freeze_clock=1_767_225_600_000) as process:
+        assert urlsplit(process.url).hostname in ("127.0.0.1", "::1")
+        with process.sandbox() as mock:
+            assert mock.clock.now == "2026-01-01T00:00:00.000Z"
+        with pytest.raises(ControlPlaneError):
+            Remote(process.url).sandbox()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"profle": "server"}, "unknown argument 'profle'; did you mean 'profile'"),
+        ({"watch": True}, "MockProcess takes no 'watch'"),
+        ({"port_file": "x"}, "MockProcess takes no 'port_file'"),
+        ({"profile": "serve"}, "^profile: "),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_as_a_setting(settings: Any, words: str) -> None:
+    with pytest.raises(mockserver.UsageError, match=words):
+        MockProcess(**settings)
 
 
 def test_a_mock_in_a_process_of_its_own(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import get_args, get_type_hints
 import msgspec
 import pytest
 
+from animeloop_mock_pytest import options
 from mockserver import call_types
 from mockserver.api.catalog import PAIRS_OF_PAGE
 from mockserver.api.profiles import PROFILES
@@ -41,6 +42,7 @@ def names(alias: object) -> set[str]:
         (call_types.ScenarioName, [one.name for one in BUILTIN_SCENARIOS]),
         (call_types.CookieKind, NEGATIVE_KINDS),
         (call_types.PageName, PAIRS_OF_PAGE),
+        (call_types.PageName, options.PAGES),
         (call_types.ProfileName, PROFILES),
         (call_types.HttpStatusMode, HTTP_STATUS_MODES),
         (call_types.FaultOperation, [one.value for one in Operation]),
@@ -86,6 +88,12 @@ async def good_too(mock: AsyncSandboxClient) -> None:
 BAD = """
 from mockserver import AsyncSandboxClient, MockServer, SandboxClient, create_app
 
+def misspelt() -> None:
+    import animeloop_mock_pytest
+    import mockserver
+    mockserver.MokServer
+    animeloop_mock_pytest.MokServer
+
 def bad(mock: SandboxClient) -> None:
     mock.fault(eror="database")
     mock.fault(error="databse")
@@ -115,7 +123,7 @@ async def bad_too(mock: AsyncSandboxClient) -> None:
 """
 WRONG = {
     number for number, line in enumerate(BAD.splitlines(), 1)
-    if line.startswith("    ")
+    if line.startswith("    ") and not line.startswith("    import ")
 }  # fmt: skip
 
 

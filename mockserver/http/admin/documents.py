@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
 from typing import Any, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
-from msgspec.structs import fields
 
-from mockserver.api.catalog import ENDPOINTS, EVERY_ENDPOINT
 from mockserver.api.common import BASE_PATH
-from mockserver.api.page import Endpoint
 from mockserver.api.trace import WARNINGS, Step, sentence
 from mockserver.credentials import cookies
 from mockserver.faults.model import Fault, Scenario
@@ -39,6 +34,7 @@ from mockserver.http.paths import ADMIN_PATH, SANDBOX_PATH
 from mockserver.record import secrets
 from mockserver.record.exchange import NOT_SENT, Exchange
 from mockserver.record.journal import Entry
+from mockserver.record.known_fields import known_fields
 from mockserver.record.text import redacted
 from mockserver.sandbox.active_faults import AdHocFault
 from mockserver.sandbox.control import PairCounts, SandboxControl
@@ -57,19 +53,6 @@ _FAULT_STEPS: Final = {
 
 # Replies with these statuses have no Content-Length.
 _WITHOUT_LENGTH: Final = frozenset({204, 304})
-
-
-def _fields_of(endpoints: Iterable[Endpoint]) -> frozenset[str]:
-    return frozenset(
-        field.encode_name
-        for endpoint in endpoints
-        if endpoint.body is not None
-        for field in fields(endpoint.body)
-    )
-
-
-_DOCUMENTED_FIELDS: Final = _fields_of(ENDPOINTS)
-_EVERY_FIELD: Final = _fields_of(EVERY_ENDPOINT)
 
 
 def fault(of: Fault) -> FaultAnswer:
@@ -166,22 +149,11 @@ def entry(of: Entry) -> EntryAnswer:
     )
 
 
-@cache
-def _takes_secrets(endpoint: Endpoint) -> bool:
-    return not secrets.SECRET_FIELDS.isdisjoint(_fields_of((endpoint,)))
-
-
 def _sent(exchange: Exchange) -> SentAnswer:
     of = exchange.transcript
     if of is None:
         return SentAnswer({}, "", "", False)
-    # A request to no endpoint may have been meant for one that takes secrets.
-    endpoint = exchange.endpoint
-    known: frozenset[str] | None = _DOCUMENTED_FIELDS
-    if endpoint is not None and endpoint not in ENDPOINTS:
-        known = _EVERY_FIELD
-    if endpoint is not None and not _takes_secrets(endpoint):
-        known = None
+    known = known_fields(exchange.endpoint)
     headers = secrets.headers(of.names, of.values)
     truncated = of.sent > len(of.body)
     text = of.body.decode("utf-8", "replace")

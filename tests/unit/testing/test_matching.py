@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from mockserver.credentials import cookies
 from mockserver.errors import UsageError
 from mockserver.http.admin.record_answers import EntryAnswer, GotAnswer, SentAnswer
+from mockserver.record.secrets import header_value
 from mockserver.testing.journal_text import journal_lines
 from mockserver.testing.matching import NotRequestedError, Pattern, expectation
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.abcdefghijklmnop"
+COOKIE = cookies.encode("s1", cookies.sign("s1", "secret"))
+COOKIE = f"{cookies.COOKIE_NAME}={COOKIE}"
+SHOWN_COOKIE = header_value("Cookie", COOKIE)
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
@@ -52,6 +58,21 @@ def entry(
         (Pattern(body={"n": 1, "l": [{"a": None}], "password": "x"}),
          entry(body='{"l":[{"a":null}],"n":1,"password":"[redacted]"}', headers=JSON)),
         (Pattern(body="abcdef"), entry(body="abc", truncated=True)),
+        (Pattern(body='{"a": 1, "b": [2]}'), entry(body='{"b":[2],"a":1}', headers=JSON)),
+        (Pattern(body="a=b&password=secret"),
+         entry(body="a=b&password=[redacted]", headers=FORM)),
+        (Pattern(body='{"password": "x", "n": 1}'),
+         entry(body='{"n":1,"password":"[redacted]"}', headers=JSON)),
+        (Pattern(body=f"t={TOKEN}"), entry(body="t=[token]", headers=FORM)),
+        (Pattern(body={"t": TOKEN}), entry(body="t=[token]", headers=FORM)),
+        (Pattern(body={"t": TOKEN}), entry(body='{"t":"[token]"}', headers=JSON)),
+        (Pattern(body="a secret of any kind"), entry(body="[redacted]")),
+        (Pattern(query=f"t={TOKEN}&code=5"), entry(query="t=[token]&code=[redacted]")),
+        (Pattern(query={"t": TOKEN, "code": "5"}), entry(query="t=[token]&code=[redacted]")),
+        (Pattern(headers={"Cookie": COOKIE}), entry(headers={"Cookie": SHOWN_COOKIE})),
+        (Pattern(headers={"Cookie": SHOWN_COOKIE}), entry(headers={"Cookie": SHOWN_COOKIE})),
+        (Pattern(headers={"authorization": "Bearer x"}),
+         entry(headers={"Authorization": "[redacted]"})),
     ],
 )  # fmt: skip
 def test_a_request_matches(pattern: Pattern, came: EntryAnswer) -> None:
@@ -75,12 +96,23 @@ def test_a_request_matches(pattern: Pattern, came: EntryAnswer) -> None:
         (Pattern(body={"a": True}), entry(body='{"a":1}', headers=JSON), "body '{\"a\":1}'"),
         (Pattern(body={"a": 1}), entry(body='{"a":1', headers=JSON), "body '{\"a\":1'"),
         (Pattern(body="abcdef"), entry(body="abc"), "body 'abc'"),
+        (Pattern(body='{"a": 1}'), entry(body='{"a":2}', headers=JSON), "body '{\"a\":2}'"),
+        (Pattern(body=""), entry(body="[redacted]"), "body '[redacted]'"),
+        (Pattern(body={"t": "short"}), entry(body="t=[token]", headers=FORM), "body 't=[token]'"),
+        (Pattern(query={"t": "short"}), entry(query="t=[token]"), "query 't=[token]'"),
+        (Pattern(headers={"Cookie": COOKIE}), entry(headers={"Cookie": f"x; {SHOWN_COOKIE}"}),
+         f"header Cookie: x; {SHOWN_COOKIE}"),
     ],
 )  # fmt: skip
 def test_a_request_does_not_match_and_the_reason_is_told(
     pattern: Pattern, came: EntryAnswer, words: str
 ) -> None:
     assert pattern.mismatch(came) == words
+
+
+def test_fields_of_a_body_that_was_cut_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"^body: expected text, .* got dict$"):
+        Pattern(body={"a": "b"}).mismatch(entry(body="a=b", headers=FORM, truncated=True))
 
 
 def test_a_failure_says_what_was_expected_and_what_is_wrong_with_what_came() -> None:
@@ -101,6 +133,13 @@ def test_evicted_requests_make_an_exact_number_uncertain() -> None:
     assert not exactly.is_met(2, complete=False)
     assert expectation("/auth/token", None, None, Pattern()).is_met(1, complete=False)
     assert "the journal has evicted older requests" in str(exactly.failure(2, False, []))
+
+
+@pytest.mark.parametrize(("times", "least"), [(None, 1), (0, 1), (2, 3)])
+def test_an_exact_number_is_judged_when_one_too_many_came_or_the_time_is_up(
+    times: int | None, least: int
+) -> None:
+    assert expectation("/auth/token", None, times, Pattern()).least == least
 
 
 @pytest.mark.parametrize(("path", "times"), [("auth/token", None), ("", 1), ("/auth/token", -1)])
