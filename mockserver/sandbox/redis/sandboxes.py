@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Final
 
 from mockserver.credentials.cookies import Presented
-from mockserver.errors import ConflictError, LimitError, UsageError
+from mockserver.errors import ConflictError, LimitError, StateUnavailableError, UsageError
 from mockserver.faults.capabilities import check_scenario, check_users
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations, gone
@@ -29,6 +30,7 @@ _ID_BITS: Final = 48
 _LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
 _MOST_EXPECTED: Final = 10_000
 _NOT_LEASED: Final = nullcontext()
+_log: Final = logging.getLogger("animeloop_mock")
 
 
 class RedisSandboxes:
@@ -57,12 +59,13 @@ class RedisSandboxes:
         self.coverage = RedisCoverage(link, link.key("coverage"))
         self._leases = Leases(link, self._access)
         self._notices = Notices(link, rules.on_change)
-        link.on_return = self._notices.missed_some
+        self._access.restore = self._restore
+        link.on_return = self._returned
 
     def _start_from(self, fixtures: Fixtures) -> None:
         digest = self._store.add(fixtures)
         self._fixtures, self._digest = fixtures, digest
-        layout, found, _ = self._start()
+        layout, found = self._start()
         if layout != LAYOUT:
             raise UsageError(
                 f"--state: the state in Redis has layout {layout}, this version reads {LAYOUT}; "
@@ -73,14 +76,31 @@ class RedisSandboxes:
                 f"--state: the state in Redis was made from other fixtures; {_WAYS_OUT}"
             )
 
-    def _start(self) -> tuple[str, str, bool]:
-        """Create the state if there is none. Returns its layout, the digest, and if it did."""
+    def _restore(self) -> None:
+        """Create the state anew, because Redis has lost it or `reset --state` has removed it."""
+        layout, found = self._start(is_first=False)
+        if layout != LAYOUT:
+            raise StateUnavailableError(f"the state in Redis has layout {layout} now; {_WAYS_OUT}")
+        if found != self._digest:
+            _log.warning("another process has made the state in Redis anew, from other fixtures")
+
+    def _returned(self) -> None:
+        """See to the state of a Redis that answers again, which may have lost it."""
+        with suppress(StateUnavailableError):
+            self._access.load(DEFAULT_ID)
+        self._notices.missed_some()
+
+    def _start(self, is_first: bool = True) -> tuple[str, str]:
+        """Create the state if there is none. Returns its layout and digest.
+
+        Unless it `is_first`, ids go on from the time, so that readers of logs miss nothing.
+        """
         record = new_record(self._digest, self._rules.scenario, self._access)
         text = packed(self._fixtures)
-        layout, found, is_new = self._access.run(
-            "start", LAYOUT, self._digest, text, *record.pairs()
+        layout, found = self._access.run(
+            "start", LAYOUT, self._digest, text, int(is_first), *record.pairs()
         )
-        return layout.decode(), found.decode(), is_new == b"1"
+        return layout.decode(), found.decode()
 
     def _choose(self, name: str, fixtures: Fixtures) -> None:
         """Raise UnknownNameError or ImpossibleError if this scenario cannot be chosen."""

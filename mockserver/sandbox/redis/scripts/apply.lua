@@ -5,7 +5,7 @@
 -- server's coverage, or ''. Then operations, each with its arguments.
 --
 -- Returns a status, what the operations have returned, and 1 if a log is over its budget. Statuses:
--- DONE; GONE: there is no such sandbox; RESET: it was reset or reloaded, so only its records were
+-- DONE; LOST: there is no state of the server, or no default sandbox; GONE: there is no such sandbox; RESET: it was reset or reloaded, so only its records were
 -- written; CONFLICT, STALE, FULL: nothing was written, because an entry has changed, the faults
 -- have changed, or there is no room.
 local id, generation, resets, base_now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -13,6 +13,9 @@ local most_bytes, covered = tonumber(ARGV[5]), ARGV[6]
 local ENTRY_BYTES, MOST_ENDED = 200, 1000
 local state = key(id, 'state')
 
+if redis.call('HEXISTS', server, 'layout') == 0 or (id == 'default' and not exists(id)) then
+  return {LOST}
+end
 if covered ~= '' then
   -- Even for a sandbox that is gone.
   redis.call('HINCRBY', whole_coverage, covered, 1)

@@ -32,6 +32,9 @@ local function fields_of(id)
   return table.concat(values, '\0')
 end
 
+-- What scripts return if the default sandbox is missing, or the server's own state.
+local LOST = 'LOST'
+
 local function exists(id)
   return redis.call('EXISTS', key(id, 'state')) == 1
 end
