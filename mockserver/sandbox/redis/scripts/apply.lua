@@ -40,7 +40,7 @@ if head[3] ~= '' then
 end
 
 local ARITY = {
-  expect = 3, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, first = 2,
+  expect = 3, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, drop = 1, first = 2,
   expire = 3, touch = 4, renew = 6, date = 2, set = 2, advance = 1, mail = 3, clear = 1, own = 1,
   disown = 1, forget_owned = 0, entry = 4, cover = 1, publish = 2, current = 1,
 }
@@ -119,6 +119,15 @@ function run.delete(kind, name, is_base)
   end
   redis.call('HINCRBY', state, kind .. '_added', -1)
   return 1
+end
+
+-- Deletes a session that is not from the fixtures, if it has expired.
+function run.drop(sid)
+  local expires = redis.call('ZSCORE', key(id, 'expiries'), sid)
+  if expires and tonumber(expires) <= now_ms then
+    run.delete('sessions', sid, '0')
+    run.disown(sid)
+  end
 end
 
 function run.expire(sid, after_ms, at_ms)
@@ -268,9 +277,15 @@ while at <= #ARGV do
   end
   at = at + 1 + ARITY[name]
 end
-if growth > 0 and growth + tonumber(redis.call('HGET', sizes, 'accounts') or 0) > most_bytes then
-  uncount()
-  return {'FULL'}
+local function is_full()
+  return growth > 0 and growth + tonumber(redis.call('HGET', sizes, 'accounts') or 0) > most_bytes
+end
+if is_full() then
+  sweep() -- an expired sandbox may still have its share
+  if is_full() then
+    uncount()
+    return {'FULL'}
+  end
 end
 
 -- Then everything is written.
