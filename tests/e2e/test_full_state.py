@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
 from soak.redis_server import RedisServer
 from tests.helpers.cluster import Node
-from tests.helpers.eventually import eventually
+from tests.helpers.eventually import PATIENCE_S, eventually
+from tests.helpers.text import GET
 
 FIXTURES = "users: [{username: alice, uid: 1, password: of-alice, email: a@example.org}]\n"
 LOGIN = {"username": "alice", "password": "of-alice", "g-recaptcha-response": "ok"}
@@ -78,3 +80,17 @@ def commands(redis: RedisServer) -> int:
     return sum(
         counted.get(f"cmdstat_{name}", {"calls": 0})["calls"] for name in ("eval", "evalsha")
     )
+
+
+def test_what_is_trimmed_from_an_idle_sandbox_expires_with_it(
+    redis_server: RedisServer, node: Node
+) -> None:
+    idle = node.call("POST", "/sandboxes", {"ttl": "10m"})
+    with urlopen(Request(idle["api_url"] + GET, method="POST"), timeout=PATIENCE_S):
+        pass
+    # As if the journals of all sandboxes were over their budget, and that of the idle one largest.
+    redis_server.ask("HSET", key("sizes"), f"{idle['id']}|journal", 1 << 40, "journal", 1 << 40)
+    node.code(GET)
+    left_ms = redis_server.ask("PTTL", key(idle["id"], "journal-evicted"))
+    assert isinstance(left_ms, int)
+    assert 0 < left_ms <= 600_000

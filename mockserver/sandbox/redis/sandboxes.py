@@ -55,6 +55,7 @@ class RedisSandboxes:
         self._expected: dict[str, str] = {}
         self._access = Access(link, rules, self._store)
         self._start_from(fixtures)
+        self._access.load(DEFAULT_ID)
         self.default = RedisSandbox(self._access, DEFAULT_ID)
         self.coverage = RedisCoverage(link, link.key("coverage"))
         self._leases = Leases(link, self._access)

@@ -117,5 +117,9 @@ local function evict(id, log, number)
   end
   if freed > 0 then
     take(id, log, -freed)
+    if id ~= 'default' then
+      -- The sandbox may be one that nobody is using now: its new key expires with the others.
+      redis.call('PEXPIRE', key(id, log .. '-evicted'), redis.call('PTTL', key(id, 'state')))
+    end
   end
 end

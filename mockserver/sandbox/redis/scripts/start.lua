@@ -2,6 +2,22 @@
 --
 -- ARGV: the layout, the digest of the fixtures, the fixtures, '0' if there was a state before, then
 -- fields and values of the default sandbox's state. Returns the layout and the digest in force.
+local TYPES = {
+  [server] = 'hash', [base .. 'fixtures'] = 'hash', [sandboxes] = 'zset', [owners] = 'hash',
+  [whole_coverage] = 'hash', [sizes] = 'hash',
+}
+for _, part in ipairs(PARTS) do
+  TYPES[key('default', part)] = 'hash'
+end
+TYPES[key('default', 'expiries')] = 'zset'
+TYPES[key('default', 'journal')] = 'stream'
+TYPES[key('default', 'outbox')] = 'stream'
+for name, expected in pairs(TYPES) do
+  local found = redis.call('TYPE', name).ok
+  if found ~= 'none' and found ~= expected then
+    return redis.error_reply('WRONGTYPE ' .. name .. ' is a ' .. found)
+  end
+end
 local layout = redis.call('HGET', server, 'layout')
 if layout and (layout ~= ARGV[1] or exists('default')) then
   return {layout, redis.call('HGET', server, 'fixtures') or ''}
