@@ -108,3 +108,18 @@ def test_a_reset_of_the_state_under_a_running_mock(redis: RedisServer, node: Nod
     assert node.call("GET", "/scenario")["name"] == "normal"
     assert node.code(GET, ALICE) == 1320001
     assert len(ids(node, f"?after={last}")) == 1, "who follows the journal goes on"
+
+
+def test_a_state_that_is_lost_after_a_reload_is_that_of_the_new_fixtures(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "fixtures.yaml"
+    path.write_text(FIXTURES + "scenarios: {mine: {description: Mine.}}\n", encoding="utf-8")
+    shared = ("--state", redis.url, "--state-namespace", NAMESPACE, "--watch")
+    with Node("--fixtures", str(path), "--scenario", "mine", *shared) as node:
+        assert node.call("GET", "/scenario")["name"] == "mine"
+        path.write_text(FIXTURES.replace("username: alice", "username: bob"), encoding="utf-8")
+        node.log_until("reloaded")
+        redis.ask("FLUSHALL")
+        assert node.call("GET", "/users")["users"][0]["username"] == "bob"
+        assert node.call("GET", "/scenario")["name"] == "normal"

@@ -19,7 +19,7 @@ from mockserver.sandbox.redis.coverage import RedisCoverage
 from mockserver.sandbox.redis.leases import Leases
 from mockserver.sandbox.redis.link import RedisLink
 from mockserver.sandbox.redis.notices import Notices
-from mockserver.sandbox.redis.sandbox import RedisSandbox, new_record
+from mockserver.sandbox.redis.sandbox import RedisSandbox, new_record, remaining
 from mockserver.sandbox.redis.sources import FixtureStore, packed
 from mockserver.sandbox.redis.view import AccountsView, prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_TTL_MS, SEPARATOR, Rules
@@ -96,7 +96,9 @@ class RedisSandboxes:
 
         Unless it `is_first`, ids go on from the time, so that readers of logs miss nothing.
         """
-        record = new_record(self._digest, self._rules.scenario, self._access)
+        # It may be gone since the fixtures were reloaded.
+        scenario = remaining(self._rules.scenario, self._fixtures)
+        record = new_record(self._digest, scenario, self._access)
         text = packed(self._fixtures)
         layout, found = self._access.run(
             "start", LAYOUT, self._digest, text, int(is_first), *record.pairs()
