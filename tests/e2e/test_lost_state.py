@@ -9,7 +9,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from mockserver.api.profiles import DOCUMENTED
+from mockserver.fixtures import load_fixtures
+from mockserver.sandbox.rules import Rules
 from soak.redis_server import RedisServer
+from tests.helpers.app import ManualClock
 from tests.helpers.cluster import Node
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import run
@@ -123,3 +127,36 @@ def test_a_state_that_is_lost_after_a_reload_is_that_of_the_new_fixtures(
         redis.ask("FLUSHALL")
         assert node.call("GET", "/users")["users"][0]["username"] == "bob"
         assert node.call("GET", "/scenario")["name"] == "normal"
+
+
+def test_all_that_watch_restore_the_new_fixtures(redis: RedisServer, tmp_path: Path) -> None:
+    path = tmp_path / "fixtures.yaml"
+    path.write_text(FIXTURES, encoding="utf-8")
+    shared = ("--fixtures", str(path), "--state", redis.url, "--state-namespace", NAMESPACE)
+    with Node(*shared, "--watch") as one, Node(*shared, "--watch") as other:
+        path.write_text(FIXTURES.replace("username: alice", "username: bob"), encoding="utf-8")
+        for node in (one, other):
+            node.log_until("reloaded")
+        for node in (one, other):
+            redis.ask("FLUSHALL")
+            assert node.call("GET", "/users")["users"][0]["username"] == "bob"
+
+
+def test_a_process_that_hears_of_a_reload_restores_the_new_fixtures(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    from mockserver.sandbox.redis.backend import RedisBackend  # noqa: PLC0415  redis may be missing
+    from mockserver.sandbox.redis.connect import reached_link  # noqa: PLC0415
+
+    rules = Rules(ManualClock(), DOCUMENTED)
+    path = tmp_path / "fixtures.yaml"
+    path.write_text("users: [{username: alice}]\n", encoding="utf-8")
+    old = load_fixtures(path, keep_sources=True)
+    path.write_text("users: [{username: bob}]\n", encoding="utf-8")
+    new = load_fixtures(path, keep_sources=True)
+    heard = reached_link(redis.url, NAMESPACE)
+    backend = RedisBackend(heard, old, rules)
+    RedisBackend(reached_link(redis.url, NAMESPACE), old, rules).reload(new)
+    heard.on_return()  # as it does with each notice
+    redis.ask("FLUSHALL")
+    assert list(backend.default.store.usernames()) == ["bob"]

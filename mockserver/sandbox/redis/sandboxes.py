@@ -59,7 +59,7 @@ class RedisSandboxes:
         self.default = RedisSandbox(self._access, DEFAULT_ID)
         self.coverage = RedisCoverage(link, link.key("coverage"))
         self._leases = Leases(link, self._access)
-        self._notices = Notices(link, rules.on_change)
+        self._notices = Notices(link, self._changed)
         self._access.restore = self._restore
         link.on_return = self._returned
 
@@ -84,6 +84,12 @@ class RedisSandboxes:
             raise StateUnavailableError(f"the state in Redis has layout {layout} now; {_WAYS_OUT}")
         if found != self._digest:
             _log.warning("another process has made the state in Redis anew, from other fixtures")
+
+    def _changed(self) -> None:
+        """Follow a reload by another process, so that a lost state is not made from older files."""
+        with suppress(StateUnavailableError):
+            self._expects(self._access.load(DEFAULT_ID))
+        self._rules.on_change()
 
     def _returned(self) -> None:
         """See to the state of a Redis that answers again, which may have lost it."""
@@ -117,6 +123,7 @@ class RedisSandboxes:
         check_users(fixtures.users.samples(), fixtures.scenarios, self._rules.server)
         digest = self._store.add(fixtures)
         if self._access.load(DEFAULT_ID).record.fixtures == digest:
+            self._fixtures, self._digest = fixtures, digest
             return ()
         self._link.command("HSET", self._link.key("fixtures"), digest, packed(fixtures))
         warnings = self.default.reload(digest, fixtures)
