@@ -188,6 +188,8 @@ def test_compose_has_one_mock_and_with_a_profile_three_with_one_state() -> None:
     assert [name for name in services if "profiles" not in services[name]] == ["mock"]
     assert services["replica"]["deploy"] == {"replicas": 3}
     assert services["replica"]["environment"]["ANIMELOOP_MOCK_STATE"] == "redis://redis:6379/0"
+    redis = services["redis"]["command"]
+    assert redis[redis.index("--appendonly") + 1] == "yes", "a restart keeps the state"
     assert (ROOT / services["balancer"]["volumes"][0].split(":")[0]).is_file()
     for service in services.values():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))

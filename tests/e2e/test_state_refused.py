@@ -117,15 +117,24 @@ def test_other_fixtures(redis_server: RedisServer, users: str, tmp_path: Path) -
         assert node.call("GET", "/users")["users"][0]["username"] == "bob"
 
 
-def test_keys_of_a_wrong_type(redis_server: RedisServer, users: str) -> None:
-    redis_server.ask("SET", "{taken}:server", "mine")
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("server", "fixtures", "sandboxes", "owners", "coverage", "sizes"),
+        *("default:state", "default:users", "default:expiries", "default:journal"),
+    ],
+)
+def test_keys_of_a_wrong_type(redis_server: RedisServer, users: str, key: str) -> None:
+    redis_server.ask("FLUSHALL")
+    redis_server.ask("SET", f"{{taken}}:{key}", "mine")
     shared = ("--state", redis_server.url, "--state-namespace", "taken")
     said = refusal(2, "--fixtures", users, *shared)
     assert said == (
         "--state: keys that begin with {taken}: are not those of animeloop-mock; choose another "
         "--state-namespace"
     )
-    assert redis_server.ask("GET", "{taken}:server") == b"mine"
+    assert redis_server.ask("GET", f"{{taken}}:{key}") == b"mine"
+    assert redis_server.ask("DBSIZE") == 1
 
 
 def test_an_older_layout(redis_server: RedisServer, users: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from mockserver.errors import NotFoundError
+from mockserver.errors import NotFoundError, StateUnavailableError
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.fault_records import LoadedFaults, load_faults
 from mockserver.sandbox.redis.link import Argument, RedisLink, Script
@@ -53,16 +53,28 @@ class FoundAccounts(Struct, gc=False):
 
 
 class Access:
-    """Reads and changes sandboxes. Raises NotFoundError where a sandbox is gone."""
+    """Reads and changes sandboxes. Raises NotFoundError where a sandbox is gone.
+
+    `restore` makes the server's state with the default sandbox again. It is called when Redis has
+    lost them.
+    """
 
     def __init__(self, link: RedisLink, rules: Rules, fixtures: FixtureStore) -> None:
         self.link = link
         self.rules = rules
         self.fixtures = fixtures
+        self.restore: Callable[[], None] = lambda: None
 
     def run(self, name: str, *arguments: Argument) -> Any:
-        """Run a script of this package."""
-        return self.link.run(SCRIPTS[name], *arguments)
+        """Run a script of this package. If Redis has lost the state, restore it once."""
+        answer = self.link.run(SCRIPTS[name], *arguments)
+        if not _is_lost(answer):
+            return answer
+        self.restore()
+        answer = self.link.run(SCRIPTS[name], *arguments)
+        if _is_lost(answer):
+            raise StateUnavailableError("Redis cannot be used: it loses what is written to it")
+        return answer
 
     def load(self, sandbox_id: str) -> LoadedSandbox:
         """Read the record of a sandbox, which restarts its ttl."""
@@ -136,6 +148,11 @@ class Access:
                 raise no_room(self.rules.state.max_bytes)
             if status == "DONE":
                 return answers
+
+
+def _is_lost(answer: Any) -> bool:
+    """Whether a script found no state of the server, or no default sandbox."""
+    return answer == b"LOST" or (type(answer) is list and answer[:1] == [b"LOST"])
 
 
 def gone(sandbox_id: str) -> NotFoundError:

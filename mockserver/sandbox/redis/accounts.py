@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
 from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations
 from mockserver.sandbox.redis.exchange_records import encodable
@@ -13,6 +14,8 @@ from mockserver.state.changes import StoreChanges
 from mockserver.state.listing import Listing
 from mockserver.state.memory_sessions import username_of
 from mockserver.state.model import LiveSession, Session, User
+
+_MOST_DROPPED: Final = 1000
 
 
 class RedisAccounts:
@@ -88,16 +91,25 @@ class RedisAccounts:
         )
 
     def drop_expired(self) -> bool:
-        """Remove expired sessions that are not from the fixtures. Returns whether any was."""
+        """Remove the first expired sessions that are not from the fixtures.
+
+        Returns whether there was any. They are as many as Redis removes in a few milliseconds.
+        """
         sandbox = self._access.load(self._id)
         now_ms = sandbox.record.now_ms(self._access.rules.clock.now_ms())
         key = self._access.link.key(self._id, "expiries")
-        expired = self._access.link.command("ZRANGEBYSCORE", key, "-inf", now_ms)
-        sids = [sid.decode() for sid in expired]
-        dropped = [sid for sid in sids if not sandbox.view.is_base_session(sid)]
-        for sid in dropped:
-            self.delete_session(sid)
-        return bool(dropped)
+        for start in count(0, _MOST_DROPPED):
+            limit = ("LIMIT", start, _MOST_DROPPED)
+            expired = self._access.link.command("ZRANGEBYSCORE", key, "-inf", now_ms, *limit)
+            sids = [sid.decode() for sid in expired]
+            dropped = [sid for sid in sids if not sandbox.view.is_base_session(sid)]
+            if dropped:
+                operations = [one for sid in dropped for one in ("drop", sid)]
+                self._access.apply(self._id, operations, sandbox.record)
+                return True
+            if not sids:
+                break
+        return False
 
     def changes(self, sandbox: LoadedSandbox) -> StoreChanges:
         """Return a copy of the differences from the fixtures, and of the times."""

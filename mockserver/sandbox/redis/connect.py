@@ -19,10 +19,16 @@ from mockserver.errors import NoStateError, StateUnavailableError, UsageError
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.backend import RedisBackend
 from mockserver.sandbox.redis.link import RedisLink
-from mockserver.sandbox.rules import Rules
+from mockserver.sandbox.rules import DEFAULT_ID, Rules
 
 _OLDEST: Final = (6, 2)
 _BATCH: Final = 500
+# As in scripts/common.lua.
+CENTRAL: Final = ("server", "fixtures", "sandboxes", "owners", "coverage", "sizes")
+PARTS: Final = (
+    "state", "users", "sessions", "expiries", "dates", "journal", "journal-evicted", "outbox",
+    "outbox-evicted", "coverage",
+)  # fmt: skip
 
 
 def open_backend(
@@ -53,10 +59,16 @@ def remove_state(url: str, namespace: str) -> int:
     Raises NoStateError or UsageError as `open_backend`.
     """
     link = reached_link(url, namespace)
-    cursor, removed = b"0", 0
+    # These at once, because a mock that runs makes them anew, and those must stay.
+    central = [link.key(name) for name in CENTRAL]
+    central += [link.key(DEFAULT_ID, part) for part in PARTS]
+    seen = {key.encode() for key in central}
+    cursor = b"0"
     try:
+        removed: int = link.command("UNLINK", *central)
         while True:
-            cursor, keys = link.command("SCAN", cursor, "MATCH", f"{link.base}*", "COUNT", _BATCH)
+            cursor, found = link.command("SCAN", cursor, "MATCH", f"{link.base}*", "COUNT", _BATCH)
+            keys = [key for key in found if key not in seen]
             if keys:
                 removed += link.command("UNLINK", *keys)
             if cursor == b"0":

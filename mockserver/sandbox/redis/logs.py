@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from mockserver.record.bounded_log import LogEntry, Query
 from mockserver.sandbox.redis.access import Access
 from mockserver.sandbox.redis.records import pairs_of
+from mockserver.sandbox.rules import DEFAULT_ID
 
 E = TypeVar("E", bound=LogEntry)
 
@@ -36,7 +37,9 @@ class RedisLog(Generic[E]):
 
     @property
     def closed(self) -> bool:
-        """Whether the sandbox is gone."""
+        """Whether the sandbox is gone. The default one never is."""
+        if self._id == DEFAULT_ID:
+            return False
         state = self._access.link.key(self._id, "state")
         return not self._access.link.command("EXISTS", state)
 

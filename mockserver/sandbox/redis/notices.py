@@ -80,11 +80,18 @@ class Notices:
                 subscriber.close()
 
     def _take(self, subscriber: Any) -> None:
-        subscribed = 0
+        """Pass messages on. Raises RedisError once the connection no longer answers."""
+        subscribed, was_asked = 0, False
         while True:
             message = subscriber.get_message(timeout=_LOOK_S)
             if message is None:
+                # A network may drop a connection silently: only an answer shows that it lives.
+                if was_asked:
+                    raise ConnectionError("no answer to PING")
+                subscriber.ping()
+                was_asked = True
                 continue
+            was_asked = False
             if message["type"] == "subscribe":
                 subscribed += 1
                 if subscribed == 2:

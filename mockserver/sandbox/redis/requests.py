@@ -143,10 +143,7 @@ class RedisRequests(RedisSandboxes):
             )  # fmt: skip
             owner = answer[0].decode()
             if len(answer) == 1:
-                if owner != DEFAULT_ID:
-                    raise gone(owner)
-                self._start()  # Redis has lost everything
-                continue
+                raise gone(owner)
             found = BeginAnswer(*answer)
             sandbox = self._access.loaded(owner, found.state)
             # The script was told whose session it is by the fixtures that were expected.

@@ -161,8 +161,8 @@ class RedisSandbox:
         def replacement(sandbox: LoadedSandbox) -> Operations:
             warnings.clear()
             record = sandbox.record
-            active = _remaining(record.scenario, fixtures)
-            start = _remaining(record.wanted_start, fixtures)
+            active = remaining(record.scenario, fixtures)
+            start = remaining(record.wanted_start, fixtures)
             if active != record.scenario:
                 warnings.append(
                     f"warning: scenario {record.scenario!r} is gone from the fixtures: "
@@ -240,5 +240,6 @@ def _all_set(record: SandboxRecord) -> Operations:
     return [one for name, value in names for one in ("set", name, value)]
 
 
-def _remaining(name: str, fixtures: Fixtures) -> str:
+def remaining(name: str, fixtures: Fixtures) -> str:
+    """Return the scenario if the fixtures still have it, else the one that all fixtures have."""
     return name if name in fixtures.scenarios else DEFAULT_SCENARIO

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Final
 
 from mockserver.credentials.cookies import Presented
-from mockserver.errors import ConflictError, LimitError, UsageError
+from mockserver.errors import ConflictError, LimitError, StateUnavailableError, UsageError
 from mockserver.faults.capabilities import check_scenario, check_users
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations, gone
@@ -18,7 +19,7 @@ from mockserver.sandbox.redis.coverage import RedisCoverage
 from mockserver.sandbox.redis.leases import Leases
 from mockserver.sandbox.redis.link import RedisLink
 from mockserver.sandbox.redis.notices import Notices
-from mockserver.sandbox.redis.sandbox import RedisSandbox, new_record
+from mockserver.sandbox.redis.sandbox import RedisSandbox, new_record, remaining
 from mockserver.sandbox.redis.sources import FixtureStore, packed
 from mockserver.sandbox.redis.view import AccountsView, prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_TTL_MS, SEPARATOR, Rules
@@ -29,6 +30,7 @@ _ID_BITS: Final = 48
 _LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
 _MOST_EXPECTED: Final = 10_000
 _NOT_LEASED: Final = nullcontext()
+_log: Final = logging.getLogger("animeloop_mock")
 
 
 class RedisSandboxes:
@@ -53,16 +55,18 @@ class RedisSandboxes:
         self._expected: dict[str, str] = {}
         self._access = Access(link, rules, self._store)
         self._start_from(fixtures)
+        self._access.load(DEFAULT_ID)
         self.default = RedisSandbox(self._access, DEFAULT_ID)
         self.coverage = RedisCoverage(link, link.key("coverage"))
         self._leases = Leases(link, self._access)
-        self._notices = Notices(link, rules.on_change)
-        link.on_return = self._notices.missed_some
+        self._notices = Notices(link, self._changed)
+        self._access.restore = self._restore
+        link.on_return = self._returned
 
     def _start_from(self, fixtures: Fixtures) -> None:
         digest = self._store.add(fixtures)
         self._fixtures, self._digest = fixtures, digest
-        layout, found, _ = self._start()
+        layout, found = self._start()
         if layout != LAYOUT:
             raise UsageError(
                 f"--state: the state in Redis has layout {layout}, this version reads {LAYOUT}; "
@@ -73,14 +77,39 @@ class RedisSandboxes:
                 f"--state: the state in Redis was made from other fixtures; {_WAYS_OUT}"
             )
 
-    def _start(self) -> tuple[str, str, bool]:
-        """Create the state if there is none. Returns its layout, the digest, and if it did."""
-        record = new_record(self._digest, self._rules.scenario, self._access)
+    def _restore(self) -> None:
+        """Create the state anew, because Redis has lost it or `reset --state` has removed it."""
+        layout, found = self._start(is_first=False)
+        if layout != LAYOUT:
+            raise StateUnavailableError(f"the state in Redis has layout {layout} now; {_WAYS_OUT}")
+        if found != self._digest:
+            _log.warning("another process has made the state in Redis anew, from other fixtures")
+
+    def _changed(self) -> None:
+        """Follow a reload by another process, so that a lost state is not made from older files."""
+        with suppress(StateUnavailableError):
+            self._expects(self._access.load(DEFAULT_ID))
+        self._rules.on_change()
+
+    def _returned(self) -> None:
+        """See to the state of a Redis that answers again, which may have lost it."""
+        with suppress(StateUnavailableError):
+            self._access.load(DEFAULT_ID)
+        self._notices.missed_some()
+
+    def _start(self, is_first: bool = True) -> tuple[str, str]:
+        """Create the state if there is none. Returns its layout and digest.
+
+        Unless it `is_first`, ids go on from the time, so that readers of logs miss nothing.
+        """
+        # It may be gone since the fixtures were reloaded.
+        scenario = remaining(self._rules.scenario, self._fixtures)
+        record = new_record(self._digest, scenario, self._access)
         text = packed(self._fixtures)
-        layout, found, is_new = self._access.run(
-            "start", LAYOUT, self._digest, text, *record.pairs()
+        layout, found = self._access.run(
+            "start", LAYOUT, self._digest, text, int(is_first), *record.pairs()
         )
-        return layout.decode(), found.decode(), is_new == b"1"
+        return layout.decode(), found.decode()
 
     def _choose(self, name: str, fixtures: Fixtures) -> None:
         """Raise UnknownNameError or ImpossibleError if this scenario cannot be chosen."""
@@ -94,6 +123,7 @@ class RedisSandboxes:
         check_users(fixtures.users.samples(), fixtures.scenarios, self._rules.server)
         digest = self._store.add(fixtures)
         if self._access.load(DEFAULT_ID).record.fixtures == digest:
+            self._fixtures, self._digest = fixtures, digest
             return ()
         self._link.command("HSET", self._link.key("fixtures"), digest, packed(fixtures))
         warnings = self.default.reload(digest, fixtures)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.cli.watch import Watcher, stamp_of
-from mockserver.errors import ImpossibleError
+from mockserver.errors import ImpossibleError, StateUnavailableError
 from mockserver.fixtures import Fixtures, load_fixtures
 from tests.helpers.eventually import eventually
 
@@ -20,6 +20,7 @@ class Watched:
         self.current = load_fixtures(directory)
         self.reports: list[str] = []
         self.refuse = ""
+        self.is_away = False
         self.watcher = Watcher(directory, stamp_of(directory), self.accept, self.reports.append)
 
     def write(self, text: str) -> None:
@@ -29,6 +30,8 @@ class Watched:
         os.utime(self.path, ns=(before + 10**9, before + 10**9))
 
     def accept(self, fixtures: Fixtures) -> tuple[str, ...]:
+        if self.is_away:
+            raise StateUnavailableError("Redis cannot be used")
         if self.refuse:
             raise ImpossibleError(self.refuse)
         self.current = fixtures
@@ -141,3 +144,13 @@ def test_a_pipe_among_the_files_is_not_waited_for(watched: Watched, tmp_path: Pa
     watched.write("users: [{username: b}]")
     assert watched.look() == ["b"]
     assert "pipe.yaml:1:1: file: warning: is not read: it is a pipe" in watched.reports[0]
+
+
+def test_a_change_while_the_state_is_away_is_taken_once_it_is_back(watched: Watched) -> None:
+    watched.is_away = True
+    watched.write("users: [{username: b}]")
+    assert watched.look(5) == ["a"]
+    assert watched.reports == []
+    watched.is_away = False
+    assert watched.look() == ["b"]
+    assert len(watched.reports) == 1

@@ -5,7 +5,7 @@
 -- server's coverage, or ''. Then operations, each with its arguments.
 --
 -- Returns a status, what the operations have returned, and 1 if a log is over its budget. Statuses:
--- DONE; GONE: there is no such sandbox; RESET: it was reset or reloaded, so only its records were
+-- DONE; LOST: there is no state of the server, or no default sandbox; GONE: there is no such sandbox; RESET: it was reset or reloaded, so only its records were
 -- written; CONFLICT, STALE, FULL: nothing was written, because an entry has changed, the faults
 -- have changed, or there is no room.
 local id, generation, resets, base_now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -13,6 +13,9 @@ local most_bytes, covered = tonumber(ARGV[5]), ARGV[6]
 local ENTRY_BYTES, MOST_ENDED = 200, 1000
 local state = key(id, 'state')
 
+if redis.call('HEXISTS', server, 'layout') == 0 or (id == 'default' and not exists(id)) then
+  return {LOST}
+end
 if covered ~= '' then
   -- Even for a sandbox that is gone.
   redis.call('HINCRBY', whole_coverage, covered, 1)
@@ -37,7 +40,7 @@ if head[3] ~= '' then
 end
 
 local ARITY = {
-  expect = 3, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, first = 2,
+  expect = 3, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, drop = 1, first = 2,
   expire = 3, touch = 4, renew = 6, date = 2, set = 2, advance = 1, mail = 3, clear = 1, own = 1,
   disown = 1, forget_owned = 0, entry = 4, cover = 1, publish = 2, current = 1,
 }
@@ -116,6 +119,15 @@ function run.delete(kind, name, is_base)
   end
   redis.call('HINCRBY', state, kind .. '_added', -1)
   return 1
+end
+
+-- Deletes a session that is not from the fixtures, if it has expired.
+function run.drop(sid)
+  local expires = redis.call('ZSCORE', key(id, 'expiries'), sid)
+  if expires and tonumber(expires) <= now_ms then
+    run.delete('sessions', sid, '0')
+    run.disown(sid)
+  end
 end
 
 function run.expire(sid, after_ms, at_ms)
@@ -265,9 +277,15 @@ while at <= #ARGV do
   end
   at = at + 1 + ARITY[name]
 end
-if growth > 0 and growth + tonumber(redis.call('HGET', sizes, 'accounts') or 0) > most_bytes then
-  uncount()
-  return {'FULL'}
+local function is_full()
+  return growth > 0 and growth + tonumber(redis.call('HGET', sizes, 'accounts') or 0) > most_bytes
+end
+if is_full() then
+  sweep() -- an expired sandbox may still have its share
+  if is_full() then
+    uncount()
+    return {'FULL'}
+  end
 end
 
 -- Then everything is written.

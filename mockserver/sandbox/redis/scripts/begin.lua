@@ -4,7 +4,7 @@
 -- or '', its user in that sandbox's fixtures or '', its user in the default sandbox's fixtures or '',
 -- '1' for a serial, '1' to look up the named users that follow instead of the session's.
 --
--- Returns the sandbox's id and, if it exists: the fields of its state, the session, its expiry, the
+-- Returns LOST if the default sandbox is missing, else the sandbox's id and, if it exists: the fields of its state, the session, its expiry, the
 -- users' names, the users, their last dates, a serial, and what another sandbox has of the session:
 -- its id, the fields of its state, the session, its expiry.
 local by_path, candidate, sid = ARGV[1], ARGV[2], ARGV[3]
@@ -18,7 +18,7 @@ end
 local id = by_path ~= '' and by_path or owner
 local state = fields_of(id)
 if not state then
-  return {id}
+  return {id == 'default' and LOST or id}
 end
 renew(id)
 

@@ -32,6 +32,9 @@ local function fields_of(id)
   return table.concat(values, '\0')
 end
 
+-- What scripts return if the default sandbox is missing, or the server's own state.
+local LOST = 'LOST'
+
 local function exists(id)
   return redis.call('EXISTS', key(id, 'state')) == 1
 end
@@ -114,5 +117,9 @@ local function evict(id, log, number)
   end
   if freed > 0 then
     take(id, log, -freed)
+    if id ~= 'default' then
+      -- The sandbox may be one that nobody is using now: its new key expires with the others.
+      redis.call('PEXPIRE', key(id, log .. '-evicted'), redis.call('PTTL', key(id, 'state')))
+    end
   end
 end

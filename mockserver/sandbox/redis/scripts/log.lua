@@ -2,6 +2,9 @@
 -- id of the log's first entry or '', the entries after the given id, and the last evicted ids by kind.
 local id, part, after = ARGV[1], ARGV[2], ARGV[3]
 local found = exists(id)
+if id == 'default' and not found then
+  return {LOST}
+end
 if found then
   renew(id)
 end

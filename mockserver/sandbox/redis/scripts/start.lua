@@ -1,15 +1,41 @@
 -- Creates the server's state with the default sandbox, unless there is one already.
 --
--- ARGV: the layout, the digest of the fixtures, the fixtures, then fields and values of the default
--- sandbox's state. Returns the layout and the digest that are in force, and '1' if they were created.
+-- ARGV: the layout, the digest of the fixtures, the fixtures, '0' if there was a state before, then
+-- fields and values of the default sandbox's state. Returns the layout and the digest in force.
+local TYPES = {
+  [server] = 'hash', [base .. 'fixtures'] = 'hash', [sandboxes] = 'zset', [owners] = 'hash',
+  [whole_coverage] = 'hash', [sizes] = 'hash',
+}
+for _, part in ipairs(PARTS) do
+  TYPES[key('default', part)] = 'hash'
+end
+TYPES[key('default', 'expiries')] = 'zset'
+TYPES[key('default', 'journal')] = 'stream'
+TYPES[key('default', 'outbox')] = 'stream'
+for name, expected in pairs(TYPES) do
+  local found = redis.call('TYPE', name).ok
+  if found ~= 'none' and found ~= expected then
+    return redis.error_reply('WRONGTYPE ' .. name .. ' is a ' .. found)
+  end
+end
 local layout = redis.call('HGET', server, 'layout')
-if layout then
-  return {layout, redis.call('HGET', server, 'fixtures') or '', '0'}
+if layout and (layout ~= ARGV[1] or exists('default')) then
+  return {layout, redis.call('HGET', server, 'fixtures') or ''}
+end
+-- Ids of logs never go back: not for who has read the lost ones, nor in logs that are still there.
+local time = redis.call('TIME')
+for _, ids in ipairs({'journal-ids', 'outbox-ids'}) do
+  if ARGV[4] == '0' or redis.call('EXISTS', sandboxes) == 1 then
+    redis.call('HSETNX', server, ids, integer(time[1] * 1000 + math.floor(time[2] / 1000)))
+  end
+end
+for _, budget in ipairs(BUDGETS) do
+  give_back('default', budget)
 end
 for _, part in ipairs(PARTS) do
   redis.call('DEL', key('default', part))
 end
-redis.call('HSET', key('default', 'state'), unpack(ARGV, 4))
+redis.call('HSET', key('default', 'state'), unpack(ARGV, 5))
 redis.call('HSET', base .. 'fixtures', ARGV[2], ARGV[3])
 redis.call('HSET', server, 'layout', ARGV[1], 'fixtures', ARGV[2])
-return {ARGV[1], ARGV[2], '1'}
+return {ARGV[1], ARGV[2]}

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+pytest.importorskip("redis")
+
+from mockserver.sandbox.redis.link import RedisLink
+from mockserver.sandbox.redis.notices import Notices
+from tests.helpers.eventually import PATIENCE_S, eventually
+
+
+class Subscription:
+    """A connection for messages: to a Redis that answers, or one that was dropped silently."""
+
+    def __init__(self, answers: bool) -> None:
+        self._answers = answers
+        self._pending: list[dict[str, Any]] = []
+        self._idle = threading.Event()
+        self.pings = 0
+        self.is_closed = False
+
+    def subscribe(self, *channels: bytes) -> None:
+        self._pending += [{"type": "subscribe", "channel": one} for one in channels]
+
+    def ping(self) -> None:
+        self.pings += 1
+        if self._answers:
+            self._pending.append({"type": "pong", "channel": None})
+
+    def get_message(self, timeout: float) -> dict[str, Any] | None:
+        if self._pending:
+            return self._pending.pop(0)
+        self._idle.wait(timeout / 1000)
+        return None
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class Link(RedisLink):
+    """Hands out the given subscriptions."""
+
+    def __init__(self, *given: Subscription) -> None:
+        super().__init__("redis://127.0.0.1:1/0", "test")
+        self.given = list(given)
+
+    def subscriber(self) -> Any:
+        return self.given.pop(0)
+
+
+def test_a_connection_that_no_longer_answers_is_replaced() -> None:
+    dropped, sound = Subscription(answers=False), Subscription(answers=True)
+    looked = threading.Event()
+    notices = Notices(Link(dropped, sound), looked.set)
+    notices.ensure()
+    assert looked.wait(PATIENCE_S)
+    eventually(lambda: dropped.is_closed, "the end of the dropped connection")
+    eventually(lambda: sound.pings > 3, "a connection that is asked again and again")
+    assert not sound.is_closed
+    assert dropped.pings == 1
+    notices.ensure()
