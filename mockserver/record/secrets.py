@@ -70,7 +70,11 @@ def body(text: str, content_type: str, is_whole: bool, known: frozenset[str] | N
         shown = _form(text, known)
     elif kind == _JSON and is_whole:
         with suppress(ValueError, RecursionError):
-            shown = _encodable(_json(json.loads(text, object_pairs_hook=_Members), known))
+            value = json.loads(text, object_pairs_hook=_Members)
+            # An array has no names that tell which of its values are secrets.
+            is_open = known is None or value == [] or not isinstance(value, list)
+            is_open = is_open or isinstance(value, _Members)
+            shown = _encodable(_json(value, known)) if is_open else HIDDEN
     if shown is not None:
         return shown
     is_open = known is None and "\\u" not in text and not _may_be_secret(unquote_plus(text))

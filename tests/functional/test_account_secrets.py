@@ -172,6 +172,15 @@ def test_a_secret_within_a_username_is_shown_nowhere(
 
 
 @both
+def test_the_values_of_a_json_array_are_hidden(tmp_path: Path, profile: str) -> None:
+    mock = accounts(tmp_path, profile)
+    mock.send(LOGIN, b'["password", "mark_1", {"username": "mark_2"}]', "application/json")
+    assert mock.journal[-1]["request"]["body"] == "[redacted]"
+    mock.send(LOGIN, b'{"username": "alice"}', "application/json")
+    assert mock.journal[-1]["request"]["body"] == '{"username":"alice"}'
+
+
+@both
 @pytest.mark.parametrize("separator", ["%3F", "&", ";", "%253F", "/"])
 def test_a_secret_within_a_path_is_shown_nowhere(
     tmp_path: Path, profile: str, separator: str

@@ -18,7 +18,10 @@ def _statement(
 
 
 ACCOUNT_DATA: Final = _statement(
-    "account-data", "data is {} at all account endpoints", SAMPLES, Needs.ACCOUNT
+    "account-data",
+    "data is {} at all account endpoints, but where the profile says more at a login",
+    SAMPLES,
+    Needs.ACCOUNT,
 )
 LENGTHS: Final = _statement(
     "lengths",
