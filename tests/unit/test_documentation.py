@@ -9,6 +9,7 @@ import re
 import jsonschema
 import pytest
 
+import mockserver
 from animeloop_mock_pytest import options
 from mockserver.api.page import Code, Page
 from mockserver.api.pages import OWN_PAGES, PAGES
@@ -208,3 +209,15 @@ def test_the_shipped_fixtures_reference_the_schema_and_fulfil_it(path: object) -
 def test_editors_are_told_of_mistakes(wrong: object) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(wrong, json_schema())
+
+
+def test_every_error_and_every_result_of_the_python_api_is_explained() -> None:
+    text = page("docs/python.md")
+    for name in mockserver.__all__:
+        if name == "MockError" or not name.endswith(("Error", "Answer")):
+            continue
+        row = re.search(rf"^\| `{name}` \|.*$", text, re.MULTILINE)
+        assert row, name
+        if name.endswith("Answer") and name != "AdHocFaultAnswer":
+            fields = getattr(mockserver, name).__struct_fields__
+            assert [one for one in fields if f"`{one}`" not in row[0]] == [], name
