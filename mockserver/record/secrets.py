@@ -72,9 +72,8 @@ def body(text: str, content_type: str, is_whole: bool, known: frozenset[str] | N
         with suppress(ValueError, RecursionError):
             value = json.loads(text, object_pairs_hook=_Members)
             # An array has no names that tell which of its values are secrets.
-            is_open = known is None or value == [] or not isinstance(value, list)
-            is_open = is_open or isinstance(value, _Members)
-            shown = _encodable(_json(value, known)) if is_open else HIDDEN
+            is_hidden = known is not None and type(value) is list and value
+            shown = HIDDEN if is_hidden else _encodable(_json(value, known))
     if shown is not None:
         return shown
     is_open = known is None and "\\u" not in text and not _may_be_secret(unquote_plus(text))

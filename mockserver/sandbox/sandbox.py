@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mockserver.api.page import Endpoint
 from mockserver.credentials.cookies import Presented
-from mockserver.faults.draw import Hit, replaces_reply
+from mockserver.faults.draw import Hit
 from mockserver.record.exchange import Exchange
 from mockserver.sandbox.backend import (
     NO_CONTENT,
@@ -17,9 +17,8 @@ from mockserver.sandbox.backend import (
     Snapshot,
 )
 from mockserver.sandbox.sandbox_state import SandboxState
-from mockserver.sandbox.steps import reached, read_cookie, read_email, read_user, write
+from mockserver.sandbox.steps import reached, read_cookie, read_email, read_user, stops, write
 from mockserver.state.model import LiveSession
-from mockserver.state.operations import Operation
 
 
 class Sandbox(SandboxState):
@@ -85,7 +84,7 @@ class Sandbox(SandboxState):
             else:
                 snapshot.scenario, snapshot.is_active = again.scenario, again.is_active
                 snapshot.hits, snapshot.was_delayed = again.hits, True
-            can_issue = endpoint.issues_token and snapshot.is_live and not _stops(snapshot.hits)
+            can_issue = endpoint.issues_token and snapshot.is_live and not stops(snapshot.hits)
             if can_issue and user is not None:
                 snapshot.token_date_ms = store.next_token_date(user.username)
                 if self._service.numbers_token(endpoint, content.fields):
@@ -156,10 +155,3 @@ class Sandbox(SandboxState):
             if gone is None and of_scenario and snapshot.is_active and self._scenario != scenario:
                 return f"scenario {scenario} is no longer active"
             return gone
-
-
-def _stops(hits: Sequence[Hit]) -> bool:
-    """Whether a hit ends the request before its last operation."""
-    return replaces_reply(hits) or any(
-        hit.fails and hit.operation is not Operation.SAVE_TOKEN for hit in hits
-    )

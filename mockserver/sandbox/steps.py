@@ -14,6 +14,7 @@ from mockserver.api.trace import Trace
 from mockserver.credentials.cookies import Malformed, Presented
 from mockserver.credentials.jwt import issuer_of
 from mockserver.errors import FullError, clipped
+from mockserver.faults.draw import Hit, replaces_reply
 from mockserver.faults.faulty_store import FaultyStore, Probe
 from mockserver.sandbox.backend import Changes, CommitResult, Content, Snapshot
 from mockserver.sandbox.snapshot_store import SnapshotStore
@@ -140,3 +141,10 @@ def _apply(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> None:
         store.add_token(snapshot.user.username, changes.adds_token)
     for token_id in changes.removes_tokens:
         store.remove_token(token_id)
+
+
+def stops(hits: Sequence[Hit]) -> bool:
+    """Whether a hit ends the request before its last operation."""
+    return replaces_reply(hits) or any(
+        hit.fails and hit.operation is not Operation.SAVE_TOKEN for hit in hits
+    )

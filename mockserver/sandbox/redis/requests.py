@@ -8,7 +8,7 @@ from mockserver.api.page import Endpoint
 from mockserver.api.service import Service
 from mockserver.credentials.cookies import Presented, SignedValue
 from mockserver.errors import NotFoundError, StateUnavailableError
-from mockserver.faults.draw import Hit, replaces_reply
+from mockserver.faults.draw import Hit
 from mockserver.fixtures.model import Fixtures
 from mockserver.record.exchange import Exchange
 from mockserver.sandbox.backend import (
@@ -36,9 +36,8 @@ from mockserver.sandbox.redis.snapshot import (
 )
 from mockserver.sandbox.redis.view import prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
-from mockserver.sandbox.steps import reached
+from mockserver.sandbox.steps import reached, stops
 from mockserver.state.model import LiveSession
-from mockserver.state.operations import Operation
 
 
 class RedisRequests(RedisSandboxes):
@@ -285,14 +284,7 @@ class RedisRequests(RedisSandboxes):
 
 def _date_token(snapshot: RedisSnapshot, endpoint: Endpoint) -> None:
     """Set the date of the token that a request may issue. The commit checks that it is unique."""
-    can_issue = endpoint.issues_token and snapshot.is_live and not _stops(snapshot.hits)
+    can_issue = endpoint.issues_token and snapshot.is_live and not stops(snapshot.hits)
     if can_issue and snapshot.user is not None:
         name, now_ms = snapshot.user.username, snapshot.now_ms
         snapshot.token_date_ms = snapshot.view.next_date(name, snapshot.last_date, now_ms)
-
-
-def _stops(hits: Sequence[Hit]) -> bool:
-    """Whether a hit ends the request before its last operation."""
-    return replaces_reply(hits) or any(
-        hit.fails and hit.operation is not Operation.SAVE_TOKEN for hit in hits
-    )
