@@ -17,7 +17,15 @@ from mockserver.sandbox.backend import (
     Snapshot,
 )
 from mockserver.sandbox.sandbox_state import SandboxState
-from mockserver.sandbox.steps import reached, read_cookie, read_email, read_user, stops, write
+from mockserver.sandbox.steps import (
+    reached,
+    read_cookie,
+    read_email,
+    read_user,
+    stops,
+    why_over,
+    write,
+)
 from mockserver.state.model import LiveSession
 
 
@@ -150,8 +158,7 @@ class Sandbox(SandboxState):
                 return "the sandbox has gone"
             if snapshot.generation != contents.generation or scenario is None:
                 return "the sandbox was reset or reloaded"
-            gone = contents.faults.why_gone(hits, scenario, self.clock.now_ms())
-            of_scenario = any(hit.source == f"scenario {scenario}" for hit in hits)
-            if gone is None and of_scenario and snapshot.is_active and self._scenario != scenario:
-                return f"scenario {scenario} is no longer active"
-            return gone
+            return why_over(
+                contents.faults, hits, scenario, self.clock.now_ms(),
+                must_be_active=snapshot.is_active, active=self._scenario,
+            )  # fmt: skip

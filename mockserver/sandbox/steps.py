@@ -16,6 +16,7 @@ from mockserver.credentials.jwt import issuer_of
 from mockserver.errors import FullError, clipped
 from mockserver.faults.draw import Hit, replaces_reply
 from mockserver.faults.faulty_store import FaultyStore, Probe
+from mockserver.sandbox.active_faults import ActiveFaults
 from mockserver.sandbox.backend import Changes, CommitResult, Content, Snapshot
 from mockserver.sandbox.snapshot_store import SnapshotStore
 from mockserver.state.memory import MemoryStore
@@ -148,3 +149,24 @@ def stops(hits: Sequence[Hit]) -> bool:
     return replaces_reply(hits) or any(
         hit.fails and hit.operation is not Operation.SAVE_TOKEN for hit in hits
     )
+
+
+def why_over(
+    faults: ActiveFaults,
+    hits: Sequence[Hit],
+    scenario: str,
+    now_ms: int,
+    *,
+    must_be_active: bool,
+    active: str,
+) -> str | None:
+    """Return why faults that hit a request no longer apply, or None if they do.
+
+    `scenario` is the request's. `must_be_active` says that it was the active one, not the user's or
+    the request's own. `active` is the active one now.
+    """
+    gone = faults.why_gone(hits, scenario, now_ms)
+    of_scenario = any(hit.source == f"scenario {scenario}" for hit in hits)
+    if gone is None and of_scenario and must_be_active and active != scenario:
+        return f"scenario {scenario} is no longer active"
+    return gone

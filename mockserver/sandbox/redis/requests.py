@@ -36,7 +36,7 @@ from mockserver.sandbox.redis.snapshot import (
 )
 from mockserver.sandbox.redis.view import prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
-from mockserver.sandbox.steps import reached, stops
+from mockserver.sandbox.steps import reached, stops, why_over
 from mockserver.state.model import LiveSession
 
 
@@ -275,11 +275,10 @@ class RedisRequests(RedisSandboxes):
         if snapshot.generation != record.generation or scenario is None:
             return "the sandbox was reset or reloaded"
         now_ms = record.now_ms(self._rules.clock.now_ms())
-        why = self._access.faults(sandbox).active.why_gone(hits, scenario, now_ms)
-        of_scenario = any(hit.source == f"scenario {scenario}" for hit in hits)
-        if why is None and of_scenario and snapshot.is_active and record.scenario != scenario:
-            return f"scenario {scenario} is no longer active"
-        return why
+        return why_over(
+            self._access.faults(sandbox).active, hits, scenario, now_ms,
+            must_be_active=snapshot.is_active, active=record.scenario,
+        )  # fmt: skip
 
 
 def _date_token(snapshot: RedisSnapshot, endpoint: Endpoint) -> None:
