@@ -34,6 +34,8 @@ _QUIET_S: Final = 0.1
 _SWEEP_S: Final = 1.0
 # How long no connection is accepted after the system had no room for one.
 _FULL_S: Final = 0.5
+# How many connections are accepted at once.
+_MOST_ACCEPTED: Final = 64
 _NO_ROOM: Final = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
 
 
@@ -159,21 +161,29 @@ class HttpServer:
         return not self._full_until or monotonic() >= self._full_until
 
     def _accept(self, listener: Any) -> None:
+        """Accept who waits, so that nobody waits for the replies to those before."""
+        for _ in range(_MOST_ACCEPTED):
+            if self._is_crowded or not self._accept_one(listener):
+                return
+
+    def _accept_one(self, listener: Any) -> bool:
+        """Accept a connection. Returns whether there was one."""
         try:
             accepted = listener.accept()
         except OSError as error:
             if error.errno in _NO_ROOM:
                 self._full_until = monotonic() + _FULL_S
                 self._say_full(f"a connection cannot be accepted: {error.strerror}")
-            return
+            return False
         if accepted is None:
-            return
+            return False
         self._full_until = 0.0
         self._accepted += 1
         connection, address = accepted
         with suppress(OSError):  # on macOS, where the client has gone already
             listener.set_socket_options(connection)
         self._channel(listener, connection, address, listener.adj, map=self._map)
+        return True
 
     def _say_full(self, what: str) -> None:
         if not self._has_said_full:

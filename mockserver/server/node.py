@@ -7,7 +7,7 @@ documentation of the event `clientError`.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from waitress.channel import ClientDisconnected
 
@@ -15,11 +15,13 @@ from mockserver.http.express import replies as express
 from mockserver.http.paths import is_admin_path
 from mockserver.server.channel import Channel
 from mockserver.server.node_parser import ExtensionsTooLargeError, NodeParser
-from mockserver.server.tasks import Refusal, SingleWrite
+from mockserver.server.tasks import KnownHeads, Refusal, SingleWrite
 
 
 class NodeTask(SingleWrite):
     """Writes the head of a reply as Node does."""
+
+    known_heads: ClassVar[KnownHeads] = {}
 
     def build_response_header(self) -> bytes:
         head: bytes = super().build_response_header()

@@ -7,14 +7,14 @@ Source: the recorded exchanges `proto.*` and `header.*`, Node's documentation of
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import ClassVar, Final
 
 from waitress.parser import ParsingError
 from waitress.utilities import Error, RequestHeaderFieldsTooLarge
 
 from mockserver.http.paths import ORIGIN_PART
 from mockserver.server import head
-from mockserver.server.parser import Parser
+from mockserver.server.parser import KnownHeads, Parser
 
 _METHODS: Final = (
     "ACL|BIND|CHECKOUT|CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR"
@@ -55,6 +55,7 @@ class NodeParser(Parser):
 
     extensions_error = ExtensionsTooLargeError
     trailers_error = RequestHeaderFieldsTooLarge
+    known_heads: ClassVar[KnownHeads] = {}
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final, TypeAlias
 
 from waitress.buffers import OverflowableBuffer
 from waitress.parser import (
@@ -20,6 +20,16 @@ _TLS_HANDSHAKE: Final = b"\x16\x03"
 # waitress names its own settings.
 _OVER_LIMIT: Final = "exceeds max_"
 _BLANKS: Final = (b" ", b"\t", b"\v", b"\f")
+# Clients send the same head again and again: so many heads of at most so many bytes are remembered.
+_MOST_HEADS: Final = 256
+_LONGEST_HEAD: Final = 2048
+# What a parser learns from a head, beside the headers.
+_LEARNED: Final = (
+    "is_head", "command", "request_uri", "proxy_scheme", "proxy_netloc", "path", "query",
+    "fragment", "sent_version", "version", "content_length", "connection_close", "expect_continue",
+)  # fmt: skip
+KnownHeads: TypeAlias = dict[bytes, tuple[dict[str, Any], dict[str, str]]]
+"""Heads, each with the attributes and the headers that were read from it."""
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -38,6 +48,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     headers: dict[str, str]
     version: str
 
+    known_heads: ClassVar[KnownHeads] = {}
     is_head = False
     command = path = ""  # until the first line has been parsed
     sent_version = b""
@@ -87,6 +98,27 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the head. Raises ParsingError or TransferEncodingNotImplemented."""
+        self.url_scheme = self.adj.url_scheme
+        known = self.known_heads.get(header_plus)
+        if known is None:
+            self._parse(header_plus)
+            if self.error is None and not self.chunked:
+                self._remember(header_plus)
+            return
+        learned, headers = known
+        self.__dict__.update(learned)
+        self.headers = headers.copy()
+        self._expect_body()
+
+    def _remember(self, header_plus: bytes) -> None:
+        if len(header_plus) > _LONGEST_HEAD:
+            return
+        if len(self.known_heads) >= _MOST_HEADS:
+            self.known_heads.clear()
+        learned = {name: getattr(self, name) for name in _LEARNED}
+        self.known_heads[header_plus] = learned, self.headers.copy()
+
+    def _parse(self, header_plus: bytes) -> None:
         first, _, rest = header_plus.partition(b"\r\n")
         self.is_head = first.startswith(b"HEAD ")
         try:
@@ -98,7 +130,6 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         self.request_uri = line.target.decode("ascii")
         self.proxy_scheme, self.proxy_netloc = target.scheme, target.authority
         self.path, self.query, self.fragment = target.path, target.query, target.fragment
-        self.url_scheme = self.adj.url_scheme
         self.sent_version = line.version
         self.version = "1.1" if line.version[:2] == b"1." and line.version != b"1.0" else "1.0"
         self.headers.update(head.collect(self.read_fields(rest), self.join))
@@ -138,17 +169,22 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def _settle_body(self) -> None:
         """Choose the body's receiver. The framing must be unambiguous (RFC 9112, 6.1)."""
         codings = self.headers.pop("TRANSFER_ENCODING", None)
-        buffer = OverflowableBuffer(self.adj.inbuf_overflow)
         if codings is not None:
             self.check_codings(head.options(codings))
             length = self.headers.pop("CONTENT_LENGTH", None)
             self.is_clear = length is None and self.version == "1.1"
             self.chunked = True
-            self.body_rcv = ChunkedBody(buffer, self.extensions_error, self.trailers_error)
+            self.body_rcv = ChunkedBody(self._buffer(), self.extensions_error, self.trailers_error)
             return
         self.content_length = _number(self.headers.get("CONTENT_LENGTH", "0"))
+        self._expect_body()
+
+    def _expect_body(self) -> None:
         if self.content_length:
-            self.body_rcv = FixedStreamReceiver(self.content_length, buffer)
+            self.body_rcv = FixedStreamReceiver(self.content_length, self._buffer())
+
+    def _buffer(self) -> OverflowableBuffer:
+        return OverflowableBuffer(self.adj.inbuf_overflow)
 
     def settle_connection(self) -> None:
         """Decide whether another request may follow (RFC 9110, 7.6.1; RFC 9112, 9.3)."""

@@ -39,6 +39,21 @@ class SendingChannel(HTTPChannel):  # type: ignore[misc]
             self.quiet_since = monotonic()
         return sent
 
+    def write_soon(self, data: Any) -> int:
+        """Send at once what the socket takes, past waitress' buffers. The rest is buffered."""
+        with self.outbuf_lock:
+            if type(data) is not bytes or self.total_outbufs_len or not self.connected:
+                return int(super().write_soon(data))
+            try:
+                sent = int(self.send(data, do_close=False))
+            except OSError:  # waitress tries again, and knows what the error means
+                sent = 0
+            if sent:
+                self.quiet_since = monotonic()
+            if sent < len(data):
+                super().write_soon(data[sent:])
+            return len(data)
+
     def _flush_outbufs_below_high_watermark(self) -> None:
         """Do nothing: no thread waits for a slow reader. See `_park`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import ClassVar, Final, TypeAlias
 
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import build_http_date
@@ -40,6 +41,11 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.channel.report(self.request, status, code, f"not accepted: {self.request.error.body}")
 
 
+_MOST_HEADS: Final = 64
+KnownHeads: TypeAlias = dict[tuple[object, ...], bytes]
+"""Heads of replies, by what they are made of."""
+
+
 @lru_cache(2)
 def _date(seconds: int) -> str:
     return str(build_http_date(seconds))
@@ -48,6 +54,7 @@ def _date(seconds: int) -> str:
 class SingleWrite(WSGITask):  # type: ignore[misc]
     """Answers a request. Sends the head and the body of the reply in one call."""
 
+    known_heads: ClassVar[KnownHeads] = {}
     wrote_header = False
 
     def write(self, data: bytes) -> None:
@@ -55,7 +62,21 @@ class SingleWrite(WSGITask):  # type: ignore[misc]
             super().write(data)
             return
         self.response_headers.append(("Date", _date(int(self.start_time))))
-        head = self.build_response_header()
+        head = self._head()
         self.wrote_header = True
         self.content_bytes_written = len(data)
         self.channel.write_soon(head + data if self.has_body else head)
+
+    def _head(self) -> bytes:
+        """Return the head. Within a second many replies have the same, so the latest are kept."""
+        closes = self.close_on_finish or self.request.headers.get("CONNECTION") == "close"
+        if closes or self.version != "1.1":
+            return bytes(self.build_response_header())
+        reply = (self.status, self.content_length, *self.response_headers)
+        head = self.known_heads.get(reply)
+        if head is None:
+            head = self.build_response_header()
+            if len(self.known_heads) >= _MOST_HEADS:
+                self.known_heads.clear()
+            self.known_heads[reply] = head
+        return head

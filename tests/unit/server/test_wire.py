@@ -46,18 +46,22 @@ def test_two_threads_that_flush_send_each_byte_once(monkeypatch: pytest.MonkeyPa
         assert channel.total_outbufs_len == 0
 
 
-def test_a_reply_is_sent_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+def a_serving_channel(ours: socket.socket) -> Any:
     def application(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
         start_response("200 OK", [("Content-Length", "5")])
         return [b"hello"]
 
-    ours, theirs = socket.socketpair()
     server = SimpleNamespace(
         active_channels={}, application=application, adj=Adjustments(ident=""), effective_port=1,
         server_name="mock", add_task=lambda _channel: None, pull_trigger=lambda: None,
     )  # fmt: skip
     kind = bound_channel(Channel, lambda _exchange: None, bool, Departures({}))
-    channel = kind(server, ours, ("peer", 0), server.adj, map={})
+    return kind(server, ours, ("peer", 0), server.adj, map={})
+
+
+def test_a_reply_is_sent_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    channel = a_serving_channel(ours)
     sent: list[bytes] = []
 
     def send(data: bytes, *, do_close: bool) -> int:
@@ -71,6 +75,41 @@ def test_a_reply_is_sent_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sent) == 1
     assert sent[0].startswith(b"HTTP/1.1 200 OK\r\n")
     assert sent[0].endswith(b"\r\n\r\nhello")
+
+
+@pytest.mark.parametrize("takes", [0, 1, 30])
+def test_what_the_socket_does_not_take_at_once_follows_in_order(
+    takes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = socket.socketpair()
+    channel = a_serving_channel(ours)
+    send, calls = channel.send, iter((takes, 0))
+
+    def send_some(data: bytes, do_close: bool = True) -> int:
+        some = data[: next(calls, len(data))]
+        return int(send(some, do_close)) if some else 0
+
+    monkeypatch.setattr(channel, "send", send_some)
+    with ours, theirs:
+        channel.received(b"POST / HTTP/1.1\r\nHost: mock\r\n\r\n")
+        channel.service()
+        assert channel.total_outbufs_len
+        channel.handle_write()
+        reply = theirs.recv(1000)
+    assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert reply.count(b"HTTP/1.1") == 1
+    assert reply.endswith(b"\r\n\r\nhello")
+
+
+def test_replies_of_different_requests_do_not_share_a_head() -> None:
+    ours, theirs = socket.socketpair()
+    channel = a_serving_channel(ours)
+    with ours, theirs:
+        for version, closes in ((b"1.1", False), (b"1.1", False), (b"1.1", True)):
+            option = b"Connection: %s\r\n" % (b"close" if closes else b"keep-alive")
+            channel.received(b"POST / HTTP/%s\r\nHost: mock\r\n%s\r\n" % (version, option))
+            channel.service()
+            assert (b"\r\nConnection: close\r\n" in theirs.recv(1000)) == closes
 
 
 def test_nobody_waits_for_a_connection_that_a_thread_sends_on(
