@@ -3,7 +3,14 @@
 
 local requests, turn = {}, 0
 
-function init()
+-- After `--` may stand how many milliseconds, on average, a connection pauses before each request.
+function init(args)
+  local pause_ms = tonumber(args[1] or 0)
+  if pause_ms > 0 then
+    function delay()
+      return math.random(1, 2 * pause_ms - 1)
+    end
+  end
   wrk.headers["Content-Length"] = "0"
   for line in io.lines() do
     wrk.headers["Cookie"] = line

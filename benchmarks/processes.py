@@ -100,10 +100,14 @@ class Server:
         lines = self._output.read().decode(errors="replace").strip().splitlines()
         return lines[-1][:200] if lines else "no output"
 
-    def load(self, connections: int, seconds: float) -> dict[str, float]:
-        """Load the server once. Raises BenchmarkError if a reply fails or none comes."""
+    def load(self, connections: int, seconds: float, pause_ms: int = 0) -> dict[str, float]:
+        """Load the server once. Raises BenchmarkError if a reply fails or none comes.
+
+        Each connection pauses before each request, for `pause_ms` on average.
+        """
         before = self._cpu_seconds()
-        report = wrk.run(f"http://{HOST}:{self.port}{PATH}", self.cookies, connections, seconds)
+        url = f"http://{HOST}:{self.port}{PATH}"
+        report = wrk.run(url, self.cookies, connections, seconds, pause_ms)
         return {
             RATE: report.requests / report.seconds,
             P50: report.p50_ms,

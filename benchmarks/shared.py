@@ -19,10 +19,14 @@ from soak.redis_server import RedisServer, missing
 TITLE: Final = "Shared state: 16 connections, a Redis on the same machine"
 ONE: Final = "one process, `--state`"
 TWO: Final = "two processes, `--state`"
+PACED: Final = "one process, `--state`, pauses of 16 ms"
+PACED_MOCK: Final = "the mock, pauses of 16 ms"
 USERS: Final = "one process, 100,000 users"
 SANDBOXES: Final = "one process, 1,000 sandboxes"
 _CONNECTIONS: Final = 16
 _ROUND_S: Final = 1.0
+# With this, 16 connections send about 1,000 requests a second.
+_PAUSE_MS: Final = 16
 _SANDBOXES: Final = 1_000
 _numbers: Final = count(1)
 
@@ -46,7 +50,10 @@ def measure(directory: Path, say: Callable[[str], None], rounds: int) -> dict[st
         work: dict[str, Work] = loads(servers, _CONNECTIONS, _ROUND_S)
         namespace = f"bench-{next(_numbers)}"
         pair = [_start(redis, stack, namespace=namespace) for _ in range(2)]
-        return {TITLE: in_turn(work | {TWO: partial(_load_both, pair)}, rounds)}
+        work[TWO] = partial(_load_both, pair)
+        for row, paced in ((PACED_MOCK, MOCK), (PACED, ONE)):
+            work[row] = partial(servers[paced].load, _CONNECTIONS, _ROUND_S, _PAUSE_MS)
+        return {TITLE: in_turn(work, rounds)}
 
 
 def _start(

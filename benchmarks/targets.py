@@ -65,7 +65,7 @@ OF_MOCK: Final = [
     ),
     Target(_AT_16, LOGGED, RATE, 0.85, MOCK, at_least=True),
     Target(shared.TITLE, shared.ONE, CPU, 4.0, MOCK),
-    Target(shared.TITLE, shared.ONE, P50, 1.0),
+    Target(shared.TITLE, shared.PACED, P50, 1.0),
     Target(shared.TITLE, shared.TWO, RATE, 1.6, shared.ONE, at_least=True),
     Target(shared.TITLE, shared.USERS, CPU, 1.1, shared.ONE),
     Target(shared.TITLE, shared.SANDBOXES, CPU, 1.1, shared.ONE),

@@ -39,14 +39,18 @@ def find() -> str:
     return program
 
 
-def run(url: str, cookies: Sequence[str], connections: int, seconds: float) -> Report:
+def run(
+    url: str, cookies: Sequence[str], connections: int, seconds: float, pause_ms: int = 0
+) -> Report:
     """Load the URL over that many keep-alive connections, sending the cookies in turn.
 
+    Each connection pauses before each request, for `pause_ms` on average.
     wrk measures whole seconds, at least one. Raises BenchmarkError if wrk or any reply fails.
     """
     whole = max(1, round(seconds))
     command = [find(), "--threads", "1", "--connections", str(connections)]
     command += ["--duration", f"{whole}s", "--timeout", "10s", "--script", str(SCRIPT), url]
+    command += ["--", str(pause_ms)]
     try:
         done = subprocess.run(
             command, input="\n".join(cookies), capture_output=True, text=True, check=False,

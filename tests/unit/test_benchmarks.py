@@ -44,7 +44,7 @@ class StandIn:
         self.start = {SECONDS: 0.2, MEMORY: 37.0}
         self._rates = rates
 
-    def load(self, connections: int, seconds: float) -> dict[str, float]:
+    def load(self, connections: int, seconds: float, _pause_ms: int = 0) -> dict[str, float]:
         if self._rates == []:
             raise BenchmarkError("wrk failed: reset")
         return {RATE: self._rates.pop(0) if self._rates else 1_000.0, P50: 1.0, P99: 2.0, CPU: 90.0}
