@@ -12,7 +12,6 @@ from typing import ClassVar, Final
 from waitress.channel import ClientDisconnected
 
 from mockserver.http.express import replies as express
-from mockserver.http.paths import is_admin_path
 from mockserver.server.channel import Channel
 from mockserver.server.node_parser import ExtensionsTooLargeError, NodeParser
 from mockserver.server.tasks import KnownHeads, Refusal, SingleWrite
@@ -31,11 +30,7 @@ class NodeTask(SingleWrite):
 class NodeRefusal(Refusal):
     """Refuses with a bare status line. A CONNECT gets no reply at all."""
 
-    def execute(self) -> None:
-        if is_admin_path(self.request.path):  # the control plane is the same in every profile
-            super().execute()
-            return
-        status, reason = self.verdict()
+    def refuse_request(self, status: int, reason: str) -> None:
         self.refuse(status, None)
         if self.request.command == "CONNECT":
             raise ClientDisconnected

@@ -8,19 +8,31 @@ from typing import ClassVar, Final, TypeAlias
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import build_http_date
 
-from mockserver.http.refusals import refusal
+from mockserver.http.paths import is_admin_path
+from mockserver.http.refusals import RefusalReply, call_refusal, request_refusal
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
     """Answers a malformed or too large request with a 4xx, and logs the reason."""
 
     def execute(self) -> None:
+        """Refuse, as the plane does that the request was sent to."""
         status, reason = self.verdict()
-        headers = self.request.headers
-        reply = refusal(
-            status, reason, self.request.error.body, self.request.path, headers.get("ORIGIN"),
-            headers.get("CONTENT_TYPE", ""),
-        )  # fmt: skip
+        if is_admin_path(self.request.path):
+            self.reply(call_refusal(status, reason, self.request.error.body))
+        else:
+            self.refuse_request(status, reason)
+
+    def refuse_request(self, status: int, reason: str) -> None:
+        """Refuse a request of the API."""
+        path, headers = self.request.path, self.request.headers
+        detail, content_type = self.request.error.body, headers.get("CONTENT_TYPE", "")
+        self.reply(
+            request_refusal(status, reason, detail, path, headers.get("ORIGIN"), content_type)
+        )
+
+    def reply(self, reply: RefusalReply) -> None:
+        """Send a refusal."""
         self.status = f"{reply.status} {reply.reason}"
         self.response_headers.extend(reply.headers)
         self.content_length = len(reply.body)
