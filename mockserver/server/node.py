@@ -14,13 +14,13 @@ from waitress.channel import ClientDisconnected
 from mockserver.http.express import replies as express
 from mockserver.server.channel import Channel
 from mockserver.server.node_parser import ExtensionsTooLargeError, NodeParser
-from mockserver.server.tasks import KnownHeads, Refusal, SingleWrite
+from mockserver.server.tasks import ReplyHeads, Refusal, SingleWrite
 
 
 class NodeTask(SingleWrite):
     """Writes the head of a reply as Node does."""
 
-    known_heads: ClassVar[KnownHeads] = {}
+    known_heads: ClassVar[ReplyHeads] = {}
 
     def build_response_header(self) -> bytes:
         head: bytes = super().build_response_header()

@@ -14,7 +14,7 @@ from waitress.utilities import Error, RequestHeaderFieldsTooLarge
 
 from mockserver.http.paths import ORIGIN_PART
 from mockserver.server import head
-from mockserver.server.parser import KnownHeads, Parser
+from mockserver.server.parser import RequestHeads, Parser
 
 _METHODS: Final = (
     "ACL|BIND|CHECKOUT|CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR"
@@ -55,7 +55,7 @@ class NodeParser(Parser):
 
     extensions_error = ExtensionsTooLargeError
     trailers_error = RequestHeaderFieldsTooLarge
-    known_heads: ClassVar[KnownHeads] = {}
+    known_heads: ClassVar[RequestHeads] = {}
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)

@@ -28,7 +28,7 @@ _LEARNED: Final = (
     "is_head", "command", "request_uri", "proxy_scheme", "proxy_netloc", "path", "query",
     "fragment", "sent_version", "version", "content_length", "connection_close", "expect_continue",
 )  # fmt: skip
-KnownHeads: TypeAlias = dict[bytes, tuple[dict[str, Any], dict[str, str]]]
+RequestHeads: TypeAlias = dict[bytes, tuple[dict[str, Any], dict[str, str]]]
 """Heads, each with the attributes and the headers that were read from it."""
 
 
@@ -48,7 +48,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     headers: dict[str, str]
     version: str
 
-    known_heads: ClassVar[KnownHeads] = {}
+    known_heads: ClassVar[RequestHeads] = {}
     is_head = False
     command = path = ""  # until the first line has been parsed
     sent_version = b""

@@ -54,7 +54,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
 
 _MOST_HEADS: Final = 64
-KnownHeads: TypeAlias = dict[tuple[object, ...], bytes]
+ReplyHeads: TypeAlias = dict[tuple[object, ...], bytes]
 """Heads of replies, by what they are made of."""
 
 
@@ -66,7 +66,7 @@ def _date(seconds: int) -> str:
 class SingleWrite(WSGITask):  # type: ignore[misc]
     """Answers a request. Sends the head and the body of the reply in one call."""
 
-    known_heads: ClassVar[KnownHeads] = {}
+    known_heads: ClassVar[ReplyHeads] = {}
     wrote_header = False
 
     def write(self, data: bytes) -> None:
