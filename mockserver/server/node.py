@@ -14,7 +14,7 @@ from waitress.channel import ClientDisconnected
 from mockserver.http.express import replies as express
 from mockserver.server.channel import Channel
 from mockserver.server.node_parser import ExtensionsTooLargeError, NodeParser
-from mockserver.server.tasks import ReplyHeads, Refusal, SingleWrite
+from mockserver.server.tasks import Refusal, ReplyHeads, SingleWrite
 
 
 class NodeTask(SingleWrite):

@@ -14,7 +14,7 @@ from waitress.utilities import Error, RequestHeaderFieldsTooLarge
 
 from mockserver.http.paths import ORIGIN_PART
 from mockserver.server import head
-from mockserver.server.parser import RequestHeads, Parser
+from mockserver.server.parser import Parser, RequestHeads
 
 _METHODS: Final = (
     "ACL|BIND|CHECKOUT|CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR"
