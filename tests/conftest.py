@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from soak.redis_server import RedisServer, missing
-from tests.helpers import shared_state
+from tests.helpers import shared_state, warm
 from tests.helpers.app import MakeMock, Mock
 from tests.helpers.text import SHIPPED
 
@@ -33,6 +33,10 @@ IN_MEMORY = "in_memory"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{IN_MEMORY}: looks into the state in memory")
+
+
+def pytest_unconfigure() -> None:
+    warm.stop()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

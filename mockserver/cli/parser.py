@@ -26,7 +26,7 @@ from mockserver.version import __version__
 
 PROGRAM: Final = "animeloop-mock"
 
-_COMMANDS: Final = {
+COMMANDS: Final = {
     "serve": "start the mock (the default command)",
     "check": "validate fixtures and list the documented codes that they reach",
     "cookie": "print a user's cookie value",
@@ -90,7 +90,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         sys.exit(0)
     if first == "exec":
         return _parse_exec(arguments[1:])
-    if first in _COMMANDS:
+    if first in COMMANDS:
         return _command_parser(first).parse_strictly(arguments[1:])
     if first and not first.startswith("-"):
         raise _unknown_command(first)
@@ -102,14 +102,14 @@ def completion(shell: str) -> str:
     from mockserver.cli.completion import CommandLine, script
 
     lines = [
-        CommandLine(name, text, _command_parser(name).flags()) for name, text in _COMMANDS.items()
+        CommandLine(name, text, _command_parser(name).flags()) for name, text in COMMANDS.items()
     ]
     return script(shell, PROGRAM, lines)
 
 
 def _print_help_of(arguments: list[str]) -> None:
     names = [name for name in arguments if name not in ("help", "-h", "--help")]
-    unknown = [name for name in names if name not in _COMMANDS]
+    unknown = [name for name in names if name not in COMMANDS]
     if unknown:
         raise _unknown_command(unknown[0])
     if len(names) > 1:
@@ -118,7 +118,7 @@ def _print_help_of(arguments: list[str]) -> None:
 
 
 def _unknown_command(name: str) -> UsageError:
-    expected = did_you_mean(name, _COMMANDS) or "; expected " + ", ".join(_COMMANDS)
+    expected = did_you_mean(name, COMMANDS) or "; expected " + ", ".join(COMMANDS)
     return UsageError(f"unknown command {name!r}{expected}")
 
 
@@ -151,7 +151,7 @@ def _top() -> StrictParser:
         allow_abbrev=False,
     )
     commands = parser.add_argument_group("commands")
-    for name, text in _COMMANDS.items():
+    for name, text in COMMANDS.items():
         commands.add_argument(name, help=text, nargs="?", metavar=name)
     parser.add_argument(
         "--version",
@@ -165,7 +165,7 @@ def _top() -> StrictParser:
 def _command_parser(command: str) -> StrictParser:
     parser = StrictParser(
         prog=f"{PROGRAM} {command}",
-        description=_COMMANDS[command][0].upper() + _COMMANDS[command][1:] + ".",
+        description=COMMANDS[command][0].upper() + COMMANDS[command][1:] + ".",
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
@@ -248,7 +248,7 @@ def _command_parser(command: str) -> StrictParser:
 
 def commands() -> Mapping[str, str]:
     """Return each command with what it does."""
-    return _COMMANDS
+    return COMMANDS
 
 
 def parser_of(command: str) -> argparse.ArgumentParser:

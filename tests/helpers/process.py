@@ -7,7 +7,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Queue
@@ -15,24 +14,25 @@ from threading import Thread
 from typing import IO, Self
 
 from mockserver.testing.control_plane import ControlPlane
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.raw_http import read_all, request
 from tests.helpers.text import ROOT
+from tests.helpers.warm import MOCK, PIPE
 
 
 def run(
     *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end."""
-    return subprocess.run(
-        [sys.executable, str(ROOT / "run_mock.py"), *arguments],
-        cwd=cwd,
-        env={**os.environ, **(environment or {})},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    env = {**os.environ, **(environment or {})}
+    with warm.start(*arguments, cwd=cwd, env=env, stdout=PIPE, stderr=PIPE) as process:
+        try:
+            out, err = process.communicate(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(process.args, process.wait(), out, err)
 
 
 class Server:
@@ -44,12 +44,12 @@ class Server:
         environment: Mapping[str, str] | None = None,
         prefix: Sequence[str] = (),
     ) -> None:
-        self.process = subprocess.Popen(
-            [*prefix, sys.executable, str(ROOT / "run_mock.py"), "--port", "0", *arguments],
-            env={**os.environ, **(environment or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        env = {**os.environ, **(environment or {})}
+        given = ("--port", "0", *arguments)
+        self.process: warm.Process = (
+            subprocess.Popen([*prefix, *MOCK, *given], env=env, stdout=PIPE, stderr=PIPE, text=True)
+            if prefix
+            else warm.start(*given, cwd=Path.cwd(), env=env, stdout=PIPE, stderr=PIPE)
         )
         assert self.process.stdout is not None
         assert self.process.stderr is not None

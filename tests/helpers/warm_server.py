@@ -1,0 +1,147 @@
+"""Forks processes that run the mock, for `tests/helpers/warm.py`, until its client is gone.
+
+This is a script with a Unix socket as standard input. It imports the mock once. A request is a
+message with three standard streams and a pipe. The pipe gets two lines: the process's id, and its
+wait status when it has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+MOST_BYTES: Final = 200_000
+
+
+def import_everything() -> None:
+    """Import all modules of the mock that can be imported here."""
+    package = import_module("mockserver")
+    for module in pkgutil.walk_packages(package.__path__, "mockserver."):
+        if module.name.endswith((".__main__", ".server_main")):
+            continue
+        import_module(module.name)
+    import_module("mockserver.__main__")
+
+
+class Forks:
+    """The processes that were forked, each with the pipe that gets its status."""
+
+    def __init__(self, requests: socket.socket) -> None:
+        self._requests = requests
+        self._pipes: dict[int, int] = {}
+        self._wakened, self._waker = os.pipe()
+        os.set_blocking(self._waker, False)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler nothing is written
+        # Ctrl-C at a run of the tests is for the processes that were forked.
+        self._interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def run(self) -> dict[str, Any] | None:
+        """Serve until the client is gone. Returns a request in the process that is for it."""
+        while True:
+            ready, _, _ = select.select([0, self._wakened], [], [])
+            if self._wakened in ready:
+                os.read(self._wakened, 4096)
+                self._reap()
+            if 0 in ready:
+                data, fds, _, _ = socket.recv_fds(self._requests, MOST_BYTES, 4)
+                if not data:
+                    return None
+                request: dict[str, Any] = json.loads(data)
+                if self._fork(fds):
+                    self._become(request, fds)
+                    return request
+
+    def _fork(self, fds: list[int]) -> bool:
+        """Whether this is the new process."""
+        *streams, pipe = fds
+        child = os.fork()
+        if child == 0:
+            return True
+        self._pipes[child] = pipe
+        for stream in streams:
+            os.close(stream)
+        return False
+
+    def _reap(self) -> None:
+        while self._pipes:
+            child, status = os.waitpid(-1, os.WNOHANG)
+            if not child:
+                return
+            pipe = self._pipes.pop(child)
+            with contextlib.suppress(BrokenPipeError):  # nobody waits any more
+                os.write(pipe, b"%d\n" % status)
+            os.close(pipe)
+
+    def _become(self, request: dict[str, Any], fds: list[int]) -> None:
+        """Make this process what a new interpreter would be, and only then tell its id."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if self._interrupt is not None:
+            signal.signal(signal.SIGINT, self._interrupt)
+        for number, stream in enumerate(fds[:3]):
+            os.dup2(stream, number)
+        self._requests.detach()  # it was number 0
+        for fd in (*fds[:3], *self._pipes.values(), self._wakened, self._waker):
+            os.close(fd)
+        if request["new_session"]:
+            os.setsid()
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        time.tzset()
+        _open_streams()
+        sys.argv = [str(ROOT / "run_mock.py"), *request["arguments"]]
+        os.write(fds[3], b"%d\n" % os.getpid())
+        os.close(fds[3])
+
+
+def _open_streams() -> None:
+    """Open the standard streams as an interpreter opens them."""
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = _stream(fd, getattr(sys, name))
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _stream(fd: int, former: io.TextIOWrapper) -> io.TextIOWrapper:
+    """Return a text stream with what the former has of the environment."""
+    if fd == 0:
+        read: Any = os.fdopen(0, "rb", closefd=False)
+        return io.TextIOWrapper(read, former.encoding, former.errors)
+    unbuffered = former.write_through  # PYTHONUNBUFFERED
+    written: Any = os.fdopen(fd, "wb", 0 if unbuffered else -1, closefd=False)
+    line_buffering = not unbuffered and (fd == 2 or os.isatty(fd))
+    return io.TextIOWrapper(
+        written, former.encoding, former.errors, "\n", line_buffering, unbuffered
+    )
+
+
+def main() -> int:
+    """Serve, or run the command line in a process that was forked. Returns its exit status."""
+    sys.path[0] = str(ROOT)
+    import_everything()
+    run_mock = import_module("run_mock")
+    gc.collect()
+    gc.freeze()
+    forked = Forks(socket.socket(fileno=0)).run()
+    if forked is None:
+        return 0
+    return int(run_mock.run())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
