@@ -13,9 +13,11 @@ from threading import Thread
 
 import pytest
 
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server, run
 from tests.helpers.text import GET, ROOT, cookie
+from tests.helpers.warm import PIPE
 
 pytestmark = pytest.mark.usefixtures("state_kind")
 
@@ -175,11 +177,8 @@ class Following:
     """`logs --follow` as a process."""
 
     def __init__(self, port: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "run_mock.py"), "logs", "--follow",
-             "--url", f"http://127.0.0.1:{port}"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        url = f"http://127.0.0.1:{port}"
+        self.process = warm.start("logs", "--follow", "--url", url, stdout=PIPE, stderr=PIPE)
         self._told: Queue[str] = Queue()
         self._reader = Thread(target=self._copy, daemon=True)
         self._reader.start()

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from mockserver.api.profiles import PROFILES
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import run
 from tests.helpers.text import DOCUMENTED_COOKIE, ROOT
+from tests.helpers.warm import PIPE
 
 ASK = """
 import os, sys, urllib.request
@@ -215,10 +217,7 @@ def test_signals_are_forwarded(number: int) -> None:
         "print('ready', flush=True)\n"
         "while True: time.sleep(0.05)"  # pause() misses a signal that comes just before it
     )
-    command = [sys.executable, str(ROOT / "run_mock.py"), "exec", *python(code)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=os.environ
-    ) as process:
+    with warm.start("exec", *python(code), stdout=PIPE, start_new_session=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)

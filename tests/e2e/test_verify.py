@@ -5,18 +5,18 @@ from __future__ import annotations
 import signal
 import socket
 import ssl
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from mockserver.verify.contract import PAIRS, STATEMENTS
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server, run
 from tests.helpers.stub_servers import Serve, Stub, answering, dripping, endless, hanging
-from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET, ROOT
+from tests.helpers.text import DOCUMENTED_COOKIE, DOCUMENTED_TOKEN, GET
+from tests.helpers.warm import PIPE
 
 ENVELOPE = b'{"status":"error","code":1940103,"message":"cookie session doesn\'t exist."}'
 
@@ -253,11 +253,9 @@ def test_a_signal_ends_it_and_the_user_keeps_a_token(number: int, tmp_path: Path
     cookie = f"animeloop.auth.sid=s%3As.{'x' * 43}"
     flags = ["--fixtures", str(fixtures), "--scenario", "slow", "--log-format", "json"]
     with Server(*flags) as server:
-        command = [sys.executable, str(ROOT / "run_mock.py"), "verify", "--cookie", cookie]
+        command = ["verify", "--cookie", cookie]
         command += ["--target", f"http://127.0.0.1:{server.port}", "--timeout", "60"]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
+        with warm.start(*command, stdout=PIPE, stderr=PIPE) as process:
             # It has revoked the token, asked for it in vain, and is revoking once more.
             server.log_until('"code": 1340401')
             process.send_signal(number)
@@ -270,11 +268,9 @@ def test_a_signal_ends_it_and_the_user_keeps_a_token(number: int, tmp_path: Path
 
 def test_drift_is_status_1_also_if_nobody_reads_the_report() -> None:
     with Server("--quiet", "--http-status", "from-code") as server:
-        command = [sys.executable, str(ROOT / "run_mock.py"), "verify"]
+        command = ["verify"]
         command += ["--target", f"http://127.0.0.1:{server.port}"]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
+        with warm.start(*command, stdout=PIPE, stderr=PIPE) as process:
             assert process.stdout is not None
             process.stdout.close()
             process.stdout = None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server, run
-from tests.helpers.text import ROOT
+from tests.helpers.warm import PIPE
 
 PASSWORD = "imjohnsmith777"
 ACCOUNTS = f"""
@@ -61,12 +60,10 @@ def test_a_signal_ends_the_session_that_it_opened(number: int, tmp_path: Path) -
     )
     flags = ["--fixtures", str(fixtures), "--scenario", "slow", "--log-format", "json"]
     with Server(*flags) as server:
-        command = [sys.executable, str(ROOT / "run_mock.py"), "verify", "--timeout", "60"]
+        command = ["verify", "--timeout", "60"]
         command += ["--username", "haruhi", "--password", PASSWORD]
         command += ["--target", f"http://127.0.0.1:{server.port}"]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
+        with warm.start(*command, stdout=PIPE, stderr=PIPE) as process:
             server.log_until('"code": 1340401')
             process.send_signal(number)
             out, err = process.communicate(timeout=PATIENCE_S)

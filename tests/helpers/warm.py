@@ -50,12 +50,19 @@ def start(
     env: Mapping[str, str] | None = None,
     stdout: int | None = None,
     stderr: int | None = None,
+    start_new_session: bool = False,
 ) -> Process:
     """Start `run_mock.py`, warm where that is possible."""
     environment = dict(os.environ if env is None else env)
     if can_be_warm(environment):
-        return WarmProcess(arguments, cwd=cwd, env=environment, stdout=stdout, stderr=stderr)
-    return interpreter(*arguments, cwd=cwd, env=environment, stdout=stdout, stderr=stderr)
+        return WarmProcess(
+            arguments, cwd=cwd, env=environment, stdout=stdout, stderr=stderr,
+            start_new_session=start_new_session,
+        )  # fmt: skip
+    return interpreter(
+        *arguments, cwd=cwd, env=environment, stdout=stdout, stderr=stderr,
+        start_new_session=start_new_session,
+    )  # fmt: skip
 
 
 def interpreter(
@@ -64,11 +71,13 @@ def interpreter(
     env: Mapping[str, str] | None = None,
     stdout: int | None = None,
     stderr: int | None = None,
+    start_new_session: bool = False,
 ) -> subprocess.Popen[str]:
     """Start `run_mock.py` in a new interpreter."""
     return subprocess.Popen(
-        [*MOCK, *arguments], cwd=cwd, env=env, stdout=stdout, stderr=stderr, text=True
-    )
+        [*MOCK, *arguments], cwd=cwd, env=env, stdout=stdout, stderr=stderr, text=True,
+        start_new_session=start_new_session,
+    )  # fmt: skip
 
 
 class WarmProcess:
