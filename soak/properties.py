@@ -11,20 +11,22 @@ from soak.deadline import Deadline
 from soak.figures import Findings
 from soak.server import ROOT
 
-TESTS: Final = (
-    "tests/unit/credentials/test_cookies.py",
-    "tests/unit/fixtures/test_fixture_fuzz.py",
-    "tests/unit/test_linearizability.py",
-    "tests/functional/test_fuzz.py",
-    "tests/functional/test_account_fuzz.py",
-)
+_FOLDERS: Final = ("tests/unit", "tests/functional")
+
+
+def tests() -> list[str]:
+    """Return the test files that use hypothesis."""
+    files = (file for folder in _FOLDERS for file in (ROOT / folder).rglob("test_*.py"))
+    found = (file for file in files if "from hypothesis import" in file.read_text("utf-8"))
+    return sorted(str(file.relative_to(ROOT)) for file in found)
 
 
 def run(seed: int, profile: str, deadline: Deadline) -> Findings:
-    """Run the tests with this hypothesis profile of `tests/conftest.py`."""
+    """Run the property tests with this hypothesis profile of `tests/conftest.py`."""
     findings = Findings("properties")
-    flags = ("-q", "-p", "no:cacheprovider", f"--hypothesis-profile={profile}")
-    command = [sys.executable, "-m", "pytest", *flags, f"--hypothesis-seed={seed}", *TESTS]
+    flags = ("-q", "-n", "auto", "-p", "no:cacheprovider", f"--hypothesis-profile={profile}")
+    seeded = (f"--hypothesis-seed={seed}", "-m", "hypothesis")
+    command = [sys.executable, "-m", "pytest", *flags, *seeded, *tests()]
     try:
         done = subprocess.run(
             command,

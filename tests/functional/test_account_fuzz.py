@@ -29,6 +29,7 @@ from tests.helpers.accounts import (
     accounts,
     credentials,
 )
+from tests.helpers.examples import examples
 from tests.helpers.text import GET, NOON_MS, cookie
 
 PROFILES: Final = ("documented", "server")
@@ -144,7 +145,7 @@ LOCAL = ANY_TEXT.filter(lambda text: re.fullmatch(r"[^\s@]{1,20}", text) is not 
 EMAILS = st.builds("{}@{}.{}".format, LOCAL, LOCAL, LOCAL)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=examples(600), suppress_health_check=[HealthCheck.filter_too_much])
 @given(username=USERNAMES, password=PASSWORDS, email=EMAILS, as_json=st.booleans())
 def test_whoever_is_accepted_can_go_all_the_way(
     username: str, password: str, email: str, as_json: bool

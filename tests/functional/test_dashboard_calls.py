@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mockserver.errors import FixtureError
 from mockserver.fixtures import load_fixtures
 from tests.helpers.app import Mock
+from tests.helpers.examples import examples
 from tests.helpers.text import GET, NEW, REVOKE, cookie
 
 FIXTURES = """
@@ -174,7 +175,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(400))
 @given(st.lists(STEP, max_size=8))
 @example([("delete", "late"), ("new", "kyon1", "x")])
 @example([("revoke", "kyon1", 4), ("put", "kyon-2", 20)])

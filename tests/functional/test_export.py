@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mockserver.state.times import parse_time
 from tests.helpers.app import Mock
+from tests.helpers.examples import examples
 from tests.helpers.exporting import (
     FIXTURES,
     NAMES,
@@ -114,7 +115,7 @@ def answers(peer: Peer, codes: list[str]) -> list[object]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(200))
 @given(st.lists(STEP, max_size=12), st.booleans(), st.booleans())
 @example([("advance", 31)], False, False)
 @example([("freeze", "2031-05-05T05:05:05Z"), ("log_in", "anna0", 0)], True, False)

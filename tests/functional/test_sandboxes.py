@@ -29,6 +29,7 @@ from mockserver.sandbox.memory import MemoryBackend
 from mockserver.sandbox.rules import Rules
 from mockserver.state.waits import Delays, Wait
 from tests.helpers.app import MakeMock, ManualClock, Mock
+from tests.helpers.examples import examples
 from tests.helpers.text import DOCUMENTED_COOKIE, GET, NEW, REVOKE, SHIPPED, cookie
 
 pytestmark = pytest.mark.usefixtures("state_kind")
@@ -313,9 +314,10 @@ class TwoSandboxes(RuleBasedStateMachine):
             assert self.app.admin("GET", "/requests/count", sandbox=box).json["count"] == number
 
 
+@pytest.mark.hypothesis
 def test_two_sandboxes_know_nothing_of_each_other(state_kind: str) -> None:
-    examples = 100 if state_kind == "memory" else 20
-    run_state_machine_as_test(TwoSandboxes, settings=settings(max_examples=examples))
+    tried = examples(400 if state_kind == "memory" else 200)
+    run_state_machine_as_test(TwoSandboxes, settings=settings(max_examples=tried))
 
 
 def test_ids_with_the_prefix_of_a_sandbox_are_its_own(shipped: Mock) -> None:

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 
 from mockserver.api.catalog import CODES
 from tests.helpers.app import Mock
+from tests.helpers.examples import examples
 from tests.helpers.text import DOCUMENTED_TOKEN, GET, NEW, REVOKE, SHIPPED, cookie
 
 pytestmark = pytest.mark.usefixtures("state_kind")
@@ -119,9 +120,10 @@ class TokensAndSessions(RuleBasedStateMachine):
                 assert claims["username"] == username
 
 
+@pytest.mark.hypothesis
 def test_tokens_and_sessions_are_what_the_requests_have_left(state_kind: str) -> None:
-    examples = 100 if state_kind == "memory" else 20
-    run_state_machine_as_test(TokensAndSessions, settings=settings(max_examples=examples))
+    tried = examples(1000 if state_kind == "memory" else 200)
+    run_state_machine_as_test(TokensAndSessions, settings=settings(max_examples=tried))
 
 
 DOCUMENTED_CODES = {code.number for code in CODES}
