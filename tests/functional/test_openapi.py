@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -65,10 +67,11 @@ def test_every_reply_that_the_fixtures_reach_fulfils_it(profile: str, mode: str)
     assert set(found) == {
         pair for pair in pairs_of(profile)[ALL_PAGES] if pair[1] not in rules.unsent
     }
+    mock = Mock(SHIPPED, profile=profile, http_status=mode)
+    made = mock.admin("GET", "/openapi.json").json
     for (endpoint, code), way in found.items():
         for body_type in (FORM, JSON):
-            mock = Mock(SHIPPED, profile=profile, http_status=mode)
-            made = mock.admin("GET", "/openapi.json").json
+            mock.admin("POST", "/reset")
             answer = mock.go(endpoint, way, body_type)
             assert answer.code == code.number, way.description
             assert errors(made, endpoint.path, answer.status, answer.json) == []
@@ -108,6 +111,13 @@ def test_pages_of_the_real_server_are_in_it_and_in_no_other() -> None:
         assert ("text/html" in json.dumps(made)) == profile.sends_pages
 
 
+@cache
+def served(profile: str, mode: str) -> tuple[Mock, dict[str, Any]]:
+    """A mock for requests that change nothing, and its document."""
+    made = document("", mode, profile=PROFILES[profile])
+    return Mock(SHIPPED, profile=profile, http_status=mode), made
+
+
 @MODES
 @pytest.mark.parametrize(
     ("profile", "endpoint", "code"),
@@ -117,10 +127,9 @@ def test_pages_of_the_real_server_are_in_it_and_in_no_other() -> None:
 def test_every_documented_reply_fulfils_it(
     profile: str, mode: str, endpoint: Endpoint, code: Code
 ) -> None:
-    mock = Mock(SHIPPED, profile=profile, http_status=mode)
+    mock, made = served(profile, mode)
     answer = mock.call(endpoint.path, method=endpoint.method, prefer=f"code={code.number}")
     assert (answer.code, answer.status) == (code.number, code.sent_status(mode))
-    made = document("", mode, profile=PROFILES[profile])
     assert errors(made, endpoint.path, answer.status, answer.json) == []
     assert json.dumps(answer.json, separators=(",", ":")) == answer.text
 
