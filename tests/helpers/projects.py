@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.warm import PIPE, PYTEST
 
 # Plugins that are installed here. A suite loads those that it names.
 _INSTALLED: Final = (
@@ -51,19 +52,24 @@ class Suite:
         *arguments: str,
         plugins: tuple[str, ...] = (),
         environment: Mapping[str, str] | None = None,
-        command: tuple[str, ...] = (sys.executable, "-m", "pytest"),
+        command: tuple[str, ...] = PYTEST,
     ) -> Ended:
         """Run pytest to its end."""
         out = [f"-pno:{name}" for name in _INSTALLED if name not in plugins]
         # With CI, pytest repeats messages in its summary.
         others = ("ANIMELOOP_", "PYTEST_", "CI", "BUILD_NUMBER")
         kept = {k: v for k, v in os.environ.items() if not k.startswith(others)}
-        done = subprocess.run(
-            [*command, "-p", "no:cacheprovider", *out, *arguments],
-            cwd=self.folder, env={**kept, **(environment or {})},
-            capture_output=True, text=True, timeout=2 * PATIENCE_S, check=False,
-        )  # fmt: skip
-        return Ended(done.returncode, done.stdout, done.stderr)
+        start = warm.start if command == PYTEST else warm.interpreter
+        with start(
+            "-p", "no:cacheprovider", *out, *arguments, program=command, cwd=self.folder,
+            env={**kept, **(environment or {})}, stdout=PIPE, stderr=PIPE,
+        ) as process:  # fmt: skip
+            try:
+                said = process.communicate(timeout=2 * PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        return Ended(process.wait(), *said)
 
 
 class Ended:

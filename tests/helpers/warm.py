@@ -1,4 +1,4 @@
-"""Starts processes of the mock that need not import it.
+"""Starts processes of the mock, and of pytest, that need not import it.
 
 A new interpreter takes 0.2 s until it has imported the mock, one that is forked from an interpreter
 which has imported it 10 ms. That is a process like any other: it has an id, signals, streams, a
@@ -30,6 +30,7 @@ PIPE: Final = subprocess.PIPE
 # Set, all processes start with a new interpreter.
 COLD: Final = "TEST_NEW_INTERPRETERS"
 MOCK: Final = (sys.executable, str(ROOT / "run_mock.py"))
+PYTEST: Final = (sys.executable, "-m", "pytest")
 _SERVER: Final = Path(__file__).with_name("warm_server.py")
 # Variables that an interpreter reads before the program's first line.
 _OF_INTERPRETER: Final = ("PYTHON", "LANG", "LC_", "MALLOC_")
@@ -40,44 +41,33 @@ def can_be_warm(environment: Mapping[str, str]) -> bool:
     return (
         sys.platform == "linux"
         and not os.environ.get(COLD)
-        and _of_interpreter(environment) == _the_server().variables
+        and _of_interpreter(environment) == _of_interpreter(os.environ)
     )
 
 
 def start(
     *arguments: str,
+    program: Sequence[str] = MOCK,
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
     stdout: int | None = None,
     stderr: int | None = None,
     start_new_session: bool = False,
 ) -> Process:
-    """Start `run_mock.py`, warm where that is possible."""
+    """Start the mock or pytest, warm where that is possible."""
     environment = dict(os.environ if env is None else env)
-    if can_be_warm(environment):
-        return WarmProcess(
-            arguments, cwd=cwd, env=environment, stdout=stdout, stderr=stderr,
-            start_new_session=start_new_session,
-        )  # fmt: skip
-    return interpreter(
-        *arguments, cwd=cwd, env=environment, stdout=stdout, stderr=stderr,
+    make = WarmProcess if can_be_warm(environment) else interpreter
+    return make(
+        *arguments, program=program, cwd=cwd, env=environment, stdout=stdout, stderr=stderr,
         start_new_session=start_new_session,
     )  # fmt: skip
 
 
 def interpreter(
-    *arguments: str,
-    cwd: Path = ROOT,
-    env: Mapping[str, str] | None = None,
-    stdout: int | None = None,
-    stderr: int | None = None,
-    start_new_session: bool = False,
+    *arguments: str, program: Sequence[str] = MOCK, **others: Any
 ) -> subprocess.Popen[str]:
-    """Start `run_mock.py` in a new interpreter."""
-    return subprocess.Popen(
-        [*MOCK, *arguments], cwd=cwd, env=env, stdout=stdout, stderr=stderr, text=True,
-        start_new_session=start_new_session,
-    )  # fmt: skip
+    """Start the mock or pytest in a new interpreter."""
+    return subprocess.Popen([*program, *arguments], text=True, **others)
 
 
 class WarmProcess:
@@ -85,21 +75,21 @@ class WarmProcess:
 
     def __init__(
         self,
-        arguments: Sequence[str],
-        *,
-        cwd: Path = ROOT,
-        env: Mapping[str, str] | None = None,
-        stdout: int | None = None,
-        stderr: int | None = None,
-        start_new_session: bool = False,
+        *arguments: str,
+        program: Sequence[str],
+        cwd: Path,
+        env: Mapping[str, str],
+        stdout: int | None,
+        stderr: int | None,
+        start_new_session: bool,
     ) -> None:
         request = {
-            "arguments": list(arguments),
+            "arguments": arguments,
             "cwd": str(cwd),
-            "environment": dict(os.environ if env is None else env),
+            "environment": env,
             "new_session": start_new_session,
         }
-        self.args = [*MOCK, *arguments]
+        self.args = [*program, *arguments]
         self.returncode: int | None = None
         self.stdin: IO[str] | None = None
         self._lock = Lock()
@@ -107,7 +97,7 @@ class WarmProcess:
         self.stdout, out = _stream(stdout, 1)
         self.stderr, err = _stream(stderr, 2)
         try:
-            _the_server().send(request, (0, out, err, status))
+            _server(program).send(request, (0, out, err, status))
         finally:
             os.close(status)
             for fd, asked in ((out, stdout), (err, stderr)):
@@ -195,13 +185,14 @@ class WarmProcess:
 
 
 class _Server:
-    """The interpreter that forks."""
+    """The interpreter that forks processes of one program."""
 
-    def __init__(self) -> None:
-        self.variables = _of_interpreter(os.environ)
+    def __init__(self, program: Sequence[str]) -> None:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen([sys.executable, str(_SERVER)], stdin=theirs.fileno())
+            self._process = subprocess.Popen(
+                [sys.executable, str(_SERVER), program[-1]], stdin=theirs.fileno()
+            )
 
     def send(self, request: Mapping[str, Any], fds: Sequence[int]) -> None:
         socket.send_fds(self._requests, [json.dumps(request).encode()], fds)
@@ -212,22 +203,23 @@ class _Server:
 
 
 Process: TypeAlias = "subprocess.Popen[str] | WarmProcess"
-_servers: list[_Server] = []
+_servers: dict[str, _Server] = {}
 _lock = Lock()
 
 
-def _the_server() -> _Server:
+def _server(program: Sequence[str]) -> _Server:
     with _lock:
-        if not _servers:
-            _servers.append(_Server())
-        return _servers[0]
+        if program[-1] not in _servers:
+            _servers[program[-1]] = _Server(program)
+        return _servers[program[-1]]
 
 
 def stop() -> None:
-    """End the interpreter that forks. The next process starts another."""
+    """End the interpreters that fork. The next process starts another."""
     with _lock:
-        while _servers:
-            _servers.pop().stop()
+        for server in _servers.values():
+            server.stop()
+        _servers.clear()
 
 
 def _of_interpreter(environment: Mapping[str, str]) -> dict[str, str]:

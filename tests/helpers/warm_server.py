@@ -1,8 +1,8 @@
-"""Forks processes that run the mock, for `tests/helpers/warm.py`, until its client is gone.
+"""Forks processes that run the mock or pytest, for `tests/helpers/warm.py`.
 
-This is a script with a Unix socket as standard input. It imports the mock once. A request is a
-message with three standard streams and a pipe. The pipe gets two lines: the process's id, and its
-wait status when it has ended.
+This is a script whose standard input is a Unix socket. It runs until its client is gone. It imports
+the program that its argument names once. A request is a message with three standard streams and a
+pipe. The pipe gets two lines: the process's id, and its wait status when it has ended.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -26,14 +27,44 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 MOST_BYTES: Final = 200_000
 
 
-def import_everything() -> None:
-    """Import all modules of the mock that can be imported here."""
-    package = import_module("mockserver")
-    for module in pkgutil.walk_packages(package.__path__, "mockserver."):
-        if module.name.endswith((".__main__", ".server_main")):
-            continue
-        import_module(module.name)
+def import_all(name: str) -> None:
+    """Import a package with all of its modules that are no scripts."""
+    package = import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, name + "."):
+        if not module.name.endswith((".__main__", ".server_main")):
+            import_module(module.name)
+
+
+def prepare_mock() -> Callable[[], int]:
+    """Import the mock. Returns what runs it."""
+    import_all("mockserver")
     import_module("mockserver.__main__")
+    run: Callable[[], int] = import_module("run_mock").run
+    return run
+
+
+def prepare_pytest() -> Callable[[], int]:
+    """Import pytest, and what the mock needs of others. Returns what runs pytest."""
+    import_all("_pytest")
+    for name in ("pytest", *_OF_MOCKS):
+        import_module(name)
+
+    def run() -> int:
+        sys.path[0] = str(Path.cwd())
+        return int(import_module("_pytest.config")._console_main())
+
+    return run
+
+
+# Libraries that a mock in the process of a test imports.
+_OF_MOCKS: Final = (
+    "asyncio", "falcon", "http.client", "jwt", "msgspec", "unittest.mock", "urllib.request",
+    "waitress", "yaml",
+)  # fmt: skip
+PROGRAMS: Final = {
+    str(ROOT / "run_mock.py"): prepare_mock,
+    "pytest": prepare_pytest,
+}
 
 
 class Forks:
@@ -104,7 +135,7 @@ class Forks:
         os.environ.update(request["environment"])
         time.tzset()
         _open_streams()
-        sys.argv = [str(ROOT / "run_mock.py"), *request["arguments"]]
+        sys.argv = [sys.argv[1], *request["arguments"]]
         os.write(fds[3], b"%d\n" % os.getpid())
         os.close(fds[3])
 
@@ -131,16 +162,13 @@ def _stream(fd: int, former: io.TextIOWrapper) -> io.TextIOWrapper:
 
 
 def main() -> int:
-    """Serve, or run the command line in a process that was forked. Returns its exit status."""
+    """Serve, or run the program in a process that was forked. Returns its exit status."""
     sys.path[0] = str(ROOT)
-    import_everything()
-    run_mock = import_module("run_mock")
+    run = PROGRAMS[sys.argv[1]]()
     gc.collect()
     gc.freeze()
     forked = Forks(socket.socket(fileno=0)).run()
-    if forked is None:
-        return 0
-    return int(run_mock.run())
+    return 0 if forked is None else run()
 
 
 if __name__ == "__main__":
