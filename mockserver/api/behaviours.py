@@ -43,3 +43,8 @@ SENT: Final[Mapping[str, Sequence[SentReplies]]] = {
 ADDS_TOKEN: Final[Mapping[Endpoint, Callable[[Mapping[str, Json]], bool]]] = {
     **dashboard.ADDS_TOKEN
 }
+
+# The ids of the tokens that a request removes from lists.
+REMOVES_TOKENS: Final[Mapping[Endpoint, Callable[[Mapping[str, Json]], tuple[int, ...]]]] = {
+    **dashboard.REMOVES_TOKENS
+}

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from mockserver.api.behaviour import AnsweredError, ApiCall
-from mockserver.api.behaviours import ADDS_TOKEN, FORCED, HANDLERS, NAMED_USERS, SENT
+from mockserver.api.behaviours import (
+    ADDS_TOKEN,
+    FORCED,
+    HANDLERS,
+    NAMED_USERS,
+    REMOVES_TOKENS,
+    SENT,
+)
 from mockserver.api.page import Code, Endpoint, Reply
 from mockserver.api.profiles import Failure, Profile
 from mockserver.api.proof import Proof
@@ -52,6 +59,11 @@ class Service:
         """Whether a request adds a token to a list, and therefore needs an id for it."""
         adds = ADDS_TOKEN.get(endpoint)
         return adds is not None and adds(fields)
+
+    def removed_tokens(self, endpoint: Endpoint, fields: Mapping[str, Json]) -> tuple[int, ...]:
+        """Return the ids of the tokens that a request removes from lists, if it is let."""
+        removed = REMOVES_TOKENS.get(endpoint)
+        return () if removed is None else removed(fields)
 
     def answer(  # noqa: PLR0917  what a request consists of
         self,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from mockserver.api.pages import OWN_PAGES
 from mockserver.api.profiles import PROFILES
 from mockserver.call_types import FixturesPath, HttpStatusMode, ProfileName, ScenarioName
 from mockserver.errors import UsageError
@@ -116,11 +115,6 @@ def make_backend(
     )
     if settings.state is None:
         return MemoryBackend(fixtures, rules, settings.max_sandboxes)
-    if settings.profile in OWN_PAGES:
-        raise UsageError(
-            f"profile {settings.profile} keeps its lists of tokens in memory only; start it without"
-            " --state, or use another profile"
-        )
     with needs_redis():
         from mockserver.sandbox.redis.connect import open_backend  # noqa: PLC0415  few need it
     return open_backend(

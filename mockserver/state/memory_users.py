@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
-from typing import Final
 
 from msgspec.structs import replace
 
 from mockserver.credentials.jwt import TokenIssuer
-from mockserver.errors import ConflictError, NotFoundError
+from mockserver.errors import NotFoundError
 from mockserver.state.budget import Share, StateBudget, size_of_user
 from mockserver.state.catalog import Catalog
 from mockserver.state.clock import Clock
@@ -19,9 +18,16 @@ from mockserver.state.model import User, UserEdits, UserToken
 from mockserver.state.times import iso
 from mockserver.state.token_dates import TokenDates, date_of
 from mockserver.state.token_index import TokenIndex
-
-# A token that is put without an id.
-NEW_ID: Final = -1
+from mockserver.state.user_tokens import (
+    awaits_token,
+    has_listed,
+    issued,
+    numbered,
+    refuse_taken,
+    with_listed,
+    with_token,
+    without_listed,
+)
 
 
 class MemoryUsers:
@@ -60,46 +66,25 @@ class MemoryUsers:
         if username in self._users:
             return self._users[username]
         user = self._base_users.find(username)
-        if user is not None and (user.issue_at_load or user.tokens) and _awaits_token(user):
+        if user is not None and (user.issue_at_load or user.tokens) and awaits_token(user):
             user = self._with_first_tokens(user)
         return user
 
     def _with_first_tokens(self, user: User) -> User | None:
-        """Issue the tokens that the fixtures ask for. The date of the first is the store's start.
-
-        Those of profile `dashboard` come last, so that they change no other token.
-        """
+        """Issue the tokens that the fixtures ask for, the first at the start of the store."""
         with self.lock:
             if user.username in self._users:
                 return self._users[user.username]
-            after_ms = self._dates_after_ms
-            issued = self._issued(
-                user, lambda: self._dates.next(user.username, self._start_ms, after_ms)
-            )
-            self._users[user.username] = issued
-            self._tokens.replaced(None, issued)
-            return issued
-
-    def _issued(self, user: User, date: Callable[[], int]) -> User:
-        """Return the user with the tokens that are to be issued. `date` returns their dates."""
-
-        def token() -> str:
-            return self._issuer.issue(user.uid, user.username, iso(date()))
-
-        if user.issue_at_load:
-            user = with_token(user, token())
-        if any(one.token is None for one in user.tokens):
-            tokens = tuple(
-                one if one.token is not None else UserToken(one.id, token(), one.name)
-                for one in user.tokens
-            )
-            user = replace(user, tokens=tokens)
-        return user
+            name, start_ms, after_ms = user.username, self._start_ms, self._dates_after_ms
+            made = issued(user, self._issuer, lambda: self._dates.next(name, start_ms, after_ms))
+            self._users[name] = made
+            self._tokens.replaced(None, made)
+            return made
 
     def issue_first_tokens(self) -> None:
         """Issue the tokens that the fixtures ask for, except those of bulk entries."""
         for user in self._base_users.singles():
-            if _awaits_token(user):
+            if awaits_token(user):
                 self.find_user(user.username)
 
     def save_token(self, username: str, token: str | None) -> None:
@@ -118,7 +103,7 @@ class MemoryUsers:
         with self.lock:
             username = self._tokens.probable_owner(token_id)
             user = None if username is None else self.find_user(username)
-            has_it = user is not None and any(one.id == token_id for one in user.tokens)
+            has_it = user is not None and has_listed(user, token_id)
             return username if has_it else None
 
     def add_token(self, username: str, token: UserToken) -> None:
@@ -126,7 +111,7 @@ class MemoryUsers:
         with self.lock:
             user = self.find_user(username)
             if user is not None:
-                self._replace(user, replace(user, tokens=(*user.tokens, token)))
+                self._replace(user, with_listed(user, token))
 
     def put_token(self, username: str, token: UserToken) -> bool:
         """Add a token to the list of a user, or replace the one with its id.
@@ -138,24 +123,13 @@ class MemoryUsers:
             user = self.find_user(username)
             if user is None:
                 raise NotFoundError(f"there is no user {username!r}")
-            self._refuse_taken(username, token.id)
+            refuse_taken(username, token.id, self.token_owner(token.id))
             if token.token is None:
                 date_ms = self.next_token_date(username)
-                issued = self._issuer.issue(user.uid, username, iso(date_ms))
-                token = UserToken(token.id, issued, token.name)
-            ids = [one.id for one in user.tokens]
-            tokens = list(user.tokens)
-            if token.id in ids:
-                tokens[ids.index(token.id)] = token
-            else:
-                tokens.append(token)
-            self._replace(user, replace(user, tokens=tuple(tokens)))
-            return token.id not in ids
-
-    def _refuse_taken(self, username: str, token_id: int) -> None:
-        owner = self.token_owner(token_id)
-        if owner not in (None, username):
-            raise ConflictError(f"token {token_id} belongs to user {owner!r}")
+                made = self._issuer.issue(user.uid, username, iso(date_ms))
+                token = UserToken(token.id, made, token.name)
+            self._replace(user, with_listed(user, token))
+            return not has_listed(user, token.id)
 
     def remove_token(self, token_id: int) -> bool:
         """Remove a token from the list of whoever has it. Returns whether anybody had it."""
@@ -164,8 +138,7 @@ class MemoryUsers:
             user = None if username is None else self.find_user(username)
             if user is None:
                 return False
-            left = tuple(one for one in user.tokens if one.id != token_id)
-            self._replace(user, replace(user, tokens=left))
+            self._replace(user, without_listed(user, (token_id,)))
             return True
 
     def edit_user(self, username: str, edits: UserEdits) -> None:
@@ -226,27 +199,18 @@ class MemoryUsers:
         before = self.find_user(name)
         created = before is None
         for one in user.tokens:
-            self._refuse_taken(name, one.id)
+            refuse_taken(name, one.id, self.token_owner(one.id))
         self._user_share.take(name, size_of_user(user))
         self._users[name] = user
         if user.uid is not None:
             self._greatest_uid = max(self._last_uid(), user.uid)
-        if any(one.id == NEW_ID for one in user.tokens):
-            self._users[name] = user = replace(user, tokens=self._numbered(user.tokens))
-        if _awaits_token(user):
-            self._users[name] = user = self._issued(user, lambda: self.next_token_date(name))
+        for one in user.tokens:
+            self._tokens.skip(one.id)
+        user = numbered(user, self._tokens.take)
+        self._users[name] = user = issued(user, self._issuer, lambda: self.next_token_date(name))
         self._tokens.replaced(before, user)
         self._added_users += created
         return created
-
-    def _numbered(self, tokens: tuple[UserToken, ...]) -> tuple[UserToken, ...]:
-        """Return the tokens, with ids for those that have none."""
-        for one in tokens:
-            self._tokens.skip(one.id)
-        return tuple(
-            one if one.id != NEW_ID else UserToken(self._tokens.take(), one.token, one.name)
-            for one in tokens
-        )
 
     def delete_user(self, username: str) -> bool:
         """Remove a user but not the sessions. Returns whether the user existed."""
@@ -280,16 +244,3 @@ def greatest_uid(users: Catalog[User]) -> int:
     return max(
         (user.uid for user in chain(users.singles(), last) if user.uid is not None), default=-1
     )
-
-
-def _awaits_token(user: User) -> bool:
-    """Whether a token of the user is to be issued."""
-    return user.issue_at_load or any(one.token is None for one in user.tokens)
-
-
-def with_token(user: User, token: str | None) -> User:
-    """Return a copy of the user with another token."""
-    return User(
-        user.username, user.uid, user.email, token, False, user.scenario, user.password,
-        user.verified, user.admin, user.avatar, user.tokens,
-    )  # fmt: skip

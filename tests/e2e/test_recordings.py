@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,33 +25,50 @@ def cases(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (WIRE / name).read_text().splitlines()]
 
 
-def server(tmp: Any, users: str, profile: ProfileName = "server") -> Iterator[MockServer]:
-    path = tmp / "users.yaml"
-    secrets = {"session": ["mock-session-secret"], "jwt": "mock-jwt-secret"}
-    fixtures = {
-        "secrets": secrets,
-        "users": json.loads((WIRE / users).read_text()),
-        "recaptcha": {"accept": ["ok"]},
-    }
-    path.write_text(json.dumps(fixtures))
-    with MockServer(path, profile=profile) as mock:
-        yield mock
+class Servers:
+    """Servers on recorded users, each started once for each kind of state."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._started: dict[tuple[str, str], MockServer] = {}
+
+    def get(self, users: str, profile: ProfileName, kind: str) -> MockServer:
+        """A server whose state is where `state_kind` has it."""
+        if (profile + users, kind) not in self._started:
+            path = self._folder / f"{profile}-{kind}-{users}.yaml"
+            secrets = {"session": ["mock-session-secret"], "jwt": "mock-jwt-secret"}
+            fixtures = {
+                "secrets": secrets,
+                "users": json.loads((WIRE / users).read_text()),
+                "recaptcha": {"accept": ["ok"]},
+            }
+            path.write_text(json.dumps(fixtures))
+            server = self._stack.enter_context(MockServer(path, profile=profile))
+            assert server.control.call("GET", "/health")["state"] == kind
+            self._started[profile + users, kind] = server
+        return self._started[profile + users, kind]
 
 
 @pytest.fixture(scope="module")
-def token_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
-    yield from server(tmp_path_factory.mktemp("tokens"), "users.json")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with ExitStack() as stack:
+        yield Servers(tmp_path_factory.mktemp("recordings"), stack)
 
 
-@pytest.fixture(scope="module")
-def account_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
-    yield from server(tmp_path_factory.mktemp("accounts"), "account-users.json")
+@pytest.fixture
+def token_server(servers: Servers, state_kind: str) -> MockServer:
+    return servers.get("users.json", "server", state_kind)
 
 
-@pytest.fixture(scope="module")
-def dashboard_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
-    tmp = tmp_path_factory.mktemp("dashboard")
-    yield from server(tmp, "account-users.json", "dashboard")
+@pytest.fixture
+def account_server(servers: Servers, state_kind: str) -> MockServer:
+    return servers.get("account-users.json", "server", state_kind)
+
+
+@pytest.fixture
+def dashboard_server(servers: Servers, state_kind: str) -> MockServer:
+    return servers.get("account-users.json", "dashboard", state_kind)
 
 
 @pytest.mark.parametrize("case", cases("server.jsonl"), ids=lambda case: case["id"])

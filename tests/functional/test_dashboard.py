@@ -16,6 +16,8 @@ from mockserver.state.budget import StateBudget
 from tests.helpers.app import Answer, Mock
 from tests.helpers.text import GET, NEW, REVOKE, SHIPPED, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 USERINFO, UPDATE = "/profile/get-userinfo", "/profile/update-userinfo"
 FORM = "application/x-www-form-urlencoded"
 FIXTURES = """

@@ -15,6 +15,8 @@ from tests.helpers.app import Mock
 from tests.helpers.examples import examples
 from tests.helpers.text import GET, NEW, REVOKE, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 FIXTURES = """
 users:
   - {username: haruhi, uid: 1, tokens: [{name: one, token: T-0}, {token: issue}]}

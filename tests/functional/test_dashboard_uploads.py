@@ -11,6 +11,8 @@ from tests.helpers.app import Answer, Mock
 from tests.helpers.multipart import BOUNDARY, MULTIPART, PICTURE, form, part
 from tests.helpers.text import SHIPPED, cookie
 
+pytestmark = pytest.mark.usefixtures("state_kind")
+
 AVATAR, USERINFO = "/profile/upload-new-avatar", "/profile/get-userinfo"
 ALICE = cookie("session-of-alice")
 GOOD = form(part("avatar", PICTURE))

@@ -21,9 +21,7 @@ LOGIN = "/api/v2/auth/login"
 
 
 @pytest.fixture(params=sorted(PROFILES))
-def mock(request: pytest.FixtureRequest, state_kind: str) -> Mock:
-    if request.param == "dashboard" and state_kind == "redis":
-        pytest.skip("profile dashboard keeps its state in memory only")
+def mock(request: pytest.FixtureRequest) -> Mock:
     return Mock(SHIPPED, profile=request.param)
 
 

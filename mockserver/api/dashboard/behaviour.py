@@ -166,3 +166,6 @@ FORCED: Final[Mapping[Code, Callable[[User | None], Data]]] = {
 ADDS_TOKEN: Final[Mapping[Endpoint, Callable[[Mapping[str, Json]], bool]]] = {
     CREATE_TOKEN: rules.is_castable
 }
+REMOVES_TOKENS: Final[Mapping[Endpoint, Callable[[Mapping[str, Json]], tuple[int, ...]]]] = {
+    REMOVE_TOKEN: rules.removed_ids
+}

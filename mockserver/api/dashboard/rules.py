@@ -65,6 +65,14 @@ def token_ids(fields: Mapping[str, Json]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def removed_ids(fields: Mapping[str, Json]) -> tuple[int, ...]:
+    """Return the ids of the tokens to remove, none if the request is refused."""
+    try:
+        return token_ids(fields)
+    except UncastableError:
+        return ()
+
+
 def _matching(number: float | None) -> tuple[int, ...]:
     return (int(number),) if number is not None and number == number // 1 else ()
 

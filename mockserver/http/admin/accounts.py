@@ -35,8 +35,8 @@ from mockserver.http.admin.queries import (
 from mockserver.http.admin.unprocessable import invalid_body, one_of, unprocessable
 from mockserver.sandbox.control import SandboxControl
 from mockserver.sandbox.reachability import negative_cookie
-from mockserver.state.memory_users import NEW_ID
 from mockserver.state.model import SESSION_TTL_MS, LiveSession, Session, User, UserToken
+from mockserver.state.user_tokens import NEW_ID
 
 _MOST_DIGITS: Final = 20
 _USE_PAGE: Final = (

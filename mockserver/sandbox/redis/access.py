@@ -13,6 +13,7 @@ from mockserver.sandbox.redis.fault_records import LoadedFaults, load_faults
 from mockserver.sandbox.redis.link import Argument, RedisLink, Script
 from mockserver.sandbox.redis.records import FIELDS, Raw, SandboxRecord, sandbox_record
 from mockserver.sandbox.redis.sources import FixtureStore
+from mockserver.sandbox.redis.token_lists import Holder, hints, holders
 from mockserver.sandbox.redis.view import AccountsView, prefix_of
 from mockserver.sandbox.rules import Rules
 from mockserver.state.budget import no_room
@@ -43,13 +44,14 @@ class LoadedSandbox(Struct, gc=False):
 
 
 class FoundAccounts(Struct, gc=False):
-    """A session, and users with their last token dates, as Redis has them."""
+    """A session, users with their last token dates, and who has tokens, as Redis has them."""
 
     sandbox: LoadedSandbox
     session: Raw
     expires: Raw
     users: Sequence[Raw]
     dates: Sequence[Raw]
+    holders: Sequence[Holder] = ()
 
 
 class Access:
@@ -93,11 +95,25 @@ class Access:
 
     def find(self, sandbox_id: str, sid: str = "", names: Sequence[str] = ()) -> FoundAccounts:
         """Look up a session and users of a sandbox."""
-        answer = self.run("begin", sandbox_id, "", sid, "", "", "", "1", *names)
+        answer = self.run("begin", sandbox_id, "", sid, "", "", "", "names", *names)
         if len(answer) == 1:
             raise gone(sandbox_id)
         sandbox = self.loaded(sandbox_id, answer[1])
         return FoundAccounts(sandbox, answer[2], answer[3], answer[5], answer[6])
+
+    def find_listed(self, sandbox_id: str, username: str, ids: Sequence[int]) -> FoundAccounts:
+        """Look up a user of a sandbox, and who has the listed tokens of these ids."""
+        expected = self.load(sandbox_id)
+        while True:
+            known = hints(ids, expected.fixtures)
+            answer = self.run("begin", sandbox_id, "", "", "", "", "", "tokens", username, *known)
+            if len(answer) == 1:
+                raise gone(sandbox_id)
+            sandbox = self.loaded(sandbox_id, answer[1])
+            if sandbox.record.fixtures == expected.record.fixtures:
+                found = holders(ids, answer[9])
+                return FoundAccounts(sandbox, None, None, answer[5], answer[6], found)
+            expected = sandbox
 
     def apply(
         self,

@@ -7,13 +7,15 @@ from itertools import count
 from typing import Any, Final
 
 from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations
+from mockserver.sandbox.redis.commits import removals
 from mockserver.sandbox.redis.exchange_records import encodable
 from mockserver.sandbox.redis.link import Argument
-from mockserver.sandbox.redis.records import in_order, pairs_of, session_in, user_in
+from mockserver.sandbox.redis.records import hash_of, in_order, session_in, user_in
 from mockserver.state.changes import StoreChanges
 from mockserver.state.listing import Listing
 from mockserver.state.memory_sessions import username_of
 from mockserver.state.model import LiveSession, Session, User
+from mockserver.state.user_tokens import awaits_token
 
 _MOST_DROPPED: Final = 1000
 
@@ -26,14 +28,14 @@ class RedisAccounts:
         self._id = sandbox_id
 
     def find_user(self, username: str) -> User | None:
-        """Return a user, with the token that the fixtures ask for, which is then kept."""
+        """Return a user, with the tokens that the fixtures ask for, which are then kept."""
         found = self._access.find(self._id, names=(username,))
         stored = found.users[0]
         view = found.sandbox.view
         user = view.user(username, stored)
         if stored is None and user is not None:
             base = view.fixtures.users.find(username)
-            if base is not None and base.issue_at_load:
+            if base is not None and awaits_token(base):
                 first: Operations = ["first", username, encodable(user)]
                 status, answers = self._access.apply(self._id, first, found.sandbox.record)
                 if status == "DONE" and answers[0]:
@@ -55,9 +57,17 @@ class RedisAccounts:
         changes = {name: user_in(stored) for name, stored in self._changes("users")}
         return Listing(sandbox.fixtures.users, changes).names(after)
 
-    def remove_token(self, token_id: int) -> bool:  # noqa: ARG002  none are kept
-        """Return False: lists of tokens are kept in memory only."""
-        return False
+    def remove_token(self, token_id: int) -> bool:
+        """Remove a token from the list of whoever has it. Returns whether anybody had it."""
+        had: list[bool] = []
+
+        def removal(sandbox: LoadedSandbox) -> Sequence[Argument]:
+            found = self._access.find_listed(self._id, "", (token_id,))
+            had.append(any(one.user(sandbox.view) is not None for one in found.holders))
+            return removals(found.holders, sandbox.view)
+
+        self._access.edit(self._id, removal)
+        return had[-1]
 
     def load_session(self, sid: str) -> LiveSession | None:
         """Return a session, even if expired, or None."""
@@ -115,7 +125,7 @@ class RedisAccounts:
         """Return a copy of the differences from the fixtures, and of the times."""
         users: dict[str, User | None] = {}
         for user in sandbox.fixtures.users.singles():
-            if user.issue_at_load:
+            if awaits_token(user):
                 self.find_user(user.username)
         for name, stored in self._changes("users"):
             users[name] = user_in(stored)
@@ -123,7 +133,7 @@ class RedisAccounts:
             sid: session_in(stored) for sid, stored in self._changes("sessions")
         }
         key = self._access.link.key(self._id, "expiries")
-        expiries = pairs_of(self._access.link.command("ZRANGE", key, 0, -1, "WITHSCORES"))
+        expiries = hash_of(self._access.link.command("ZRANGE", key, 0, -1, "WITHSCORES"))
         return StoreChanges(
             sandbox.view.prefix,
             sandbox.record.start_ms,
@@ -136,4 +146,4 @@ class RedisAccounts:
     def _changes(self, part: str) -> list[tuple[str, Any]]:
         """Return what differs from the fixtures, in the order of creation."""
         flat = self._access.link.command("HGETALL", self._access.link.key(self._id, part))
-        return in_order(pairs_of(flat))
+        return in_order(hash_of(flat))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import UnsetType
+from collections.abc import Sequence
+
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from mockserver.record.exchange import Exchange
@@ -11,19 +13,18 @@ from mockserver.sandbox.redis.access import Operations
 from mockserver.sandbox.redis.coverage import field_of
 from mockserver.sandbox.redis.exchange_records import encodable, encode_exchange, kind_of
 from mockserver.sandbox.redis.snapshot import RedisSnapshot
+from mockserver.sandbox.redis.token_lists import Holder, moved, still_held, used
 from mockserver.sandbox.redis.view import AccountsView
 from mockserver.sandbox.rules import Rules
-from mockserver.state.memory_users import greatest_uid, with_token
-from mockserver.state.model import Session, User
+from mockserver.state.memory_users import greatest_uid
+from mockserver.state.model import NO_EDITS, Session, User
+from mockserver.state.user_tokens import awaits_token, with_listed, with_token, without_listed
 
 
 def state_operations(changes: Changes, snapshot: RedisSnapshot, rules: Rules) -> Operations:
     """Return the operations on users, sessions, mails and counters of faults."""
     view = snapshot.view
-    made: Operations = []
-    drawn = snapshot.drawn
-    if drawn is not None:
-        made += ["expect_faults", drawn.text, "set", "faults", drawn.stored()]
+    made = counting(snapshot)
     if changes.depends_on_snapshot:
         made += _expectations(snapshot)
         made += _writes(changes, snapshot, view)
@@ -38,10 +39,21 @@ def state_operations(changes: Changes, snapshot: RedisSnapshot, rules: Rules) ->
         made += put_user(replace(user, verified=True), view)
     elif user is not None and snapshot.stored_user is None and isinstance(changes.token, UnsetType):
         base = view.fixtures.users.find(user.username)
-        if base is not None and base.issue_at_load:
+        if base is not None and awaits_token(base):
             made += ["first", user.username, encodable(user)]
     for mail in changes.mails:
         made += ["mail", encodable(mail), rules.outbox.max_entries, rules.outbox.max_bytes]
+    return made
+
+
+def counting(snapshot: RedisSnapshot) -> Operations:
+    """Return the operations that count the faults of a request, and note its id as used."""
+    made: Operations = []
+    drawn = snapshot.drawn
+    if drawn is not None:
+        made += ["expect_faults", drawn.text, "set", "faults", drawn.stored()]
+    if snapshot.token_id >= 0 and not snapshot.has_id:
+        made += used(snapshot.token_id, snapshot.view)
     return made
 
 
@@ -102,17 +114,50 @@ def _expectations(snapshot: RedisSnapshot) -> Operations:
 def _writes(changes: Changes, snapshot: RedisSnapshot, view: AccountsView) -> Operations:
     made: Operations = []
     if changes.new_user is not None:
-        user = replace(changes.new_user, uid=next_uid(view))
-        made += [*seen_uid(next_uid(view), view), *put_user(user, view, is_bounded=True)]
+        new_user = replace(changes.new_user, uid=next_uid(view))
+        made += [*seen_uid(next_uid(view), view), *put_user(new_user, view, is_bounded=True)]
     if changes.session is not None:
         made += put_session(changes.session, view)
     if changes.ends_session and snapshot.sid is not None:
         is_base = int(view.is_base_session(snapshot.sid))
         made += ["delete", "sessions", snapshot.sid, is_base]
-    if not isinstance(changes.token, UnsetType) and snapshot.user is not None:
-        name = snapshot.user.username
-        if changes.token is not None:
-            made += ["expect", "dates", name, snapshot.last_date or b""]
-            made += ["date", name, snapshot.token_date_ms]
-        made += put_user(with_token(snapshot.user, changes.token), view)
+    user = snapshot.user
+    if user is not None:
+        if changes.token not in {UNSET, None} or changes.adds_token is not None:
+            made += ["expect", "dates", user.username, snapshot.last_date or b""]
+            made += ["date", user.username, snapshot.token_date_ms]
+        made += _edited(changes, user, view)
+    if changes.removes_tokens:
+        made += removals(snapshot.holders, view)
+    return made
+
+
+def _edited(changes: Changes, user: User, view: AccountsView) -> Operations:
+    """Return the operations on the user of the request."""
+    made: Operations = []
+    after = user
+    if not isinstance(changes.token, UnsetType):
+        after = with_token(after, changes.token)
+    if changes.edits is NO_EDITS and changes.adds_token is None:
+        return made if after is user else put_user(after, view)
+    after = changes.edits.of(after)
+    if changes.adds_token is not None:
+        made += ["expect", "tokens", changes.adds_token.id, b""]
+        after = with_listed(after, changes.adds_token)
+    return [*made, *moved(user, after, view), *put_user(after, view, is_bounded=True)]
+
+
+def removals(holders: Sequence[Holder], view: AccountsView) -> Operations:
+    """Return the operations that remove listed tokens, whoever has them."""
+    made = still_held(holders)
+    before: dict[str, User] = {}
+    ids: dict[str, set[int]] = {}
+    for holder in holders:
+        user = holder.user(view)
+        if user is not None:
+            before[user.username] = user
+            ids.setdefault(user.username, set()).add(holder.token_id)
+    for username, user in before.items():
+        after = without_listed(user, ids[username])
+        made += [*moved(user, after, view), *put_user(after, view, is_bounded=True)]
     return made

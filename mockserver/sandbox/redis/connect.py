@@ -26,8 +26,8 @@ _BATCH: Final = 500
 # As in scripts/common.lua.
 CENTRAL: Final = ("server", "fixtures", "sandboxes", "owners", "coverage", "sizes")
 PARTS: Final = (
-    "state", "users", "sessions", "expiries", "dates", "journal", "journal-evicted", "outbox",
-    "outbox-evicted", "coverage",
+    "state", "users", "tokens", "sessions", "expiries", "dates", "journal", "journal-evicted",
+    "outbox", "outbox-evicted", "coverage",
 )  # fmt: skip
 
 

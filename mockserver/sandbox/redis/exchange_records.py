@@ -8,15 +8,13 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from mockserver.api.catalog import ENDPOINTS
 from mockserver.api.trace import DurationFact, Fact, Step, Trace
 from mockserver.faults.model import Wire
 from mockserver.record.exchange import Exchange, Outcome
 from mockserver.record.journal import Entry
 from mockserver.record.outbox import Mail, SentMail
 from mockserver.record.transcript import Transcript
-
-_ENDPOINTS: Final = {endpoint.path: endpoint for endpoint in ENDPOINTS}
+from mockserver.sandbox.redis.endpoints import NAMED, NAMES
 
 
 class StoredOutcome(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -33,7 +31,7 @@ class StoredOutcome(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class StoredExchange(Struct, frozen=True, omit_defaults=True, gc=False):
-    """An exchange in the journal. `endpoint` is its path."""
+    """An exchange in the journal. `endpoint` is its name in `NAMES`."""
 
     method: str
     path: str
@@ -60,7 +58,7 @@ def encode_exchange(exchange: Exchange) -> bytes:
         exchange.path,
         exchange.status,
         exchange.code,
-        None if exchange.endpoint is None else exchange.endpoint.path,
+        None if exchange.endpoint is None else NAMES[exchange.endpoint],
         None if outcome is None else _stored(outcome),
         exchange.note,
         exchange.duration_ms,
@@ -90,14 +88,14 @@ def _cleaned(value: Any) -> Any:
 
 def kind_of(exchange: Exchange) -> str:
     """Return the kind of an entry, as evicted entries are remembered by."""
-    path = "" if exchange.endpoint is None else exchange.endpoint.path
-    return f"{path}|{'' if exchange.code is None else exchange.code}"
+    name = "" if exchange.endpoint is None else NAMES[exchange.endpoint]
+    return f"{name}|{'' if exchange.code is None else exchange.code}"
 
 
 def read_kind(kind: str) -> object:
     """Return the kind of journal entries that JournalQuery understands."""
-    path, _, code = kind.partition("|")
-    return _ENDPOINTS.get(path), int(code) if code else None
+    name, _, code = kind.partition("|")
+    return NAMED.get(name), int(code) if code else None
 
 
 def read_entry(number: int, time_ms: int, text: bytes) -> Entry:
@@ -108,7 +106,7 @@ def read_entry(number: int, time_ms: int, text: bytes) -> Entry:
         stored.path,
         stored.status,
         stored.code,
-        None if stored.endpoint is None else _ENDPOINTS.get(stored.endpoint),
+        None if stored.endpoint is None else NAMED.get(stored.endpoint),
         None if stored.outcome is None else _outcome(stored.outcome),
         stored.note,
         stored.duration_ms,

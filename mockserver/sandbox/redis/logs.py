@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from mockserver.record.bounded_log import LogEntry, Query
 from mockserver.sandbox.redis.access import Access
-from mockserver.sandbox.redis.records import pairs_of
+from mockserver.sandbox.redis.records import hash_of
 from mockserver.sandbox.rules import DEFAULT_ID
 
 E = TypeVar("E", bound=LogEntry)
@@ -69,7 +69,7 @@ class RedisLog(Generic[E]):
     def _matching(self, query: Query[E]) -> tuple[list[E], bool]:
         _, _, entries, evicted = self._access.run("log", self._id, self._part, query.after)
         found = [one for one in map(self._entry, entries) if query.matches(one)]
-        gone = pairs_of(evicted).items()
+        gone = hash_of(evicted).items()
         is_short = any(
             query.may_match(self._kind_of(kind.decode()), int(last)) for kind, last in gone
         )

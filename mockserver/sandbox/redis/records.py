@@ -40,6 +40,7 @@ class SandboxRecord(Struct, frozen=True):
     - `ttl_ms` is how long it may idle, None for ever. `faults` is what `StoredFaults` describes.
     - `greatest_uid` is that of added users, or None. `*_added` say by how many there are more users
       and sessions than in the fixtures.
+    - `next_token_id` is behind all ids of listed tokens that were used since the start, or 0.
     """
 
     generation: int
@@ -58,6 +59,7 @@ class SandboxRecord(Struct, frozen=True):
     greatest_uid: int | None = None
     users_added: int = 0
     sessions_added: int = 0
+    next_token_id: int = 0
 
     def now_ms(self, base_ms: int) -> int:
         """Return the sandbox's time when its base clock says `base_ms`."""
@@ -118,6 +120,6 @@ def in_order(stored: Mapping[bytes, bytes]) -> list[tuple[str, bytes]]:
     return [(name.decode(), value) for _, name, value in sorted(rows)]
 
 
-def pairs_of(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+def hash_of(flat: Sequence[bytes]) -> dict[bytes, bytes]:
     """Return a hash from Redis' list of fields and values."""
     return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -21,11 +21,12 @@ from mockserver.sandbox.backend import (
 )
 from mockserver.sandbox.redis.access import LoadedSandbox, Operations, gone
 from mockserver.sandbox.redis.commits import (
+    counting,
     record_operations,
     state_operations,
 )
 from mockserver.sandbox.redis.coverage import field_of
-from mockserver.sandbox.redis.link import RedisLink
+from mockserver.sandbox.redis.link import Argument, RedisLink
 from mockserver.sandbox.redis.sandboxes import RedisSandboxes, named_sandbox
 from mockserver.sandbox.redis.snapshot import (
     BeginAnswer,
@@ -34,6 +35,7 @@ from mockserver.sandbox.redis.snapshot import (
     remembered_email,
     unavailable,
 )
+from mockserver.sandbox.redis.token_lists import hints, holders, next_id
 from mockserver.sandbox.redis.view import prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
 from mockserver.sandbox.steps import reached, stops, why_over
@@ -95,7 +97,7 @@ class RedisRequests(RedisSandboxes):
         if before is not None:
             sandbox_id = before.sandbox_id
         while True:
-            sandbox, found = self._read(endpoint, presented, sandbox_id, content)
+            sandbox, found = self._read(endpoint, presented, sandbox_id, content, before)
             view = sandbox.view
             if before is not None and view.record.generation != before.generation:
                 return before  # nothing will be written
@@ -106,6 +108,9 @@ class RedisRequests(RedisSandboxes):
                 sandbox.id, view, now_ms, presented, content, found,
                 self._elsewhere(presented, sandbox_id, found),
             )  # fmt: skip
+            if found.holders:
+                removed = self._service.removed_tokens(endpoint, content.fields)
+                snapshot.holders = holders(removed, found.holders)
             if endpoint.opens_session:
                 snapshot.session_email = remembered_email(snapshot)
                 fresh = view.prefix + self.login_sid(found.serial)
@@ -115,10 +120,11 @@ class RedisRequests(RedisSandboxes):
             if before is not None and before.was_delayed:
                 snapshot.scenario, snapshot.is_active = before.scenario, before.is_active
                 snapshot.hits, snapshot.was_delayed = before.hits, True
-            elif not self._draw(snapshot, sandbox, endpoint, presented, prefer, content):
-                continue
-            _date_token(snapshot, endpoint)
-            return snapshot
+            else:
+                self._draw(snapshot, sandbox, endpoint, presented, prefer, content)
+            self._reserve(snapshot, endpoint, content, found, before)
+            if snapshot.was_delayed or self._counts_now(snapshot):
+                return snapshot
 
     def _read(
         self,
@@ -126,19 +132,29 @@ class RedisRequests(RedisSandboxes):
         presented: Presented,
         sandbox_id: str | None,
         content: Content,
+        before: RedisSnapshot | None,
     ) -> tuple[LoadedSandbox, BeginAnswer]:
         """Read what a request may need. Returns its sandbox and the answer."""
         sid = "" if presented is None else presented.sid
         named = sandbox_id or named_sandbox(sid)
         serial = int(endpoint.opens_session and self._rules.seed is not None)
+        removed = self._service.removed_tokens(endpoint, content.fields)
+        expected = self._known_fixtures(named or DEFAULT_ID) if removed else self._fixtures
         while True:
             in_named, in_default = "", ""
             if sid and content.names is None:
                 in_named = self._base_username(named, sid) if named else ""
                 in_default = self._base_username(DEFAULT_ID, sid)
+            lookup: Sequence[Argument] = ("",)
+            if content.names is not None:
+                lookup = ("names", *content.names)
+            elif removed:
+                lookup = ("tokens", "", *hints(removed, expected))
+            elif before is not None and before.token_id >= 0:
+                lookup = _reservation(before)
             answer = self._access.run(
                 "begin", sandbox_id or "", named_sandbox(sid), sid, in_named, in_default,
-                serial, int(content.names is not None), *(content.names or ()),
+                serial, *lookup,
             )  # fmt: skip
             owner = answer[0].decode()
             if len(answer) == 1:
@@ -146,7 +162,10 @@ class RedisRequests(RedisSandboxes):
             found = BeginAnswer(*answer)
             sandbox = self._access.loaded(owner, found.state)
             # The script was told whose session it is by the fixtures that were expected.
-            if self._expects(sandbox):
+            is_expected = self._expects(sandbox)
+            if removed and sandbox.fixtures is not expected:
+                expected = sandbox.fixtures
+            elif is_expected:
                 return sandbox, found
 
     def _base_username(self, sandbox_id: str, sid: str) -> str:
@@ -179,34 +198,60 @@ class RedisRequests(RedisSandboxes):
         presented: Presented,
         prefer: Preferences,
         content: Content,
-    ) -> bool:
-        """Draw the faults. Returns False if others have drawn meanwhile.
-
-        The commit counts them, so that a request takes two steps. Hits that delay the request are
-        counted at once.
-        """
+    ) -> None:
+        """Draw the faults. The commit counts them, so that a request takes two steps."""
         user = snapshot.user
         own = prefer.scenario or (None if user is None else user.scenario)
         snapshot.scenario, snapshot.is_active = own or sandbox.record.scenario, own is None
         scenario = sandbox.fixtures.scenario(snapshot.scenario)
         if not sandbox.record.faults and not scenario.faults:
-            return True
+            return
         faults = self._access.faults(sandbox)
         if not faults.active.may_hit(scenario):
-            return True
+            return
         operations = reached(self._service, endpoint, presented, content, snapshot)
         snapshot.hits = faults.active.draw(
             scenario, endpoint, snapshot.username, snapshot.now_ms, operations
         )
-        stored = faults.stored()
-        if stored == faults.text:
-            return True
-        if not any(hit.delay_ms for hit in snapshot.hits):
+        if faults.stored() != faults.text:
             snapshot.drawn = faults
+
+    def _reserve(
+        self,
+        snapshot: RedisSnapshot,
+        endpoint: Endpoint,
+        content: Content,
+        found: BeginAnswer,
+        before: RedisSnapshot | None,
+    ) -> None:
+        """Set date and id of the token that a request may issue.
+
+        The commit checks that they are unique. If it fails for the id, the next read step takes
+        one, so that many requests at once do not take it from each other again and again.
+        """
+        can_issue = endpoint.issues_token and snapshot.is_live and not stops(snapshot.hits)
+        if not can_issue or snapshot.user is None:
+            return
+        view, name, now_ms = snapshot.view, snapshot.user.username, snapshot.now_ms
+        snapshot.token_date_ms = view.next_date(name, snapshot.last_date, now_ms)
+        if self._service.numbers_token(endpoint, content.fields):
+            snapshot.has_id = before is not None and before.token_id >= 0
+            snapshot.token_id = int(found.serial) if snapshot.has_id else next_id(view)
+
+    def _counts_now(self, snapshot: RedisSnapshot) -> bool:
+        """Count hits that delay the request before the delay, and note its id.
+
+        Returns False if others were faster, so that the request must be read again.
+        """
+        if not any(hit.delay_ms for hit in snapshot.hits):
             return True
-        counted = ["expect_faults", faults.text, "set", "faults", stored]
-        status, _ = self._access.apply(snapshot.sandbox_id, counted, sandbox.record)
-        return status != "STALE"
+        operations = counting(snapshot)
+        if not operations:
+            return True
+        record = snapshot.view.record
+        status, _ = self._access.apply(snapshot.sandbox_id, operations, record)
+        snapshot.drawn, snapshot.has_id = None, True
+        return status not in {"STALE", "CONFLICT"}
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:
         """The write step of a request, see Backend."""
@@ -281,9 +326,7 @@ class RedisRequests(RedisSandboxes):
         )  # fmt: skip
 
 
-def _date_token(snapshot: RedisSnapshot, endpoint: Endpoint) -> None:
-    """Set the date of the token that a request may issue. The commit checks that it is unique."""
-    can_issue = endpoint.issues_token and snapshot.is_live and not stops(snapshot.hits)
-    if can_issue and snapshot.user is not None:
-        name, now_ms = snapshot.user.username, snapshot.now_ms
-        snapshot.token_date_ms = snapshot.view.next_date(name, snapshot.last_date, now_ms)
+def _reservation(before: RedisSnapshot) -> Sequence[Argument]:
+    """Return what lets the script `begin` take an id for a token, in the generation of before."""
+    taken = before.token_id if before.has_id else ""
+    return ("id", before.generation, before.view.tokens.first_free, taken)

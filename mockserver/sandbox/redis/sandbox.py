@@ -25,6 +25,7 @@ from mockserver.sandbox.redis.logs import RedisLog
 from mockserver.sandbox.redis.records import SandboxRecord, encode, fresh_serial
 from mockserver.sandbox.redis.view import prefix_of
 from mockserver.sandbox.rules import DEFAULT_SCENARIO
+from mockserver.state.user_tokens import awaited
 
 _Change: TypeAlias = Callable[[LoadedSandbox], Operations]
 
@@ -44,7 +45,8 @@ class RedisSandbox:
         self.outbox: RedisLog[SentMail] = RedisLog(
             access, sandbox_id, "outbox", read_mail, lambda _kind: None
         )
-        self.coverage = RedisCoverage(access.link, access.link.key(sandbox_id, "coverage"))
+        key, profile = access.link.key(sandbox_id, "coverage"), access.rules.profile.name
+        self.coverage = RedisCoverage(access.link, key, profile)
 
     @property
     def profile(self) -> Profile:
@@ -175,7 +177,7 @@ class RedisSandbox:
                 )
             for name in (active, start):
                 self._choose(name, fixtures)
-            latest_ms = self._latest_date_ms(record)
+            latest_ms = self._latest_date_ms(sandbox)
             made = replace(
                 record,
                 generation=fresh_serial(),
@@ -189,17 +191,20 @@ class RedisSandbox:
                 greatest_uid=None,
                 users_added=0,
                 sessions_added=0,
+                next_token_id=0,
             )
             return ["clear", "accounts", "current", digest, *_all_set(made), *self._announced()]
 
         self._access.edit(self.id, replacement)
         return tuple(warnings)
 
-    def _latest_date_ms(self, record: SandboxRecord) -> int:
+    def _latest_date_ms(self, sandbox: LoadedSandbox) -> int:
         """Return the latest date of all tokens so far."""
+        record = sandbox.record
         dates = self._access.link.command("HVALS", self._access.link.key(self.id, "dates"))
-        known = (record.dates_after_ms, record.dates_gone_ms, record.first_date_ms)
-        return max(*known, *map(int, dates))
+        most = max(map(awaited, sandbox.fixtures.users.samples()), default=0)
+        first_ms = record.first_date_ms + max(most - 1, 0)
+        return max(record.dates_after_ms, record.dates_gone_ms, first_ms, *map(int, dates))
 
     def _without_faults(self, sandbox: LoadedSandbox) -> str:
         """Return stored faults without any, in which the ids of ad-hoc faults go on."""

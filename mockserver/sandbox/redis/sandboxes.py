@@ -25,7 +25,7 @@ from mockserver.sandbox.redis.view import AccountsView, prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_TTL_MS, SEPARATOR, Rules
 
 # The version of what is in Redis. It changes with what other versions cannot read.
-LAYOUT: Final = "1"
+LAYOUT: Final = "2"
 _ID_BITS: Final = 48
 _LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
 _MOST_EXPECTED: Final = 10_000
@@ -57,7 +57,7 @@ class RedisSandboxes:
         self._start_from(fixtures)
         self._access.load(DEFAULT_ID)
         self.default = RedisSandbox(self._access, DEFAULT_ID)
-        self.coverage = RedisCoverage(link, link.key("coverage"))
+        self.coverage = RedisCoverage(link, link.key("coverage"), rules.profile.name)
         self._leases = Leases(link, self._access)
         self._notices = Notices(link, self._changed)
         self._access.restore = self._restore

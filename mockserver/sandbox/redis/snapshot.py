@@ -12,6 +12,7 @@ from mockserver.faults.draw import Hit
 from mockserver.sandbox.backend import Content, Snapshot
 from mockserver.sandbox.redis.fault_records import LoadedFaults
 from mockserver.sandbox.redis.records import Raw
+from mockserver.sandbox.redis.token_lists import Holder
 from mockserver.sandbox.redis.view import AccountsView
 from mockserver.sandbox.steps import MAX_NAME
 from mockserver.state.memory import first_email
@@ -40,8 +41,9 @@ class BeginAnswer(NamedTuple):
     names: Sequence[bytes]
     users: Sequence[Raw]
     dates: Sequence[Raw]
-    serial: int
+    serial: Any
     other: Sequence[Any]
+    holders: Sequence[Any]
 
 
 class RedisSnapshot(Snapshot, gc=False, kw_only=True):
@@ -51,6 +53,8 @@ class RedisSnapshot(Snapshot, gc=False, kw_only=True):
     - `is_away` says that Redis could not be reached. Then nothing will be committed.
     - `stored_session`, `stored_user` and `last_date` are what Redis has of them.
     - `drawn` are the faults whose counters the commit must write, or None.
+    - `holders` says who has the tokens that the request may remove.
+    - `has_id` says that `token_id` is noted as used already. Else the commit must note it.
     - `is_lost` says that its commit failed, and that nobody knows what it wrote.
     """
 
@@ -60,6 +64,8 @@ class RedisSnapshot(Snapshot, gc=False, kw_only=True):
     stored_user: Raw = None
     last_date: Raw = None
     drawn: LoadedFaults | None = None
+    holders: Sequence[Holder] = ()
+    has_id: bool = False
     is_lost: bool = False
 
 

@@ -5,6 +5,8 @@ A view is made of one sandbox's record. It asks nobody.
 
 from __future__ import annotations
 
+from itertools import count
+
 from msgspec import Struct
 
 from mockserver.credentials.jwt import TokenIssuer, issuer_of
@@ -12,11 +14,11 @@ from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.records import Raw, SandboxRecord, session_in, user_in
 from mockserver.sandbox.rules import DEFAULT_ID, SEPARATOR
 from mockserver.state.memory_sessions import own_session
-from mockserver.state.memory_users import with_token
 from mockserver.state.model import LiveSession, Session, User
 from mockserver.state.store import HIDDEN_SESSIONS, hidden_prefix
-from mockserver.state.times import iso
 from mockserver.state.token_dates import date_of
+from mockserver.state.token_index import FixtureTokens, fixture_tokens
+from mockserver.state.user_tokens import awaited, awaits_token, issued
 
 
 def prefix_of(sandbox_id: str) -> str:
@@ -35,6 +37,11 @@ class AccountsView(Struct, gc=False):
     def issuer(self) -> TokenIssuer:
         """What signs its tokens."""
         return issuer_of(self.fixtures.jwt_secret)
+
+    @property
+    def tokens(self) -> FixtureTokens:
+        """The ids of the tokens in the fixtures' lists."""
+        return fixture_tokens(self.fixtures.users)
 
     def base_session(self, sid: str) -> Session | None:
         """Return a session of the fixtures, or a hidden one."""
@@ -63,16 +70,14 @@ class AccountsView(Struct, gc=False):
         return LiveSession(session, session.expiry_ms(self.record.start_ms))
 
     def user(self, username: str, stored: Raw) -> User | None:
-        """Return a user, or None. A token that the fixtures ask for is issued."""
+        """Return a user, or None. Tokens that the fixtures ask for are issued."""
         if stored is not None:
             return user_in(stored)
         user = self.fixtures.users.find(username)
-        return self.with_first_token(user) if user is not None and user.issue_at_load else user
-
-    def with_first_token(self, user: User) -> User:
-        """Return a user of the fixtures with the token that they ask to issue."""
-        date = iso(self.record.first_date_ms)
-        return with_token(user, self.issuer.issue(user.uid, user.username, date))
+        if user is None or not awaits_token(user):
+            return user
+        dates = count(self.record.first_date_ms)
+        return issued(user, self.issuer, lambda: next(dates))
 
     def is_base_user(self, username: str) -> bool:
         """Whether the fixtures have this user, deleted or not."""
@@ -85,6 +90,6 @@ class AccountsView(Struct, gc=False):
         user = self.fixtures.users.find(username)
         if user is None:
             return max(now_ms, self.record.dates_gone_ms + 1)
-        if user.issue_at_load:
-            return max(now_ms, self.record.first_date_ms + 1)
+        if awaits_token(user):
+            return max(now_ms, self.record.first_date_ms + awaited(user))
         return max(now_ms, self.record.dates_after_ms + 1, date_of(user.token) + 1)

@@ -10,7 +10,7 @@
 -- have changed, or there is no room.
 local id, generation, resets, base_now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local most_bytes, covered = tonumber(ARGV[5]), ARGV[6]
-local ENTRY_BYTES, MOST_ENDED = 200, 1000
+local ENTRY_BYTES, TOKEN_BYTES, MOST_ENDED = 200, 100, 1000
 local state = key(id, 'state')
 
 if redis.call('HEXISTS', server, 'layout') == 0 or (id == 'default' and not exists(id)) then
@@ -42,7 +42,7 @@ end
 local ARITY = {
   expect = 3, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, drop = 1, first = 2,
   expire = 3, touch = 4, renew = 6, date = 2, set = 2, advance = 1, mail = 3, clear = 1, own = 1,
-  disown = 1, forget_owned = 0, entry = 4, cover = 1, publish = 2, current = 1,
+  disown = 1, forget_owned = 0, own_token = 2, disown_token = 1, entry = 4, cover = 1, publish = 2, current = 1,
 }
 -- What is written even if the sandbox was reloaded meanwhile.
 local IS_RECORD = {entry = true, cover = true, publish = true}
@@ -95,6 +95,30 @@ function run.first(name, json)
   return redis.call('HGET', key(id, 'users'), name)
 end
 
+-- Notes that a user has a listed token, which is not where the fixtures have it.
+function run.own_token(token_id, name)
+  run.disown_token(token_id)
+  redis.call('HSET', key(id, 'tokens'), token_id, name)
+  take(id, 'accounts', TOKEN_BYTES + #name)
+end
+
+function run.disown_token(token_id)
+  local name = redis.call('HGET', key(id, 'tokens'), token_id)
+  if name then
+    redis.call('HDEL', key(id, 'tokens'), token_id)
+    take(id, 'accounts', -TOKEN_BYTES - #name)
+  end
+end
+
+local function disown_tokens_of(user)
+  local json = json_of(user)
+  if json ~= '' and redis.call('EXISTS', key(id, 'tokens')) == 1 then
+    for _, token in ipairs(cjson.decode(json).tokens) do
+      run.disown_token(integer(token.id))
+    end
+  end
+end
+
 function run.delete(kind, name, is_base)
   local part = key(id, kind)
   local old = redis.call('HGET', part, name)
@@ -103,6 +127,8 @@ function run.delete(kind, name, is_base)
   end
   if kind == 'sessions' then
     redis.call('ZREM', key(id, 'expiries'), name)
+  else
+    disown_tokens_of(old)
   end
   if is_base == '1' then
     write(kind, name, '', is_base)
@@ -191,7 +217,7 @@ end
 
 function run.clear(part)
   if part == 'accounts' then
-    for _, one in ipairs({'users', 'sessions', 'expiries', 'dates'}) do
+    for _, one in ipairs({'users', 'tokens', 'sessions', 'expiries', 'dates'}) do
       redis.call('DEL', key(id, one))
     end
     redis.call('HSET', state, 'users_added', 0, 'sessions_added', 0, 'places', 0)
@@ -270,6 +296,8 @@ while at <= #ARGV do
   elseif name == 'put' and ARGV[at + 5] == '1' then
     local old = redis.call('HGET', key(id, first), second)
     growth = growth + size_of(second, third .. '12345678|') - size_of(second, old)
+  elseif name == 'own_token' then
+    growth = growth + TOKEN_BYTES + #second
   end
   if refusal then
     uncount()

@@ -9,7 +9,7 @@ local whole_coverage = base .. 'coverage'
 
 -- What a sandbox consists of. Its keys expire together.
 local PARTS = {
-  'state', 'users', 'sessions', 'expiries', 'dates', 'journal', 'journal-evicted', 'outbox',
+  'state', 'users', 'tokens', 'sessions', 'expiries', 'dates', 'journal', 'journal-evicted', 'outbox',
   'outbox-evicted', 'coverage',
 }
 -- The budgets, of which every sandbox has a share in `sizes`.
