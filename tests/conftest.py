@@ -15,6 +15,7 @@ from hypothesis import settings
 from soak.redis_server import RedisServer, missing
 from tests.helpers import shared_state, warm
 from tests.helpers.app import MakeMock, Mock
+from tests.helpers.once import Once
 from tests.helpers.text import SHIPPED
 
 # The same few inputs each time. `make soak` tries the other profile's, which are others each time.
@@ -79,6 +80,13 @@ def state_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr("mockserver.testing.live.from_keywords", shared_state.with_state)
     yield request.param
     shared_state.forget()
+
+
+@pytest.fixture(scope="module")
+def once() -> Iterator[Once]:
+    """Starts what the tests of a module share, see `Once`."""
+    with Once() as started:
+        yield started
 
 
 @pytest.fixture

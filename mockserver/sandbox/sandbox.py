@@ -98,7 +98,8 @@ class Sandbox(SandboxState):
                 if self._service.numbers_token(endpoint, content.fields):
                     # A save that fails uses its id up, as in the server's database.
                     again_id = -1 if again is None else again.token_id
-                    snapshot.token_id = again_id if again_id >= 0 else store.take_token_id()
+                    is_free = again_id >= 0 and store.token_owner(again_id) is None
+                    snapshot.token_id = again_id if is_free else store.take_token_id()
             return snapshot
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:

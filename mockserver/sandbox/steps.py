@@ -102,6 +102,9 @@ def write(changes: Changes, snapshot: Snapshot, store: MemoryStore) -> CommitRes
     with store.lock:
         if not _is_current(snapshot, store):
             return CommitResult.CONFLICT
+        added = changes.adds_token
+        if added is not None and store.token_owner(added.id) is not None:
+            return CommitResult.CONFLICT  # the control plane has put one of this id
         try:
             _apply(changes, snapshot, store)
         except FullError:

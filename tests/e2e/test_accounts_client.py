@@ -15,6 +15,7 @@ from mockserver.testing.client import SandboxClient
 from mockserver.testing.control_plane import ControlPlaneError
 from mockserver.testing.login import LoginError
 from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.once import Once
 
 pytestmark = pytest.mark.usefixtures("state_kind")
 
@@ -22,10 +23,9 @@ PASSWORD = "suzumiya_haruhi"
 MAIL = "kyon@sos.example"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer() as running:
-        yield running
+@pytest.fixture
+def server(once: Once, state_kind: str) -> MockServer:
+    return once.started(state_kind, MockServer)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from queue import Queue
 from threading import Thread
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.once import Once
 from tests.helpers.process import Server, run
 from tests.helpers.text import GET, ROOT, cookie
 from tests.helpers.warm import PIPE
@@ -24,10 +24,9 @@ pytestmark = pytest.mark.usefixtures("state_kind")
 ALICE = cookie("session-of-alice")
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
+@pytest.fixture
+def server(once: Once, state_kind: str) -> Server:
+    return once.started(state_kind, Server)
 
 
 def drive(server: Server, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -136,12 +135,15 @@ def test_the_logs_are_the_lines_of_the_request_log() -> None:
         assert "\x1b[" not in drive(server, "logs").stdout
 
 
-def test_health_is_asked_where_serve_listens_in_the_same_environment(server: Server) -> None:
+def test_health_is_asked_where_serve_listens_in_the_same_environment(
+    server: Server, state_kind: str
+) -> None:
     variables = {"ANIMELOOP_MOCK_HOST": "0.0.0.0", "ANIMELOOP_MOCK_PORT": str(server.port)}
     found = run("health", environment=variables)
     assert (found.returncode, found.stderr) == (0, "")
     url = f"http://127.0.0.1:{server.port}"
-    expected = f"the mock at {url} is healthy, profile documented, scenario normal, state memory\n"
+    described = f"profile documented, scenario normal, state {state_kind}"
+    expected = f"the mock at {url} is healthy, {described}\n"
     assert found.stdout == expected
     assert drive(server, "health", ANIMELOOP_MOCK_PORT="1").stdout == expected
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.call_types import ProfileName
+from tests.helpers.once import Once
 from tests.helpers.recordings import Replay
 from tests.helpers.text import WIRE
 
@@ -25,50 +25,45 @@ def cases(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (WIRE / name).read_text().splitlines()]
 
 
-class Servers:
-    """Servers on recorded users, each started once for each kind of state."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self._folder = folder
-        self._stack = stack
-        self._started: dict[tuple[str, str], MockServer] = {}
-
-    def get(self, users: str, profile: ProfileName, kind: str) -> MockServer:
-        """A server whose state is where `state_kind` has it."""
-        if (profile + users, kind) not in self._started:
-            path = self._folder / f"{profile}-{kind}-{users}.yaml"
-            secrets = {"session": ["mock-session-secret"], "jwt": "mock-jwt-secret"}
-            fixtures = {
-                "secrets": secrets,
-                "users": json.loads((WIRE / users).read_text()),
-                "recaptcha": {"accept": ["ok"]},
-            }
-            path.write_text(json.dumps(fixtures))
-            server = self._stack.enter_context(MockServer(path, profile=profile))
-            assert server.control.call("GET", "/health")["state"] == kind
-            self._started[profile + users, kind] = server
-        return self._started[profile + users, kind]
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with ExitStack() as stack:
-        yield Servers(tmp_path_factory.mktemp("recordings"), stack)
+Start = Callable[[str, ProfileName], MockServer]
 
 
 @pytest.fixture
-def token_server(servers: Servers, state_kind: str) -> MockServer:
-    return servers.get("users.json", "server", state_kind)
+def server(once: Once, state_kind: str, tmp_path: Path) -> Start:
+    """Starts a server on recorded users, once for each kind of state."""
+
+    def make(users: str, profile: ProfileName) -> MockServer:
+        path = tmp_path / "users.yaml"
+        secrets = {"session": ["mock-session-secret"], "jwt": "mock-jwt-secret"}
+        fixtures = {
+            "secrets": secrets,
+            "users": json.loads((WIRE / users).read_text()),
+            "recaptcha": {"accept": ["ok"]},
+        }
+        path.write_text(json.dumps(fixtures))
+        return MockServer(path, profile=profile)
+
+    def start(users: str, profile: ProfileName) -> MockServer:
+        started = once.started((users, profile, state_kind), lambda: make(users, profile))
+        assert started.control.call("GET", "/health")["state"] == state_kind
+        return started
+
+    return start
 
 
 @pytest.fixture
-def account_server(servers: Servers, state_kind: str) -> MockServer:
-    return servers.get("account-users.json", "server", state_kind)
+def token_server(server: Start) -> MockServer:
+    return server("users.json", "server")
 
 
 @pytest.fixture
-def dashboard_server(servers: Servers, state_kind: str) -> MockServer:
-    return servers.get("account-users.json", "dashboard", state_kind)
+def account_server(server: Start) -> MockServer:
+    return server("account-users.json", "server")
+
+
+@pytest.fixture
+def dashboard_server(server: Start) -> MockServer:
+    return server("account-users.json", "dashboard")
 
 
 @pytest.mark.parametrize("case", cases("server.jsonl"), ids=lambda case: case["id"])

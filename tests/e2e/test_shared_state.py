@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.testing.control_plane import ControlPlaneError
 from soak.redis_server import RedisServer
-from tests.helpers.cluster import Node, nodes, spread
+from tests.helpers.cluster import Node, nodes, scripts_run, spread
 from tests.helpers.eventually import PATIENCE_S, eventually
 from tests.helpers.process import run
 from tests.helpers.text import GET, NEW, REVOKE, cookie
@@ -208,16 +208,9 @@ def test_a_request_takes_two_steps(redis_server: RedisServer, tmp_path: Path) ->
         for path_of_api, sent in cookies.items():
             fields = LOGIN if path_of_api == "/auth/login" else None
             node.send(path_of_api, sent, fields)  # may load what the next one knows
-            before = steps(redis_server)
+            before = scripts_run(redis_server)
             node.send(path_of_api, sent, fields)
-            assert steps(redis_server) - before == 2, path_of_api
-
-
-def steps(redis: RedisServer) -> int:
-    found = redis.ask("INFO", "commandstats")
-    assert isinstance(found, dict)
-    names = ("cmdstat_evalsha", "cmdstat_eval")
-    return sum(int(found[name]["calls"]) for name in names if name in found)
+            assert scripts_run(redis_server) - before == 2, path_of_api
 
 
 def test_a_restart_loses_nothing(redis_server: RedisServer, tmp_path: Path) -> None:
@@ -231,16 +224,3 @@ def test_a_restart_loses_nothing(redis_server: RedisServer, tmp_path: Path) -> N
     with Node(*shared) as node:
         assert node.send(GET, ALICE)[0]["data"]["token"] == token
         assert node.call("GET", "/requests")["total"] == 2
-
-
-def test_lists_of_tokens_are_refused(three: list[Node]) -> None:
-    first, second, _ = three
-    with pytest.raises(ControlPlaneError, match="in memory only") as put:
-        first.call("PUT", "/users/alice/tokens/1", {"name": "mine", "token": "x.y.z"})
-    with pytest.raises(ControlPlaneError, match="in memory only") as created:
-        first.call("PUT", "/users/carol", {"tokens": [{"id": 1, "token": "x.y.z"}]})
-    assert (put.value.status, created.value.status) == (409, 409)
-    with pytest.raises(ControlPlaneError) as removed:
-        first.call("DELETE", "/users/alice/tokens/1")
-    assert removed.value.status == 404
-    assert [user["username"] for user in second.call("GET", "/users")["users"]] == ["alice"]

@@ -52,14 +52,6 @@ def test_a_wrong_namespace() -> None:
     assert said.startswith("--state-namespace: expected 1 to 100 letters, digits")
 
 
-def test_a_profile_that_is_kept_in_memory_only() -> None:
-    said = refusal(2, "--state", f"redis://127.0.0.1:{free_port()}/0", "--profile", "dashboard")
-    assert said == (
-        "profile dashboard keeps its lists of tokens in memory only; start it without --state, or "
-        "use another profile"
-    )
-
-
 def test_no_redis() -> None:
     url = f"redis://127.0.0.1:{free_port()}/0"
     assert refusal(3, "--state", url).startswith(f"--state: no Redis at {url}: ")
@@ -121,7 +113,13 @@ def test_other_fixtures(redis_server: RedisServer, users: str, tmp_path: Path) -
     "key",
     [
         *("server", "fixtures", "sandboxes", "owners", "coverage", "sizes"),
-        *("default:state", "default:users", "default:expiries", "default:journal"),
+        *(
+            "default:state",
+            "default:users",
+            "default:tokens",
+            "default:expiries",
+            "default:journal",
+        ),
     ],
 )
 def test_keys_of_a_wrong_type(redis_server: RedisServer, users: str, key: str) -> None:
@@ -137,12 +135,13 @@ def test_keys_of_a_wrong_type(redis_server: RedisServer, users: str, key: str) -
     assert redis_server.ask("DBSIZE") == 1
 
 
-def test_an_older_layout(redis_server: RedisServer, users: str) -> None:
-    redis_server.ask("HSET", "{older}:server", "layout", "0", "fixtures", "x")
+@pytest.mark.parametrize("layout", ["0", "1"])
+def test_an_older_layout(redis_server: RedisServer, users: str, layout: str) -> None:
+    redis_server.ask("HSET", "{older}:server", "layout", layout, "fixtures", "x")
     shared = ("--state", redis_server.url, "--state-namespace", "older")
     said = refusal(2, "--fixtures", users, *shared)
-    assert said.startswith("--state: the state in Redis has layout 0, this version reads 1; ")
-    assert redis_server.ask("HGET", "{older}:server", "layout") == b"0"
+    assert said.startswith(f"--state: the state in Redis has layout {layout}, this version reads 2")
+    assert redis_server.ask("HGET", "{older}:server", "layout") == layout.encode()
 
 
 @pytest.mark.parametrize("flag", [["--url", "http://127.0.0.1:1"], ["--sandbox", "x"]])

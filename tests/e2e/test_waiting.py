@@ -7,7 +7,7 @@ import re
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from mockserver import MockServer
 from mockserver.http.admin.call_spec import CallSpec
 from mockserver.http.admin.calls import SANDBOX_CALLS, SERVER_CALLS
 from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.once import Once
 from tests.helpers.raw_http import ask, read_all, request
 from tests.helpers.text import GET, NEW, SHIPPED, cookie
 
@@ -63,10 +64,15 @@ class Crowd:
         return select.select(self.waiting, [], [], 0)[0] == []
 
 
-@pytest.fixture(scope="module")
-def crowd() -> Iterator[Crowd]:
+@contextmanager
+def gathered() -> Iterator[Crowd]:
     with ExitStack() as stack:
         yield Crowd(stack.enter_context(MockServer(SHIPPED, threads=1)), stack)
+
+
+@pytest.fixture
+def crowd(once: Once, state_kind: str) -> Crowd:
+    return once.started(state_kind, gathered)
 
 
 @pytest.mark.parametrize("spec", READS, ids=lambda spec: spec.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -310,6 +310,31 @@ def test_concurrent_requests_add_all_of_their_tokens(mock: Mock) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: send(mock, REVOKE, "yuki", {"id": n}), range(9, 49)))
     assert ids(mock) == [0, 1]
+
+
+def slow(folder: Path, sleep: Callable[[float], object]) -> Mock:
+    path = folder / "slow.yaml"
+    path.write_text(FIXTURES)
+    return Mock(path, profile="dashboard", sleep=sleep)
+
+
+@pytest.mark.parametrize("operation", ["find_user", "save_token"])
+def test_a_delayed_request_keeps_its_id(tmp_path: Path, operation: str) -> None:
+    made: list[int] = []
+    delayed = slow(tmp_path, lambda _: made.append(new(delayed, "yuki")["_id"]))
+    fault = {"operation": operation, "delay": "5s", "endpoint": NEW, "times": 1}
+    delayed.admin("POST", "/faults", fault)
+    made.append(new(delayed)["_id"])
+    assert made == [10, 9]
+    assert (ids(delayed), ids(delayed, "yuki")) == ([0, 1, 9], [8, 10])
+
+
+def test_an_id_that_is_put_during_a_delay_is_not_given_twice(tmp_path: Path) -> None:
+    put = ("PUT", "/users/yuki1/tokens/9", {"token": "mine"})
+    delayed = slow(tmp_path, lambda _: delayed.admin(*put))
+    delayed.admin("POST", "/faults", {"operation": "find_user", "delay": "5s", "endpoint": NEW})
+    assert new(delayed)["_id"] == 10
+    assert (ids(delayed), ids(delayed, "yuki")) == ([0, 1, 10], [8, 9])
 
 
 def test_a_full_mock_is_a_database_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,9 +77,8 @@ class Mock:
         self.app = create_app(
             fixtures,
             clock=self.clock,
-            sleep=self.delays.append,
             observe=self.exchanges.append,
-            **{**shared_state.options(), **options},
+            **{"sleep": self.delays.append, **shared_state.options(), **options},
         )
         self.client = TestClient(self.app, headers={"Host": "localhost"})
 

@@ -30,13 +30,14 @@ class Node(Server):
         cookie: str = "",
         fields: Mapping[str, str] | None = None,
         timeout_s: float = PATIENCE_S,
+        method: str = "POST",
         **headers: str,
     ) -> tuple[dict[str, Any], str | None]:
-        """POST to the API. Returns the envelope, and the cookie that was set."""
+        """Send a request to the API. Returns the envelope, and the cookie that was set."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
         try:
             sent = {**({"Cookie": cookie} if cookie else {}), **(FORM if fields else {}), **headers}
-            connection.request("POST", "/api/v2" + path, urlencode(fields or {}), sent)
+            connection.request(method, "/api/v2" + path, urlencode(fields or {}), sent)
             answer = connection.getresponse()
             set_cookie = answer.getheader("Set-Cookie")
             return json.loads(answer.read()), set_cookie and set_cookie.partition(";")[0]
@@ -69,3 +70,11 @@ def spread(over: Sequence[Node], number: int, path: str, cookie: str) -> list[in
     with ThreadPoolExecutor(16) as pool:
         turns = (over[n % len(over)] for n in range(number))
         return list(pool.map(lambda node: node.code(path, cookie), turns))
+
+
+def scripts_run(redis: RedisServer) -> int:
+    """How many scripts Redis has run. A step of a request is one."""
+    counted = redis.ask("INFO", "commandstats")
+    assert isinstance(counted, dict)
+    names = ("cmdstat_eval", "cmdstat_evalsha")
+    return sum(int(counted[name]["calls"]) for name in names if name in counted)
