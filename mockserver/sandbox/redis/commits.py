@@ -24,7 +24,7 @@ from mockserver.state.user_tokens import awaits_token, with_listed, with_token, 
 def state_operations(changes: Changes, snapshot: RedisSnapshot, rules: Rules) -> Operations:
     """Return the operations on users, sessions, mails and counters of faults."""
     view = snapshot.view
-    made = counting(snapshot)
+    made = [*counting(snapshot), *_first_tokens(changes, snapshot)]
     if changes.depends_on_snapshot:
         made += _expectations(snapshot)
         made += _writes(changes, snapshot, view)
@@ -37,10 +37,6 @@ def state_operations(changes: Changes, snapshot: RedisSnapshot, rules: Rules) ->
     if user is not None and (changes.verifies and not user.verified):
         made += ["expect", "users", user.username, snapshot.stored_user or b""]
         made += put_user(replace(user, verified=True), view)
-    elif user is not None and snapshot.stored_user is None and isinstance(changes.token, UnsetType):
-        base = view.fixtures.users.find(user.username)
-        if base is not None and awaits_token(base):
-            made += ["first", user.username, encodable(user)]
     for mail in changes.mails:
         made += ["mail", encodable(mail), rules.outbox.max_entries, rules.outbox.max_bytes]
     return made
@@ -55,6 +51,17 @@ def counting(snapshot: RedisSnapshot) -> Operations:
     if snapshot.token_id >= 0 and not snapshot.has_id:
         made += used(snapshot.token_id, snapshot.view)
     return made
+
+
+def _first_tokens(changes: Changes, snapshot: RedisSnapshot) -> Operations:
+    """Return the operation that keeps the tokens of a user that the fixtures ask for."""
+    user = snapshot.user
+    if user is None or snapshot.stored_user is not None or changes.token is not UNSET:
+        return []
+    base = snapshot.view.fixtures.users.find(user.username)
+    if base is None or not awaits_token(base):
+        return []
+    return ["first", user.username, encodable(user)]
 
 
 def record_operations(exchange: Exchange, sandbox_id: str, rules: Rules) -> Operations:
