@@ -9,8 +9,9 @@ from msgspec import UNSET
 
 pytest.importorskip("redis")
 
+from mockserver.api.catalog import EVERY_ENDPOINT
 from mockserver.api.common import DATABASE_ERROR
-from mockserver.api.page import Reply
+from mockserver.api.page import Endpoint, Reply
 from mockserver.api.token.page import GET_TOKEN
 from mockserver.api.trace import DurationFact, Step, Trace
 from mockserver.faults.draw import Counters
@@ -36,7 +37,7 @@ from mockserver.sandbox.redis.records import (
     session_in,
     user_in,
 )
-from mockserver.state.model import Session, User
+from mockserver.state.model import Session, User, UserToken
 from mockserver.state.operations import Operation
 from tests.helpers.text import SHIPPED
 
@@ -57,6 +58,7 @@ RECORD = SandboxRecord(
     11,
     12,
     -13,
+    14,
 )
 TRANSCRIPT = Transcript(
     ("HTTP_HOST",), "localhost", "a=b", b"\xff\x00", 2, {"content-type": "x"}, "sid=1", b"{}", 2
@@ -72,7 +74,11 @@ def test_the_state_of_a_sandbox(record: SandboxRecord) -> None:
 
 @pytest.mark.parametrize(
     "user",
-    [User("a"), User("ü", 1, "e", "t", False, "db-down", "p|p", False)],
+    [
+        User("a"),
+        User("ü", 1, "e", "t", False, "db-down", "p|p", False, True, "/a.png"),
+        User("b", tokens=(UserToken(2**52, "t"), UserToken(0, "u", None), UserToken(1, "v", "n"))),
+    ],
 )
 def test_users(user: User) -> None:
     assert user_in(b"12|" + encodable(user)) == user
@@ -127,6 +133,13 @@ def test_an_entry_of_the_journal_explains_as_before() -> None:
     assert after.outcome.wire is Wire.TRUNCATE
     assert (after.endpoint, after.code, after.username) == (GET_TOKEN, 1950301, "alice")
     assert read_kind(kind_of(after)) == (GET_TOKEN, 1950301)
+
+
+@pytest.mark.parametrize("endpoint", EVERY_ENDPOINT, ids=lambda one: one.operation_id)
+def test_an_entry_is_of_the_same_endpoint_as_before(endpoint: Endpoint) -> None:
+    before = exchange(endpoint=endpoint, outcome=None)
+    assert read_entry(1, 0, encode_exchange(before)).exchange.endpoint == endpoint
+    assert read_kind(kind_of(before)) == (endpoint, 1950301)
 
 
 def test_an_entry_of_no_endpoint() -> None:
