@@ -1,5 +1,6 @@
 """The entry point of `python -m mockserver` and of the installed `animeloop-mock`."""
 
+import gc
 import sys
 
 
@@ -8,6 +9,7 @@ def main() -> int:
 
     Takes hold of the signals before it imports anything that takes time.
     """
+    gc.disable()  # start-up creates no garbage; `serve` and `exec` enable it again
     try:
         from mockserver.cli.signals import Signals  # noqa: PLC0415
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
 from itertools import islice
@@ -106,17 +107,23 @@ def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
     """
     if len(name) > _MAX_COMPARED_LENGTH:
         return None
-    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415  only mistakes pay for it
-
     folded = {candidate.casefold(): candidate for candidate in islice(valid, _MAX_COMPARED)}
-    matcher = SequenceMatcher(b=name.casefold())
+    wanted = name.casefold()
+    letters = Counter(wanted)
     promising = []
     for candidate in folded:
-        matcher.set_seq1(candidate)
-        if matcher.real_quick_ratio() >= cutoff and (likeness := matcher.quick_ratio()) >= cutoff:
+        lengths = len(wanted) + len(candidate)
+        if 2 * min(len(wanted), len(candidate)) < cutoff * lengths:
+            continue
+        common = (letters & Counter(candidate)).total()
+        if (likeness := 2 * common / lengths if lengths else 1) >= cutoff:
             promising.append((likeness, candidate))
+    if not promising:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415  only names that resemble others need it
+
     candidates = [candidate for _, candidate in nlargest(_MAX_CANDIDATES, promising)]
-    found = get_close_matches(name.casefold(), candidates, n=1, cutoff=cutoff)
+    found = get_close_matches(wanted, candidates, n=1, cutoff=cutoff)
     return folded[found[0]] if found else None
 
 

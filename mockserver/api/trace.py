@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import Enum
+from functools import cache
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -110,22 +111,20 @@ def sentence(step: Step, facts: tuple[Fact, ...]) -> str:
     return step.value.format(*map(str, facts))
 
 
-def _sentences_of(steps: Iterable[Step]) -> re.Pattern[str]:
+@cache
+def _sentences_of(steps: frozenset[Step]) -> re.Pattern[str]:
     """Return a pattern that matches the sentences of these steps."""
     forms = (re.sub(r"\\{\d\\}", ".*", re.escape(step.value)) for step in steps)
     return re.compile("|".join(forms), re.DOTALL)
 
 
-_ASIDE: Final = _sentences_of(_ASIDES)
-_AFTERTHOUGHT: Final = _sentences_of(_AFTERTHOUGHTS)
-
-
 def short_reason(sentences: Sequence[str]) -> str:
     """Return a short reason for a reply from its steps as sentences, as `Trace.why` does."""
     rest = list(sentences)
-    places = (at for at in reversed(range(len(rest))) if not _AFTERTHOUGHT.fullmatch(rest[at]))
+    afterthought = _sentences_of(_AFTERTHOUGHTS)
+    places = (at for at in reversed(range(len(rest))) if not afterthought.fullmatch(rest[at]))
     decisive = rest.pop(next(places, -1)) if rest else ""
-    return "; ".join([decisive, *filter(_ASIDE.fullmatch, rest)])
+    return "; ".join([decisive, *filter(_sentences_of(_ASIDES).fullmatch, rest)])
 
 
 class _Link(Struct, frozen=True, gc=False):

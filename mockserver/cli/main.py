@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -49,7 +48,6 @@ def main(arguments: list[str] | None = None, signals: Signals | None = None) -> 
     given = sys.argv[1:] if arguments is None else arguments
     if signals is None:
         return _status(given, Signals())
-    gc.disable()  # start-up creates no garbage; `serve` and `exec` enable it again
     streams.set_up()
     try:
         return _ended(_status(given, signals))

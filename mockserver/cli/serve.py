@@ -46,7 +46,7 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
     Raises FixtureError, UnknownNameError, ImpossibleError, UsageError or CannotBindError before the
     mock announces itself.
     """
-    mimetypes.init(())  # otherwise Falcon reads the system's tables, which the mock does not need
+    mimetypes.inited = True  # otherwise Falcon reads the system's tables, which the mock needs not
     _reap_orphans()
     clock = chosen_clock(settings)
     with ExitStack() as stack:
