@@ -24,7 +24,7 @@ from mockserver.api.pages import OWN_PAGES
 from mockserver.api.profiles import PROFILES
 from mockserver.call_types import ProfileName
 from mockserver.credentials import cookies
-from mockserver.http.app import WsgiApp
+from mockserver.http.wsgi import WsgiApp
 
 LIMIT: Final = 1.5
 # The row that the others are compared with, and the rows that have to keep to the limit.

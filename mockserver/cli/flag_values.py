@@ -9,7 +9,7 @@ from typing import Final
 from mockserver.api.catalog import PAIRS_OF_PAGE
 from mockserver.errors import UnknownNameError, UsageError, shortened
 
-_PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]+)?", re.ASCII)
+_PERCENT: Final = r"[0-9]{1,3}(\.[0-9]+)?"
 COOKIE_KINDS: Final = (
     "valid", "tampered", "unsigned", "wrong-secret", "unknown-session", "expired", "userless",
 )  # fmt: skip
@@ -45,6 +45,6 @@ def coverage_page(text: str) -> str:
 
 def percent(text: str) -> float:
     """Return a number from 0 to 100."""
-    if _PERCENT.fullmatch(text) and float(text) <= 100:
+    if re.fullmatch(_PERCENT, text, re.ASCII) and float(text) <= 100:
         return float(text)
     raise UsageError(f"--require-coverage: expected a number from 0 to 100, got {shortened(text)}")

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, TextIO
@@ -27,6 +27,7 @@ from mockserver.record.exchange import Observer
 from mockserver.record.text import printable
 from mockserver.server.http_server import HttpServer
 from mockserver.server.lan import lan_address
+from mockserver.server.leftover import Leftover
 from mockserver.server.port_file import PortFile
 from mockserver.server.running import Running, chosen_clock, start
 from mockserver.server.settings import ServeSettings
@@ -57,7 +58,8 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
             fixtures = load_fixtures(
                 settings.fixtures, progress, keep_sources=settings.state is not None
             )
-        running = start(settings, fixtures, clock, observe)
+        left: list[Callable[[], object]] = []
+        running = start(settings, fixtures, clock, observe, left.append)
         collect_from_now_on()
         if signals.early:
             return
@@ -68,7 +70,7 @@ def serve(settings: ServeSettings, signals: Signals) -> None:
         if watcher is not None:
             watch = watcher(running.backend.reload, _tell)
             threading.Thread(target=watch.run_until, args=(running.stopping,), daemon=True).start()
-        running.server.run()
+        running.server.run(Leftover(partial(_finish_start, left)))
         stop.ended.set()
 
 
@@ -119,6 +121,15 @@ def _watcher(settings: ServeSettings) -> Callable[..., Watcher]:
     from mockserver.cli.watch import Watcher, stamp_of
 
     return partial(Watcher, settings.fixtures, stamp_of(settings.fixtures))
+
+
+def _finish_start(left: Iterable[Callable[[], object]]) -> None:
+    gc.disable()
+    try:
+        for work in left:
+            work()
+    finally:
+        collect_from_now_on()
 
 
 def collect_from_now_on() -> None:

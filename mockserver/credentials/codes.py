@@ -16,7 +16,7 @@ import msgspec
 
 from mockserver.credentials.jwt import issuer_of
 
-_FORM: Final = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
+_FORM: Final = r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)"
 VERIFY_ACTION: Final = "verify"
 _DIGESTS: Final = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
@@ -61,7 +61,7 @@ def unverified_claims(code: object) -> Any:
 
 
 def _parts(code: object) -> tuple[str, str, str] | None:
-    found = _FORM.fullmatch(code) if isinstance(code, str) else None
+    found = re.fullmatch(_FORM, code) if isinstance(code, str) else None
     return None if found is None else (found[1], found[2], found[3])
 
 

@@ -11,8 +11,7 @@ from falcon import Request, Response
 from mockserver.api.catalog import endpoints_of
 from mockserver.api.common import BASE_PATH
 from mockserver.api.service import Service
-from mockserver.http.admin.gate import AdminPolicy
-from mockserver.http.admin.plane import control_plane
+from mockserver.http.admin.policy import AdminPolicy
 from mockserver.http.data_plane import ApiUrls, BadRequests, http_statuses
 from mockserver.http.dialect import Dialect, dialect_of
 from mockserver.http.paths import SANDBOX_PATH, is_admin_path
@@ -20,13 +19,15 @@ from mockserver.http.problems import ApiProblems
 from mockserver.http.recaptcha import CaptchaScript
 from mockserver.http.recorder import Recorder
 from mockserver.http.waiting_places import WaitingPlaces
+from mockserver.http.wsgi import LateApp, WsgiApp
 from mockserver.record.exchange import Exchange, Observer
 from mockserver.sandbox.control import Control
 from mockserver.sandbox.decide import Decider
 from mockserver.state.waits import Bell, Delays, Pause, Wait
 
 FalconApp: TypeAlias = "falcon.App[falcon.Request, falcon.Response]"
-WsgiApp: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Later: TypeAlias = Callable[[Callable[[], object]], None]
+"""Arranges that a function is called soon."""
 DEFAULT_PLACES: Final = 50
 # A server may put a function under this key into the WSGI environment. It lets the server answer
 # other requests during a control plane call, which may visit a million entries.
@@ -50,6 +51,7 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     pause: Pause | None = None,
     delays: Delays | None = None,
     cors_allow_header: Sequence[str] = (),
+    later: Later | None = None,
 ) -> WsgiApp:
     """Return the WSGI application of the mock.
 
@@ -60,13 +62,24 @@ def make_app(  # noqa: PLR0917  each part is replaceable
     - `pause` is how calls of the control plane wait.
     - `delays` tracks the delayed requests of the API.
     - `cors_allow_header` are further request headers that pages of other origins may send.
+    - `later` gets a function that makes the control plane; without it, that is made now.
     """
     bell = Bell(pause or WaitingPlaces(DEFAULT_PLACES).pause)
     dialect = dialect_of(backend.default.profile)
     recorder = Recorder(backend, observe, bell, dialect.headers)
     decider = Decider(backend, Service(backend.default.profile), delays or Delays(Wait.sleep))
     api = _api(dialect, decider, recorder, http_status, cors_allow_header)
-    admin = control_plane(backend, http_status, policy or AdminPolicy(), bell, observe)
+
+    def control_plane() -> WsgiApp:
+        from mockserver.http.admin import plane  # noqa: PLC0415  it takes 15 ms
+
+        return plane.control_plane(backend, http_status, policy or AdminPolicy(), bell, observe)
+
+    admin = LateApp(control_plane)
+    if later is None:
+        admin.complete()
+    else:
+        later(admin.complete)
     captcha = CaptchaScript(backend)
 
     def switch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

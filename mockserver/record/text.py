@@ -50,7 +50,7 @@ _ALTERNATIVES: Final = (
     _of_length("+", beside="+"),
     _of_length("_-", beside="_-"),
 )
-_MAYBE_SIGNATURE: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_ALTERNATIVES)})")
+_MAYBE_SIGNATURE: Final = rf"(?<![A-Za-z0-9])(?:{'|'.join(_ALTERNATIVES)})"
 _SMALL: Final = re.compile("[a-z]")
 _CAPITAL: Final = re.compile("[A-Z]")
 _DIGIT: Final = re.compile("[0-9]")
@@ -146,7 +146,7 @@ def _end_of_part(run: str, begin: int) -> int:
 def _signatures(text: str) -> _Spans:
     """Those that overlap, of which at most one is a signature, are one."""
     begin = end = 0
-    for found in _MAYBE_SIGNATURE.finditer(text):
+    for found in re.finditer(_MAYBE_SIGNATURE, text):
         at = found.start()
         if not _is_signature(text, at):
             continue

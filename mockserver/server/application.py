@@ -12,8 +12,9 @@ from mockserver.call_types import FixturesPath, HttpStatusMode, ProfileName, Sce
 from mockserver.errors import UsageError
 from mockserver.faults.servers import ANY_WSGI, ServerKind
 from mockserver.fixtures import Fixtures, load_fixtures
-from mockserver.http.admin.gate import AdminPolicy
-from mockserver.http.app import WsgiApp, make_app, unobserved
+from mockserver.http.admin.policy import AdminPolicy
+from mockserver.http.app import make_app, unobserved
+from mockserver.http.wsgi import WsgiApp
 from mockserver.record.bounded_log import LogBudget
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.control import Control

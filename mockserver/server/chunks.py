@@ -15,7 +15,7 @@ from mockserver.server.limits import MAX_EXTENSION_BYTES, MAX_TRAILER_BYTES
 
 _QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
 _EXTENSION: Final = rb";" + TOKEN + rb"(?:=(?:" + TOKEN + rb"|" + _QUOTED + rb"))?"
-_SIZE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:" + _EXTENSION + rb")*)\r\n")
+_SIZE: Final = rb"([0-9A-Fa-f]+)((?:" + _EXTENSION + rb")*)\r\n"
 _MAX_DIGITS: Final = 16
 # A size may have leading zeros, up to this length.
 _MAX_SIZE_BYTES: Final = 256
@@ -107,7 +107,7 @@ class ChunkedBody:
                 raise RefusedError(self._extensions_error(why))
 
     def _take_size(self, line: bytes) -> None:
-        found = _SIZE.fullmatch(line)
+        found = re.fullmatch(_SIZE, line)
         if found is None:
             raise RefusedError(
                 BadRequest("a chunk does not begin with its size in hexadecimal digits")

@@ -17,6 +17,7 @@ from mockserver.record.exchange import Observer
 from mockserver.server.channel import Channel, bound_channel
 from mockserver.server.departures import Departures
 from mockserver.server.leader import LeaderFollowers
+from mockserver.server.leftover import Leftover
 from mockserver.server.limits import (
     CROWDED_IDLE_S,
     GRACE_S,
@@ -65,6 +66,8 @@ class HttpServer:
         self.draining = threading.Event()  # set by the loop, since a signal handler takes no lock
         self._deadline: float | None = None
         self._ended = False
+        self._leftover: Leftover | None = None
+        self._failure: Exception | None = None
         self._accepted = 0
         self._full_until = 0.0
         self._has_said_full = False
@@ -96,9 +99,16 @@ class HttpServer:
         self._trigger = self._listeners[0].trigger
         self._use_poll = server.adj.asyncore_use_poll
 
-    def run(self) -> None:
-        """Serve until `stop` is called; then finish what is in flight, for at most 8 s."""
+    def run(self, leftover: Leftover | None = None) -> None:
+        """Serve until `stop` is called; then finish what is in flight, for at most 8 s.
+
+        `leftover` is what the start has left to do. If it fails, the server stops, and this raises
+        the same error.
+        """
+        self._leftover = leftover
         self._crew.serve(self._turn)
+        if self._failure is not None:
+            raise self._failure
 
     @property
     def waiting(self) -> int:
@@ -128,12 +138,25 @@ class HttpServer:
             return False
         if self.stopping:
             return self._wind_down(may_block)
-        self._poll(_SWEEP_S if may_block else 0.0)
+        patience_s = _SWEEP_S if self._leftover is None else self._leftover.patience_s
+        self._poll(patience_s if may_block else 0.0)
         now = monotonic()
         if now >= self._next_sweep:
             self._next_sweep = now + _SWEEP_S
             self._sweep(now)
+        if self._leftover is not None:
+            self._finish_start(self._leftover, now)
         return True
+
+    def _finish_start(self, leftover: Leftover, now: float) -> None:
+        """Do what the start has left, if its time has come. A failure stops the server."""
+        try:
+            if leftover.look(now, self._accepted, self._crew.has_tasks):
+                self._leftover = None
+        except Exception as error:  # noqa: BLE001  whatever it is, the mock lacks a part
+            self._leftover = None
+            self._failure = error
+            self.stop()
 
     def _poll(self, timeout_s: float) -> None:
         wasyncore.loop(timeout=timeout_s, use_poll=self._use_poll, map=self._map, count=1)

@@ -69,6 +69,11 @@ class LeaderFollowers:
         return getattr(self._here, "leads", False)
 
     @property
+    def has_tasks(self) -> bool:
+        """Whether requests are about to be answered."""
+        return bool(self._tasks)
+
+    @property
     def waiting(self) -> int:
         """How many requests wait now."""
         return len(self._waits)

@@ -11,8 +11,8 @@ from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import PROFILES, Profile
 from mockserver.faults.servers import WAITRESS
 from mockserver.fixtures import Fixtures
-from mockserver.http.admin.gate import AdminPolicy
-from mockserver.http.app import make_app
+from mockserver.http.admin.policy import AdminPolicy
+from mockserver.http.app import Later, make_app
 from mockserver.http.authority import host_entry, in_url, is_loopback_address
 from mockserver.record.exchange import Observer
 from mockserver.sandbox.control import Control
@@ -56,8 +56,14 @@ class Running:
         return self.url + BASE_PATH
 
 
-def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Observer) -> Running:
-    """Bind the sockets and compose the server.
+def start(
+    settings: ServeSettings,
+    fixtures: Fixtures,
+    clock: Clock,
+    observe: Observer,
+    later: Later | None = None,
+) -> Running:
+    """Bind the sockets and compose the server. For `later` see `make_app`.
 
     Raises UnknownNameError for an unknown scenario, CannotBindError for the address.
     """
@@ -76,6 +82,7 @@ def start(settings: ServeSettings, fixtures: Fixtures, clock: Clock, observe: Ob
         crew.pause,
         delays,
         settings.cors_allow_header,
+        later,
     )
     kind = _channel_of(PROFILES[settings.profile])
     server = HttpServer(Hooks(app, crew.step_aside), sockets, crew, observe, kind=kind)

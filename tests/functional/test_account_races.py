@@ -17,7 +17,7 @@ import pytest
 from mockserver import create_app
 from mockserver.api.common import BASE_PATH
 from mockserver.call_types import ProfileName
-from mockserver.http.app import WsgiApp
+from mockserver.http.wsgi import WsgiApp
 from mockserver.sandbox import steps
 from soak.account_calls import FIXTURES, SID, Exchange, Got, Sent
 from soak.account_races import REFUSALS, Racer, codes, failures, race

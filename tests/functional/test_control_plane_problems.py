@@ -19,9 +19,9 @@ from mockserver.fixtures.field_types import MAX_TEXT
 from mockserver.fixtures.source import MAX_FILE_BYTES
 from mockserver.http.admin.call_spec import CallSpec
 from mockserver.http.admin.calls import SANDBOX_CALLS
-from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.admin.openapi.document import document
 from mockserver.http.admin.openapi.problems import Problem
+from mockserver.http.admin.policy import AdminPolicy
 from mockserver.http.admin.reading import MAX_BODY_BYTES
 from mockserver.http.app import make_app
 from mockserver.http.waiting_places import WaitingPlaces

@@ -7,7 +7,7 @@ from falcon.testing import Result, TestClient
 
 from mockserver import MockServer, create_app
 from mockserver.errors import UsageError
-from mockserver.http.admin.gate import AdminPolicy
+from mockserver.http.admin.policy import AdminPolicy
 from tests.helpers.app import Mock
 from tests.helpers.text import SHIPPED
 

@@ -11,8 +11,8 @@ from falcon.testing import Result, TestClient, create_environ
 import mockserver.http.admin.page_files as module
 from mockserver import create_app
 from mockserver.faults.model import Wire
-from mockserver.http.admin.gate import AdminPolicy
 from mockserver.http.admin.page_files import PAGE_PATHS
+from mockserver.http.admin.policy import AdminPolicy
 from mockserver.state.operations import Operation
 from tests.helpers.app import Mock
 from tests.helpers.text import SHIPPED

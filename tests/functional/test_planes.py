@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockserver import create_app
 from mockserver.api.common import BAD_REQUEST_BODY
-from mockserver.http.admin.gate import AdminPolicy
+from mockserver.http.admin.policy import AdminPolicy
 from tests.helpers.text import SHIPPED
 
 PIECES = st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 from falcon.testing import Result, TestClient
 
 from mockserver import create_app
-from mockserver.http.admin.gate import AdminPolicy
+from mockserver.http.admin.policy import AdminPolicy
 from tests.helpers.text import SHIPPED
 
 ALLOWED = AdminPolicy(allow_hosts=("mock.test",))

@@ -16,7 +16,7 @@ from mockserver.api.values import Json, is_truthy
 from mockserver.state.model import User
 
 _BLANK: Final = re.compile(r"\s")
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_SURROGATE: Final = r"[\ud800-\udfff]"
 # Names beyond these are not looked up. A form cannot hold more.
 _MOST_NAMES: Final = 1000
 _SERVER_USERNAME: Final = re.compile(r"[a-zA-Z0-9_-]{5,15}")
@@ -50,7 +50,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _is_unicode(text: str) -> bool:
-    return text.isascii() or not _SURROGATE.search(text)
+    return text.isascii() or not re.search(_SURROGATE, text)
 
 
 class DocumentedRules:

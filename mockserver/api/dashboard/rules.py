@@ -20,10 +20,8 @@ from mockserver.api.values import Json
 _MOST_IDS: Final = 1000
 _EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,10}")
 # The texts that JavaScript's `Number` takes (ECMA-262, StringNumericLiteral).
-_DECIMAL: Final = re.compile(
-    r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", re.ASCII
-)
-_RADIX: Final = re.compile(r"0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))", re.ASCII)
+_DECIMAL: Final = r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+_RADIX: Final = r"0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))"
 _BASES: Final = (16, 8, 2)
 # JavaScript's white space and line ends.
 _BLANK: Final = (
@@ -87,9 +85,9 @@ def _number(value: Json) -> float | None:
         text = value.strip(_BLANK)
         if not text:
             return 0
-        if len(text) <= _MAX_DIGITS and _DECIMAL.fullmatch(text):
+        if len(text) <= _MAX_DIGITS and re.fullmatch(_DECIMAL, text, re.ASCII):
             return _finite(float(text))
-        found = _RADIX.fullmatch(text)
+        found = re.fullmatch(_RADIX, text, re.ASCII)
         if found is not None and len(text) <= _MAX_DIGITS:
             return next(
                 int(digits, base)

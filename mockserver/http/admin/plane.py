@@ -8,8 +8,9 @@ from typing import TypeAlias
 import falcon
 from falcon import Request, Response
 
-from mockserver.http.admin.gate import AdminGate, AdminPolicy
+from mockserver.http.admin.gate import AdminGate
 from mockserver.http.admin.page_files import add_page
+from mockserver.http.admin.policy import AdminPolicy
 from mockserver.http.admin.routes import AdminRouter, Methods, add_routes, unknown_call
 from mockserver.http.admin.write_log import WriteLog
 from mockserver.http.problems import AdminProblems, ProblemError

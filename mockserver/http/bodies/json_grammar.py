@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][+-]?[0-9]+)?
 _WORD: Final = re.compile(r"true|false|null")
 _WORDS: Final[dict[str, Json]] = {"true": True, "false": False, "null": None}
 _STRINGS: Final = JSONDecoder()
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = "[\ud800-\udfff]"
 # Longer integers are beyond 2**53. They are read as doubles, which takes linear time.
 _MAX_DIGITS: Final = 16
 
@@ -114,7 +114,7 @@ class _Reader:
             value, self._at = _STRINGS.raw_decode(self._text, self._at)
         except ValueError:
             raise self._error() from None
-        if _SURROGATE.search(value):
+        if not value.isascii() and re.search(_SURROGATE, value):
             value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return value
 

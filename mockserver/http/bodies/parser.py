@@ -33,8 +33,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 # RFC 7231, 3.1.1.1, strictly. Bodies with a malformed type are ignored.
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PARAMETER: Final = rf'; *({_TOKEN}) *= *("(?:[^"\\]|\\.)*"|{_TOKEN})'
-_MEDIA_TYPE: Final = re.compile(rf"\s*({_TOKEN}/{_TOKEN})\s*((?:{_PARAMETER} *)*)")
-_PARAMETERS: Final = re.compile(_PARAMETER)
+_MEDIA_TYPE: Final = rf"\s*({_TOKEN}/{_TOKEN})\s*((?:{_PARAMETER} *)*)"
 
 # The charsets that begin with `utf-`, without punctuation, and their names in Python.
 _CODECS: Final = {
@@ -94,11 +93,11 @@ def parse(
 @lru_cache(_REMEMBERED)
 def _media_type(header: str) -> tuple[str, str]:
     """Return media type and charset in lower case. The type of a malformed header is empty."""
-    whole = _MEDIA_TYPE.fullmatch(header)
+    whole = re.fullmatch(_MEDIA_TYPE, header)
     if whole is None:
         return "", ""
     charset = "utf-8"
-    for name, value in _PARAMETERS.findall(whole[2]):
+    for name, value in re.findall(_PARAMETER, whole[2]):
         if name.lower() == "charset":
             charset = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[0] == '"' else value
     return whole[1].lower(), charset.lower() or "utf-8"
