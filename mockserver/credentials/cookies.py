@@ -10,7 +10,6 @@ from __future__ import annotations
 import hmac
 import re
 from binascii import b2a_base64
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -95,15 +94,12 @@ class Defect(Enum):
     NO_SIGNATURE = "no '.' separates a session id from a signature"
 
 
-@dataclass(slots=True)
-class SignedValue:
+class SignedValue(Struct):
     """A cookie value split into session id and signature, not yet verified."""
 
     sid: str
     signature: str
-    _verdict: tuple[tuple[str, ...], int | None] | None = field(
-        default=None, init=False, repr=False, compare=False
-    )
+    _verdict: tuple[tuple[str, ...], int | None] | None = None
 
     def verified_by(self, secrets: tuple[str, ...]) -> int | None:
         """Return the index of the first secret that made the signature, or None.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mockserver.api.profiles import PROFILES
 from mockserver.call_types import FixturesPath, HttpStatusMode, ProfileName, ScenarioName
@@ -68,7 +69,7 @@ def create_app(
     loaded = load_fixtures(path, keep_sources=state is not None)
     where = {"state": state, "state_namespace": state_namespace}
     shared = from_keywords({name: one for name, one in where.items() if one is not None})
-    settings = dataclasses.replace(shared, scenario=scenario, profile=profile, seed=seed)
+    settings = replace(shared, scenario=scenario, profile=profile, seed=seed)
     pause: Pause = Wait.sleep
     if sleep is not None:
 

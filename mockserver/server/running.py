@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from mockserver.api.common import BASE_PATH
 from mockserver.api.profiles import PROFILES, Profile
@@ -28,8 +29,7 @@ from mockserver.state.clock import Clock, FrozenClock, SystemClock
 from mockserver.state.waits import Delays
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(Struct, frozen=True):
     """A bound server, whose `run` must still be called.
 
     `warnings` has a line for each insecure setting, and the token if one was generated.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mockserver.api.page import FROM_CODE
 from mockserver.api.profiles import PROFILES
@@ -33,6 +31,10 @@ def default_fixtures() -> Path:
     return installed if installed.is_dir() else package.parent / "fixtures"
 
 
+# What the fields of ServeSettings say of themselves, in their order.
+_DECLARED: Final[list[tuple[str, str, str, str, Callable[[str], Any]]]] = []
+
+
 def _setting(
     default: Any,
     parse: Callable[[str], Any],
@@ -42,17 +44,12 @@ def _setting(
     short: str = "",
     default_text: str = "",
 ) -> Any:
-    metadata = {"parse": parse, "metavar": metavar, "help": text, "short": short}
-    metadata["default_text"] = default_text or (
-        "" if default in (None, False, ()) else str(default)
-    )
-    if callable(default):
-        return dataclasses.field(default_factory=default, metadata=metadata)
-    return dataclasses.field(default=default, metadata=metadata)
+    shown = default_text or ("" if default in (None, False, ()) else str(default))
+    _DECLARED.append((metavar, text, short, shown, parse))
+    return field(default_factory=default) if callable(default) else field(default=default)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServeSettings:
+class ServeSettings(Struct, frozen=True, kw_only=True):
     """The settings of `serve`."""
 
     host: str = _setting(
@@ -197,15 +194,8 @@ class Setting(Struct, frozen=True):
 
 
 SETTINGS: Final = tuple(
-    Setting(
-        field.name,
-        field.metadata["metavar"],
-        field.metadata["help"],
-        field.metadata["short"],
-        field.metadata["default_text"],
-        field.metadata["parse"],
-    )
-    for field in dataclasses.fields(ServeSettings)
+    Setting(name, *declared)
+    for name, declared in zip(ServeSettings.__struct_fields__, _DECLARED, strict=True)
 )
 
 
