@@ -17,14 +17,14 @@ _MOST_PATH: Final = 200
 _MOST_NAME: Final = 60
 _MOST_WRONG: Final = 2
 _MOST_COOKIES: Final = 50
-_SANDBOX: Final = re.compile(rf"{SANDBOX_PATH}[^/]+")
+_SANDBOX: Final = rf"{SANDBOX_PATH}[^/]+"
 # What clients send in place of the base path, from the longest to none.
 _BASES: Final = (BASE_PATH, "", BASE_PATH * 2, "/api/v1", "/api", "/v2", "/v1")
 _MEANT: Final = {base + one.path: BASE_PATH + one.path for base in _BASES for one in ENDPOINTS}
 # Of these, paths that differ by letters are found too.
 _COMPARED: Final = [base + one.path for base in _BASES[:2] for one in ENDPOINTS]
 # The end of a session id in a value of the form that express-session makes: `s:ID.SIGNATURE`.
-_SIGNED: Final = re.compile(r"\"?s(?::|%3A|%253A)[^.]+\.", re.IGNORECASE)
+_SIGNED: Final = r"(?i)\"?s(?::|%3A|%253A)[^.]+\."
 _SESSION_NAMES: Final = ("connect.sid", "animeloop.sid", "animeloop_auth_sid", "animeloop.auth.id")
 
 
@@ -36,7 +36,7 @@ def path_hint(path: str) -> str:
     """
     if len(path) > _MOST_PATH:
         return ""
-    prefix = _SANDBOX.match(path)
+    prefix = re.match(_SANDBOX, path)
     begin = prefix.end() if prefix else 0
     asked = re.sub("/+", "/", "/" + unquote(path[begin:])).rstrip("/").casefold()
     if asked not in _MEANT:
@@ -70,7 +70,7 @@ def similar_cookie(header: str | None) -> str | None:
         return None
     for pair in header.split(";", _MOST_COOKIES)[:_MOST_COOKIES]:
         name, equals, value = pair.strip().partition("=")
-        if equals and name and (_SIGNED.match(value) or _is_session_name(name)):
+        if equals and name and (re.match(_SIGNED, value) or _is_session_name(name)):
             return clipped(one_line(name), _MOST_NAME)
     return None
 

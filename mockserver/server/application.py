@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from mockserver.api.profiles import PROFILES
-from mockserver.call_types import FixturesPath, HttpStatusMode, ProfileName, ScenarioName
 from mockserver.errors import UsageError
 from mockserver.faults.servers import ANY_WSGI, ServerKind
 from mockserver.fixtures import Fixtures, load_fixtures
@@ -29,6 +29,9 @@ from mockserver.server.settings import (
 )
 from mockserver.state.clock import Clock, SystemClock
 from mockserver.state.waits import Delays, Pause, Wait
+
+if TYPE_CHECKING:  # it would take 1 ms of a start
+    from mockserver.call_types import FixturesPath, HttpStatusMode, ProfileName, ScenarioName
 
 
 def create_app(

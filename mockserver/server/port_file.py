@@ -13,7 +13,7 @@ from mockserver.record.output_file import OutputFile
 from mockserver.server.binding import is_listening
 
 # A port, or nothing: mktemp creates an empty file.
-_PORT_FILE: Final = re.compile(rb"([0-9]{1,5})?\n?")
+_PORT_FILE: Final = rb"([0-9]{1,5})?\n?"
 _MOST_BYTES: Final = 100
 
 
@@ -49,7 +49,7 @@ class PortFile:
         if not os.path.lexists(path):
             return
         content = _start_of(path) if path.is_file() else None
-        if content is None or not _PORT_FILE.fullmatch(content):
+        if content is None or not re.fullmatch(_PORT_FILE, content):
             raise UsageError(
                 f"--port-file {self._named}: this is not a port file; "
                 "choose another path, or remove it"

@@ -15,13 +15,13 @@ from mockserver.api.page import Code
 from mockserver.api.values import Json, is_truthy
 from mockserver.state.model import User
 
-_BLANK: Final = re.compile(r"\s")
+_BLANK: Final = r"\s"
 _SURROGATE: Final = r"[\ud800-\udfff]"
 # Names beyond these are not looked up. A form cannot hold more.
 _MOST_NAMES: Final = 1000
-_SERVER_USERNAME: Final = re.compile(r"[a-zA-Z0-9_-]{5,15}")
-_SERVER_PASSWORD: Final = re.compile(r"[a-zA-Z0-9_]{8,32}")
-_SERVER_EMAIL: Final = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+\.[A-Za-z]{2,4}")
+_SERVER_USERNAME: Final = r"[a-zA-Z0-9_-]{5,15}"
+_SERVER_PASSWORD: Final = r"[a-zA-Z0-9_]{8,32}"
+_SERVER_EMAIL: Final = r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+\.[A-Za-z]{2,4}"
 # Fixtures hold no longer text, and an export has to be loadable.
 _LONGEST_EMAIL: Final = 4096
 # bcrypt ignores what follows.
@@ -89,7 +89,7 @@ class DocumentedRules:
     def _is_address(self, text: str) -> bool:
         name, _, host = text.partition("@")
         has_dot_within = "." in host[1:-1]
-        return bool(name) and has_dot_within and "@" not in host and not _BLANK.search(text)
+        return bool(name) and has_dot_within and "@" not in host and not re.search(_BLANK, text)
 
     def names(self, value: Json) -> tuple[str, ...]:
         """Return the usernames that a field names. Any of them may match. None names nobody."""
@@ -137,13 +137,13 @@ class ServerRules(DocumentedRules):
         return value if isinstance(value, str) else values.text(value)
 
     def accepts_username(self, text: str) -> bool:
-        return _SERVER_USERNAME.fullmatch(text) is not None
+        return re.fullmatch(_SERVER_USERNAME, text) is not None
 
     def accepts_password(self, text: str) -> bool:
-        return _SERVER_PASSWORD.fullmatch(text) is not None
+        return re.fullmatch(_SERVER_PASSWORD, text) is not None
 
     def _is_address(self, text: str) -> bool:
-        return _SERVER_EMAIL.fullmatch(text) is not None
+        return re.fullmatch(_SERVER_EMAIL, text) is not None
 
     def names(self, value: Json) -> tuple[str, ...]:
         if isinstance(value, str):

@@ -18,7 +18,7 @@ from mockserver.api.values import Json
 
 # Ids beyond these are not looked for. A form cannot hold more.
 _MOST_IDS: Final = 1000
-_EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,10}")
+_EXTENSION: Final = r"\.[A-Za-z0-9]{1,10}"
 # The texts that JavaScript's `Number` takes (ECMA-262, StringNumericLiteral).
 _DECIMAL: Final = r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _RADIX: Final = r"0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))"
@@ -130,5 +130,5 @@ def avatar_path(uid: int | None, filename: str) -> str:
     """Return the path of a picture. Of its file's name, only the extension counts."""
     name = re.split(r"[/\\]", filename)[-1]
     stem, dot, ending = name.rpartition(".")
-    extension = dot + ending if stem and _EXTENSION.fullmatch(dot + ending) else ""
+    extension = dot + ending if stem and re.fullmatch(_EXTENSION, dot + ending) else ""
     return f"/users/uid-{'undefined' if uid is None else uid}/avatar{extension}"
