@@ -18,7 +18,7 @@ class Leftover:
     answer would come later again.
     """
 
-    def __init__(self, work: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[[], object]) -> None:
         self._work = work
         self._due_at: float | None = None
         self._is_asked = False

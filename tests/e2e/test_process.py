@@ -409,14 +409,3 @@ def test_openapi_prints_the_document_of_a_mock_without_flags(
     result = run("openapi", *arguments, environment=environment)
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(result.stdout) == document("http://127.0.0.1:7775/api/v2", mode)
-
-
-def test_the_server_does_not_pay_for_what_only_openapi_needs() -> None:
-    program = "import sys, mockserver.cli.main, mockserver.cli.serve; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
-    ).stdout.split()  # fmt: skip
-    assert "mockserver.http.admin.routes" in loaded
-    assert "mockserver.api.openapi" not in loaded
-    assert "mockserver.http.admin.openapi" not in loaded
