@@ -184,8 +184,11 @@ class HttpServer:
         return not self._full_until or monotonic() >= self._full_until
 
     def _accept(self, listener: Any) -> None:
-        """Accept who waits, so that nobody waits for the replies to those before."""
-        for _ in range(_MOST_ACCEPTED):
+        """Accept who waits, so that nobody waits for the replies to those before.
+
+        One at a time until the start is finished, which needs file descriptors.
+        """
+        for _ in range(_MOST_ACCEPTED if self._leftover is None else 1):
             if self._is_crowded or not self._accept_one(listener):
                 return
 
