@@ -38,7 +38,7 @@ class Size(NamedTuple):
     """The size of each part. `seconds` is the time limit of one part under one profile.
 
     `requests` are divided between the profiles. `gate` and `hostile` send every `step`th of their
-    inputs. `hostile` is a duration in seconds.
+    inputs. `hostile` and `pause` are durations in seconds.
     """
 
     requests: int
@@ -52,18 +52,19 @@ class Size(NamedTuple):
     stops: int
     versions: int
     calls: int
+    pause: float
     hypothesis: str
     seconds: float
 
 
 FULL: Final = Size(
     requests=100_000, step=1, hostile=8, slow=500, beside_slow=10_000, dripping=300,
-    half_closed=100, threads=32, stops=20, versions=15, calls=10_000,
+    half_closed=100, threads=32, stops=20, versions=15, calls=10_000, pause=5,
     hypothesis="soak", seconds=150,
 )  # fmt: skip
 SHORT: Final = Size(
     requests=1500, step=13, hostile=2, slow=50, beside_slow=400, dripping=60, half_closed=5,
-    threads=8, stops=1, versions=3, calls=500,
+    threads=8, stops=1, versions=3, calls=500, pause=2.5,
     hypothesis="repeatable", seconds=60,
 )  # fmt: skip
 
@@ -82,7 +83,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "accounts": lambda profile, seed, size, end: accounts.run(profile, seed, size.calls, end),
     "linear": lambda profile, seed, size, end: linear.run(profile, seed, size.calls, end),
     "shared": lambda profile, seed, size, end: shared.run(profile, seed, size.calls, end),
-    "outages": lambda profile, _, __, end: outages.run(profile, end),
+    "outages": lambda profile, _, size, end: outages.run(profile, size.pause, end),
 }
 # The clients of all parts speak to the token page.
 SOAKED: Final = tuple(name for name in PROFILES if name not in OWN_PAGES)

@@ -11,9 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, NamedTuple
 
 from mockserver.api.common import DATABASE_ERROR
 from mockserver.api.token.page import TOKEN_FOUND, TOKEN_ISSUED
@@ -28,7 +26,6 @@ from soak.server import Server
 # A request may hang as long as that.
 LIMIT_S: Final = 2.0
 _CLIENTS: Final = 6
-_PAUSE_S: Final = 5.0
 _SHORT_S: Final = 0.5
 _CUTS: Final = 20
 _FIXTURES: Final = "".join(
@@ -41,7 +38,7 @@ _FIXTURES: Final = "".join(
 )
 
 
-class Outage(Struct, frozen=True):
+class Outage(NamedTuple):
     """A way to fail: how it begins, how long it lasts, and how it ends."""
 
     begin: Callable[[RedisServer], object]
@@ -60,7 +57,7 @@ def _cut(redis: RedisServer) -> None:
 
 
 OUTAGES: Final[Mapping[str, Outage]] = {
-    "paused": Outage(RedisServer.pause, _PAUSE_S, RedisServer.resume),
+    "paused": Outage(RedisServer.pause, _SHORT_S, RedisServer.resume),
     "killed": Outage(RedisServer.kill, _SHORT_S, RedisServer.restart),
     "full": Outage(
         lambda redis: redis.ask("CONFIG", "SET", "maxmemory", "1"),
@@ -107,14 +104,18 @@ class _Writer(threading.Thread):
             self.failure = f"{type(error).__name__}: {error}"
 
 
-def run(profile: str, deadline: Deadline) -> Findings:
-    """Let Redis fail in all ways one after the other, then kill a process."""
+def run(profile: str, pause_s: float, deadline: Deadline) -> Findings:
+    """Let Redis fail in all ways one after the other, then kill a process.
+
+    `pause_s` is how long Redis is paused.
+    """
     findings = Findings("outages")
     why = missing()
     if why is not None:
         findings.figures["skipped"] = f"because {why}"
         return findings
-    for name, outage in OUTAGES.items():
+    paused = OUTAGES["paused"]._replace(seconds=pause_s)
+    for name, outage in {**OUTAGES, "paused": paused}.items():
         with RedisServer("--appendonly", "yes") as redis, ExitStack() as stack:
             servers = shared.start(redis, stack, _FIXTURES, 2, "--profile", profile)
             _suffer(name, outage, redis, servers, findings, deadline)

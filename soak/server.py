@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,19 @@ _TROUBLE: Final = re.compile(r"Traceback|internal error|Exception|Error:")
 
 class ServerFailedError(Exception):
     """The server did not start, or ended unexpectedly."""
+
+
+def start(command: Sequence[str], log: int) -> subprocess.Popen[str]:
+    """Start a process whose standard output is a pipe. `log` is its standard error."""
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        # One malloc arena, so that per-thread arenas do not distort the memory figures.
+        env={**os.environ, "MALLOC_ARENA_MAX": "1"},
+    )
 
 
 class Server:
@@ -42,14 +55,8 @@ class Server:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed on leaving the context
         self._token = admin_token
         token = [] if admin_token is None else ["--admin-token", admin_token]
-        self.process = subprocess.Popen(
-            [*_command(limits), "--port", "0", *token, *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            # One malloc arena, so that per-thread arenas do not distort the memory figures.
-            env={**os.environ, "MALLOC_ARENA_MAX": "1"},
+        self.process = start(
+            [*_command(limits), "--port", "0", *token, *arguments], self._log.fileno()
         )
         assert self.process.stdout is not None
         announcement = self.process.stdout.readline()

@@ -10,16 +10,18 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from mockserver.http.admin.openapi.document import document
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.examples import examples
 from tests.helpers.process import Server, run
 from tests.helpers.text import ROOT
+from tests.helpers.warm import SCHEMATHESIS
 
 HERE = Path(__file__).parent
 # Where `make node-tools` puts it.
@@ -31,17 +33,18 @@ REQUIRED: Final = "TEST_SPECTRAL_REQUIRED"
 def schemathesis(
     server: Server, made: Path, cwd: Path, *flags: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli",
-         "--config-file", str(HERE / "schemathesis_control_plane.toml"), "run", str(made),
-         "--url", f"http://127.0.0.1:{server.port}", "--no-color", *flags],
+    return warm.run(
+        "--config-file", str(HERE / "schemathesis_control_plane.toml"), "run", str(made),
+        "--url", f"http://127.0.0.1:{server.port}", "--no-color",
+        "--max-examples", str(examples(80)), *flags,
+        program=SCHEMATHESIS,
         cwd=cwd,
         env={
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_control_plane.py"),
         },
-        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+        timeout_s=10 * PATIENCE_S,
     )  # fmt: skip
 
 
@@ -71,6 +74,7 @@ def copied() -> dict[str, Any]:
     return made
 
 
+@pytest.mark.hypothesis
 def test_every_reply_is_as_the_document_says(tmp_path: Path) -> None:
     # From a file: Schemathesis leaves out the call that it has the document from.
     made = copied()

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
+from tests.helpers import warm
 from tests.helpers.browser import executable, give_up
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.text import ROOT
+from tests.helpers.warm import PYTEST
 
 EXAMPLES = ROOT / "examples"
 UNUSED = ("schemathesis", "anyio", "hypothesispytest", "asyncio", "randomly", "time_machine")
@@ -20,10 +22,8 @@ SLOW_TO_IMPORT = [f"-pno:{name}" for name in UNUSED]
 
 
 def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *SLOW_TO_IMPORT, *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=3 * PATIENCE_S, check=False,
-    )  # fmt: skip
+    flags = ("-p", "no:cacheprovider", *SLOW_TO_IMPORT, *arguments)
+    return warm.run(*flags, program=PYTEST, cwd=cwd, timeout_s=3 * PATIENCE_S)
 
 
 @pytest.fixture

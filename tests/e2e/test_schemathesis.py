@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,12 @@ import pytest
 from mockserver.api.catalog import endpoints_of
 from mockserver.api.profiles import PROFILES
 from mockserver.server.settings import HTTP_STATUS_MODES
+from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
+from tests.helpers.examples import examples
 from tests.helpers.process import Server
 from tests.helpers.text import DOCUMENTED_COOKIE, ROOT
+from tests.helpers.warm import SCHEMATHESIS
 
 HERE = Path(__file__).parent
 
@@ -47,11 +49,11 @@ def schemathesis(
     server: Server, profile: str, mode: str, cwd: Path, *flags: str
 ) -> subprocess.CompletedProcess[str]:
     excluded = [check for check, where in EXCLUDED.items() if profile in where.get(mode, ())]
-    return subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli",
-         "--config-file", str(HERE / "schemathesis.toml"), "run",
-         f"http://127.0.0.1:{server.port}/__admin/openapi.json", "--no-color",
-         "--exclude-checks", ",".join(excluded), *flags],
+    return warm.run(
+        "--config-file", str(HERE / "schemathesis.toml"), "run",
+        f"http://127.0.0.1:{server.port}/__admin/openapi.json", "--no-color",
+        "--max-examples", str(examples(400)), "--exclude-checks", ",".join(excluded), *flags,
+        program=SCHEMATHESIS,
         cwd=cwd,
         env={
             **os.environ,
@@ -61,10 +63,11 @@ def schemathesis(
             "ANIMELOOP_MOCK_PROFILE": profile,
             "ANIMELOOP_MOCK_URL": f"http://127.0.0.1:{server.port}",
         },
-        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+        timeout_s=10 * PATIENCE_S,
     )  # fmt: skip
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("mode", HTTP_STATUS_MODES)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_reply_is_as_the_document_says(profile: str, mode: str, tmp_path: Path) -> None:

@@ -25,14 +25,7 @@ def run(
     *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end."""
-    env = {**os.environ, **(environment or {})}
-    with warm.start(*arguments, cwd=cwd, env=env, stdout=PIPE, stderr=PIPE) as process:
-        try:
-            out, err = process.communicate(timeout=PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
-    return subprocess.CompletedProcess(process.args, process.wait(), out, err)
+    return warm.run(*arguments, cwd=cwd, env={**os.environ, **(environment or {})})
 
 
 class Server:

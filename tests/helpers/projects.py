@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
-from tests.helpers.warm import PIPE, PYTEST
+from tests.helpers.warm import PYTEST
 
 # Plugins that are installed here. A suite loads those that it names.
 _INSTALLED: Final = (
@@ -59,17 +58,11 @@ class Suite:
         # With CI, pytest repeats messages in its summary.
         others = ("ANIMELOOP_", "PYTEST_", "CI", "BUILD_NUMBER")
         kept = {k: v for k, v in os.environ.items() if not k.startswith(others)}
-        start = warm.start if command == PYTEST else warm.interpreter
-        with start(
+        done = warm.run(
             "-p", "no:cacheprovider", *out, *arguments, program=command, cwd=self.folder,
-            env={**kept, **(environment or {})}, stdout=PIPE, stderr=PIPE,
-        ) as process:  # fmt: skip
-            try:
-                said = process.communicate(timeout=2 * PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-        return Ended(process.wait(), *said)
+            env={**kept, **(environment or {})}, timeout_s=2 * PATIENCE_S,
+        )  # fmt: skip
+        return Ended(done.returncode, done.stdout, done.stderr)
 
 
 class Ended:

@@ -1,4 +1,4 @@
-"""Starts processes of the mock, and of pytest, that need not import it.
+"""Starts processes of the mock, of pytest and of Schemathesis that need not import it.
 
 A new interpreter takes 0.2 s until it has imported the mock, one that is forked from an interpreter
 which has imported it 10 ms. That is a process like any other: it has an id, signals, streams, a
@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Self, TypeAlias
 
 from mockserver.state.clock import monotonic
+from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.text import ROOT
 
 PIPE: Final = subprocess.PIPE
@@ -31,6 +32,8 @@ PIPE: Final = subprocess.PIPE
 COLD: Final = "TEST_NEW_INTERPRETERS"
 MOCK: Final = (sys.executable, str(ROOT / "run_mock.py"))
 PYTEST: Final = (sys.executable, "-m", "pytest")
+SCHEMATHESIS: Final = (sys.executable, "-m", "schemathesis.cli")
+PROGRAMS: Final = (MOCK, PYTEST, SCHEMATHESIS)
 _SERVER: Final = Path(__file__).with_name("warm_server.py")
 # Variables that an interpreter reads before the program's first line.
 _OF_INTERPRETER: Final = ("PYTHON", "LANG", "LC_", "MALLOC_")
@@ -56,7 +59,8 @@ def start(
 ) -> Process:
     """Start the mock or pytest, warm where that is possible."""
     environment = dict(os.environ if env is None else env)
-    make = WarmProcess if can_be_warm(environment) else interpreter
+    is_warm = tuple(program) in PROGRAMS and can_be_warm(environment)
+    make = WarmProcess if is_warm else interpreter
     return make(
         *arguments, program=program, cwd=cwd, env=environment, stdout=stdout, stderr=stderr,
         start_new_session=start_new_session,
@@ -68,6 +72,19 @@ def interpreter(
 ) -> subprocess.Popen[str]:
     """Start the mock or pytest in a new interpreter."""
     return subprocess.Popen([*program, *arguments], text=True, **others)
+
+
+def run(
+    *arguments: str, timeout_s: float = PATIENCE_S, **others: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run the mock or pytest to its end, warm where that is possible."""
+    with start(*arguments, stdout=PIPE, stderr=PIPE, **others) as process:
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(process.args, process.wait(), out, err)
 
 
 class WarmProcess:
@@ -223,7 +240,9 @@ def stop() -> None:
 
 
 def _of_interpreter(environment: Mapping[str, str]) -> dict[str, str]:
-    return {k: v for k, v in environment.items() if k.startswith(_OF_INTERPRETER)}
+    own = {k: v for k, v in environment.items() if k.startswith(_OF_INTERPRETER)}
+    own.pop("PYTHONPATH", None)  # the process reads that itself
+    return own
 
 
 def _stream(asked: int | None, inherited: int) -> tuple[IO[str] | None, int]:
@@ -232,6 +251,8 @@ def _stream(asked: int | None, inherited: int) -> tuple[IO[str] | None, int]:
         return None, inherited
     if asked == subprocess.DEVNULL:
         return None, os.open(os.devnull, os.O_RDWR)
+    if asked >= 0:
+        return None, os.dup(asked)
     assert asked == PIPE
     read, write = os.pipe()
     return os.fdopen(read, encoding=None), write

@@ -1,4 +1,4 @@
-"""Forks processes that run the mock or pytest, for `tests/helpers/warm.py`.
+"""Forks processes of a Python program, for `tests/helpers/warm.py`.
 
 This is a script whose standard input is a Unix socket. It runs until its client is gone. It imports
 the program that its argument names once. A request is a message with three standard streams and a
@@ -13,6 +13,7 @@ import io
 import json
 import os
 import pkgutil
+import runpy
 import select
 import signal
 import socket
@@ -61,9 +62,25 @@ _OF_MOCKS: Final = (
     "asyncio", "falcon", "http.client", "jwt", "msgspec", "unittest.mock", "urllib.request",
     "waitress", "yaml",
 )  # fmt: skip
+
+
+def prepare_schemathesis() -> Callable[[], int]:
+    """Import Schemathesis. Returns what runs it."""
+    name = "schemathesis.cli"
+    import_module(name)
+
+    def run() -> int:
+        sys.path[0] = str(Path.cwd())
+        runpy.run_module(name, run_name="__main__", alter_sys=True)
+        return 0
+
+    return run
+
+
 PROGRAMS: Final = {
     str(ROOT / "run_mock.py"): prepare_mock,
     "pytest": prepare_pytest,
+    "schemathesis.cli": prepare_schemathesis,
 }
 
 
@@ -131,6 +148,9 @@ class Forks:
         if request["new_session"]:
             os.setsid()
         os.chdir(request["cwd"])
+        paths = request["environment"].get("PYTHONPATH", "")
+        if paths != os.environ.get("PYTHONPATH", ""):
+            sys.path[1:1] = paths.split(os.pathsep)
         os.environ.clear()
         os.environ.update(request["environment"])
         time.tzset()
