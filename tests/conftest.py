@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from soak.redis_server import RedisServer, missing
-from tests.helpers import shared_state, warm
+from tests.helpers import routes, shared_state, warm
 from tests.helpers.app import MakeMock, Mock
 from tests.helpers.once import Once
 from tests.helpers.text import SHIPPED
@@ -24,6 +24,7 @@ settings.register_profile(
 )
 settings.register_profile("soak", deadline=None, max_examples=1000, database=None)
 settings.load_profile("repeatable")
+routes.spare()
 
 # A job in the background of a shell ignores SIGINT, one under `nohup` SIGHUP. The processes that
 # tests start would inherit that, and rightly not stop. They do not inherit a handler.
