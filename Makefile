@@ -34,7 +34,8 @@ test: $(READY)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node-client || \
 		echo "make test: npm cannot install the tools of the Node client: some of its tests are skipped" >&2; else \
 		echo "make test: no npm here: tests of the Node client are skipped" >&2; fi
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m compileall -q mockserver animeloop_mock_pytest
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -89,6 +89,8 @@ PARTS: Final[Mapping[str, Part]] = {
 SOAKED: Final = tuple(name for name in PROFILES if name not in OWN_PAGES)
 # These tests iterate over the profiles themselves.
 PROPERTIES: Final = "properties"
+# They take as long as so many other parts.
+_ALL_PROPERTIES: Final = 12
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -111,8 +113,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-def _properties(_profile: str, seed: int, size: Size, deadline: Deadline) -> Findings:
-    return properties.run(seed, size.hypothesis, deadline)
+def _properties(_profile: str, seed: int, size: Size, _deadline: Deadline) -> Findings:
+    return properties.run(seed, size.hypothesis, Deadline(_ALL_PROPERTIES * size.seconds))
 
 
 def _passes(profile: str, part: Part, seed: int, size: Size) -> bool:

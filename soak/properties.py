@@ -1,4 +1,4 @@
-"""Runs the hypothesis tests of the test suite with more examples and a given seed."""
+"""Runs the property tests of the test suite with more examples and a given seed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from soak.deadline import Deadline
 from soak.figures import Findings
 from soak.server import ROOT
 
-_FOLDERS: Final = ("tests/unit", "tests/functional")
+_USES: Final = re.compile(r"^from hypothesis import|^@pytest\.mark\.hypothesis", re.MULTILINE)
 
 
 def tests() -> list[str]:
-    """Return the test files that use hypothesis."""
-    files = (file for folder in _FOLDERS for file in (ROOT / folder).rglob("test_*.py"))
-    found = (file for file in files if "from hypothesis import" in file.read_text("utf-8"))
+    """Return the test files with property tests."""
+    files = (ROOT / "tests").rglob("test_*.py")
+    found = (file for file in files if _USES.search(file.read_text("utf-8")))
     return sorted(str(file.relative_to(ROOT)) for file in found)
 
 

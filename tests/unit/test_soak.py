@@ -96,5 +96,5 @@ def test_a_percentile_is_one_of_the_measured_times() -> None:
 
 def test_the_hypothesis_tests_that_it_runs_are_there() -> None:
     found = properties.tests()
-    assert "tests/functional/test_fuzz.py" in found
+    assert {"tests/functional/test_fuzz.py", "tests/e2e/test_schemathesis.py"} < set(found)
     assert len(found) > 30
