@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 from tests.helpers.eventually import PATIENCE_S
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page, Route
+    from playwright.sync_api import Locator, Page
 
 REGIONS: Final = (
     "Requests", "Scenarios", "Users", "Coverage", "Outbox", "Clock", "Fixtures",
@@ -32,24 +32,11 @@ def send(url: str, cookie_header: str = "", body: bytes = b"", **headers: str) -
         return json.load(error)
 
 
-# How often the page asks for what nothing announces: with the same script, ten times as often.
-EVERY: Final = "const EVERY_MS = 2000;"
-OFTEN: Final = "const EVERY_MS = 200;"
-
-
-def _ask_often(route: Route) -> None:
-    answer = route.fetch()
-    script = answer.text()
-    assert EVERY in script
-    route.fulfill(response=answer, body=script.replace(EVERY, OFTEN))
-
-
 class ControlPage:
     """The page in a browser."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.context.route("**/main.js", _ask_often)
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
     def open(self, url: str, sandbox: str = "") -> None:
