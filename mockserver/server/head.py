@@ -21,11 +21,10 @@ TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _SHOWN: Final = 100
 
 _LINE: Final = re.compile(rb"(" + TOKEN + rb") ([^ ]+)(?: HTTP/([0-9]\.[0-9]))?")
-_NAME: Final = re.compile(TOKEN)
 _FIELD: Final = re.compile(rb"(" + TOKEN + rb"):([\t\x20-\x7e\x80-\xff]*)")
-_FOLDED: Final = re.compile(rb"[ \t][\t\x20-\x7e\x80-\xff]*")
+_FOLDED: Final = rb"[ \t][\t\x20-\x7e\x80-\xff]*"
 _VISIBLE: Final = re.compile(rb"[\x21-\x7e]+")
-_ABSOLUTE: Final = re.compile(rb"(?i:(https?)://)([^/?#]+)(.*)")
+_ABSOLUTE: Final = rb"(?i:(https?)://)([^/?#]+)(.*)"
 
 # RFC 3986, 3.2.2 and 3.2.3: the name and the port may be empty.
 _SAFE: Final = r"A-Za-z0-9\-._~!$&'()*+,;="
@@ -59,7 +58,7 @@ def as_sent(line: bytes) -> tuple[str, str]:
     Both are empty if the line has no method. A path is percent-decoded.
     """
     method, blank, rest = line.partition(b" ")
-    if not blank or not _NAME.fullmatch(method):
+    if not blank or not re.fullmatch(TOKEN, method):
         return "", ""
     target = rest.strip(b" \t").partition(b" ")[0]
     shown = (
@@ -90,7 +89,7 @@ def read_target(line: RequestLine) -> Target:
         raise ParsingError("CONNECT is for proxies, and the mock is not a proxy")
     if target.startswith(b"/") or (target == b"*" and line.method == b"OPTIONS"):
         return split_target("", "", target)
-    found = _ABSOLUTE.fullmatch(target)
+    found = re.fullmatch(_ABSOLUTE, target)
     if found is None:
         raise ParsingError(
             f"the request target {_quoted(target)} is neither a path that "
@@ -120,7 +119,7 @@ def read_fields(block: bytes, may_fold: bool = True) -> list[tuple[bytes, bytes]
     for number, line in enumerate(lines, 1):
         if found := _FIELD.fullmatch(line):
             fields.append((found[1], found[2].strip(b" \t")))
-        elif may_fold and fields and _FOLDED.fullmatch(line):
+        elif may_fold and fields and re.fullmatch(_FOLDED, line):
             name, value = fields[-1]
             fields[-1] = name, (value + b" " + line.strip(b" \t")).strip(b" ")
         elif line:
@@ -132,7 +131,7 @@ def _what_is_wrong(line: bytes, number: int) -> str:
     if line.startswith((b" ", b"\t")):
         return f"header line {number} begins with whitespace; expected a name and a colon"
     name, colon, value = line.partition(b":")
-    if not colon or not _NAME.fullmatch(name):
+    if not colon or not re.fullmatch(TOKEN, name):
         return f"header line {number} does not begin with a name and a colon"
     shown = name[:_SHOWN].decode("ascii")
     if b"\r" in value or b"\n" in value:
