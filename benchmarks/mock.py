@@ -14,7 +14,7 @@ from typing import Final
 
 from benchmarks import shared
 from benchmarks.fixture_files import LARGE, make_sandbox, repeated, repeated_user, written_out
-from benchmarks.processes import Server, cookie
+from benchmarks.processes import ROOT, Server, cookie
 from benchmarks.results import SECONDS, Table, Work, in_turn
 from benchmarks.servers import (
     BARE,
@@ -77,6 +77,8 @@ def measure(
             versions["base commit"] = check_out(base, checkout)
             makes[BASE] = partial(run_mock, checkout=checkout)
         say("start-up")
+        # As the base commit is, also where Python is told to write no bytecode.
+        run([sys.executable, "-m", "compileall", "-q", str(ROOT / "mockserver")])
         tables = {START: in_turn({IMPORTS: _import_libraries} | starts(makes), rounds)}
         makes |= {BARE: partial(run_bare, directory), LOGGED: partial(run_mock, log=True)}
         tables |= _under_load(makes, say, rounds)
