@@ -47,7 +47,12 @@ class Follower:
         try:
             return self._seen(self._next())
         except NotReachedError:
-            return self._seen(self._rejoined())
+            self._tell(f"no mock at {self._mock.url} any more; waiting for one")
+        except CallRefusedError as error:  # such as the state in Redis, while Redis is away
+            if error.status != _UNAVAILABLE:
+                raise
+            self._tell(f"{error}; trying again")
+        return self._seen(self._rejoined())
 
     def _next(self) -> list[EntryAnswer]:
         last = self._last
@@ -82,7 +87,6 @@ class Follower:
 
     def _rejoined(self) -> list[EntryAnswer]:
         """Wait until a mock answers again. Returns the entries that it has more."""
-        self._tell(f"no mock at {self._mock.url} any more; waiting for one")
         while True:
             time.sleep(RETRY_S)
             try:
@@ -93,7 +97,7 @@ class Follower:
             except CallRefusedError as error:
                 if error.status != _UNAVAILABLE:
                     raise
-        self._tell(f"there is a mock at {self._mock.url} again")
+        self._tell(f"the mock at {self._mock.url} answers again")
         entries, last = found.requests, self._last
         known = (at for at, one in enumerate(entries, 1) if last and _is_same(one, last))
         new = next(known, 0)

@@ -252,7 +252,8 @@ class RedisSandboxes:
 
 
 _WAYS_OUT: Final = (
-    "remove it with animeloop-mock reset --state URL, or choose another --state-namespace"
+    "choose another --state-namespace, or stop all processes and remove it with animeloop-mock "
+    "reset --state URL"
 )
 
 

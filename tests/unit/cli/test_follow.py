@@ -55,6 +55,7 @@ def found(*numbers: int, complete: bool = True, time: str = "") -> EntriesAnswer
 
 NOTHING = found()
 GONE = NotReachedError("no mock")
+AWAY = CallRefusedError("Redis cannot be used", 503)
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +86,8 @@ def ids(entries: list[EntryAnswer]) -> list[int]:
         ((NOTHING, found(8, complete=False), found(complete=False)), [8], [LOST]),
         ((NOTHING, found(6, complete=False), found()), [6], []),
         ((CallRefusedError("too many wait", 503), found(5, 6)), [6], []),
+        ((AWAY, AWAY, AWAY, found(5, 6)), [6], ["Redis cannot be used; trying", "again"]),
+        ((NOTHING, AWAY, GONE, found(5, 6)), [6], ["Redis cannot be used; trying", "again"]),
         ((GONE, GONE, CallRefusedError("", 503), found(5, 6)), [6], ["any more", "again"]),
         ((NOTHING, GONE, found(1, 2)), [1, 2], ["any more", "again"]),
         ((GONE, found(4, 5, 6, time="2027")), [4, 5, 6], ["any more", "again"]),
