@@ -47,7 +47,8 @@ DRIVING: Final = ("scenario", "reset", "login", "logs", "health")
 _SERVE_EPILOG: Final = (
     "Every flag also has an environment variable: --http-status is "
     "ANIMELOOP_MOCK_HTTP_STATUS. The command line takes precedence. "
-    "Exit status: 0 success, 2 bad usage or fixtures, 3 cannot listen on the address, or no Redis at --state."
+    "Exit status: 0 success, 2 bad usage or fixtures, 3 cannot listen on the address, or no Redis "
+    "at --state."
 )
 # `exec` ignores the variables of these: they configure a separate `serve`.
 NOT_FROM_ENVIRONMENT: Final = ("port", "port_file", "watch")
