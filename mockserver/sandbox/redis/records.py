@@ -99,7 +99,6 @@ def sandbox_record(values: bytes) -> SandboxRecord:
 
 _USER: Final = msgspec.json.Decoder(User)
 _SESSION: Final = msgspec.json.Decoder(Session)
-encode: Final = msgspec.json.Encoder().encode
 
 
 def user_in(stored: bytes) -> User | None:

@@ -19,10 +19,11 @@ from mockserver.sandbox.redis.accounts import RedisAccounts
 from mockserver.sandbox.redis.clock import RedisClock
 from mockserver.sandbox.redis.coverage import RedisCoverage
 from mockserver.sandbox.redis.exchange_records import read_entry, read_kind, read_mail
-from mockserver.sandbox.redis.fault_records import LoadedFaults, StoredFaults
+from mockserver.sandbox.redis.fault_records import LoadedFaults
 from mockserver.sandbox.redis.link import Argument
 from mockserver.sandbox.redis.logs import RedisLog
-from mockserver.sandbox.redis.records import SandboxRecord, encode, fresh_serial
+from mockserver.sandbox.redis.records import SandboxRecord, fresh_serial
+from mockserver.sandbox.redis.sources import packed
 from mockserver.sandbox.redis.view import prefix_of
 from mockserver.sandbox.rules import DEFAULT_SCENARIO
 from mockserver.state.user_tokens import awaited
@@ -146,23 +147,27 @@ class RedisSandbox:
                 new_record(record.fixtures, record.start_scenario, self._access),
                 wanted_start=record.wanted_start,
                 ttl_ms=record.ttl_ms,
-                faults=self._without_faults(sandbox),
             )
             cleared = ("accounts", "coverage", "journal", "outbox")
             return [
                 *(one for part in cleared for one in ("clear", part)),
-                "forget_owned", *_all_set(made), *self._announced(),
+                "forget_owned", "clear_faults", *_all_set(made), *self._announced(),
             ]  # fmt: skip
 
         self._access.edit(self.id, restart)
 
     def reload(self, digest: str, fixtures: Fixtures) -> tuple[str, ...]:
-        """Replace the state with that of other fixtures, see SandboxState."""
+        """Replace the state with that of other fixtures, see SandboxState.
+
+        Does nothing if it is already that of these fixtures.
+        """
         warnings: list[str] = []
 
         def replacement(sandbox: LoadedSandbox) -> Operations:
             warnings.clear()
             record = sandbox.record
+            if record.fixtures == digest:
+                return []
             active = remaining(record.scenario, fixtures)
             start = remaining(record.wanted_start, fixtures)
             if active != record.scenario:
@@ -177,39 +182,14 @@ class RedisSandbox:
                 )
             for name in (active, start):
                 self._choose(name, fixtures)
-            latest_ms = self._latest_date_ms(sandbox)
-            made = replace(
-                record,
-                generation=fresh_serial(),
-                fixtures=digest,
-                scenario=active,
-                start_scenario=start,
-                start_ms=self._now(sandbox),
-                dates_after_ms=latest_ms,
-                dates_gone_ms=latest_ms,
-                faults=self._without_faults(sandbox),
-                greatest_uid=None,
-                users_added=0,
-                sessions_added=0,
-                next_token_id=0,
-            )
-            return ["clear", "accounts", "current", digest, *_all_set(made), *self._announced()]
+            return [
+                "expect_state", "scenario", record.scenario,
+                "reload", digest, packed(fixtures), fresh_serial(), active, start,
+                _latest_first_date_ms(sandbox), *self._announced(),
+            ]  # fmt: skip
 
         self._access.edit(self.id, replacement)
         return tuple(warnings)
-
-    def _latest_date_ms(self, sandbox: LoadedSandbox) -> int:
-        """Return the latest date of all tokens so far."""
-        record = sandbox.record
-        dates = self._access.link.command("HVALS", self._access.link.key(self.id, "dates"))
-        most = max(map(awaited, sandbox.fixtures.users.samples()), default=0)
-        first_ms = record.first_date_ms + max(most - 1, 0)
-        return max(record.dates_after_ms, record.dates_gone_ms, first_ms, *map(int, dates))
-
-    def _without_faults(self, sandbox: LoadedSandbox) -> str:
-        """Return stored faults without any, in which the ids of ad-hoc faults go on."""
-        last_id = self._access.faults(sandbox).last_id
-        return encode(StoredFaults(last_id=last_id)).decode() if last_id else ""
 
     def _edit_faults(self, change: _Change) -> None:
         while True:
@@ -235,14 +215,21 @@ def new_record(digest: str, scenario: str, access: Access) -> SandboxRecord:
     )
 
 
+def _latest_first_date_ms(sandbox: LoadedSandbox) -> int:
+    """Return the latest date of the tokens that its fixtures ask to issue."""
+    most = max(map(awaited, sandbox.fixtures.users.samples()), default=0)
+    return sandbox.record.first_date_ms + max(most - 1, 0)
+
+
 def _kept(faults: LoadedFaults) -> Operations:
     return ["set", "faults", faults.stored()]
 
 
 def _all_set(record: SandboxRecord) -> Operations:
+    """Return the operations that set all fields but the faults."""
     pairs = record.pairs()
     names = zip(pairs[::2], pairs[1::2], strict=True)
-    return [one for name, value in names for one in ("set", name, value)]
+    return [one for name, value in names if name != "faults" for one in ("set", name, value)]
 
 
 def remaining(name: str, fixtures: Fixtures) -> str:

@@ -122,10 +122,6 @@ class RedisSandboxes:
         """
         check_users(fixtures.users.samples(), fixtures.scenarios, self._rules.server)
         digest = self._store.add(fixtures)
-        if self._access.load(DEFAULT_ID).record.fixtures == digest:
-            self._fixtures, self._digest = fixtures, digest
-            return ()
-        self._link.command("HSET", self._link.key("fixtures"), digest, packed(fixtures))
         warnings = self.default.reload(digest, fixtures)
         self._fixtures, self._digest = fixtures, digest
         self._access.run("sweep")
@@ -133,17 +129,19 @@ class RedisSandboxes:
 
     def create(self, scenario: str | None = None, ttl_ms: int = DEFAULT_TTL_MS) -> RedisSandbox:
         """Create a sandbox that Redis deletes when it idles for `ttl_ms`. See MemorySandboxes."""
-        default = self._access.load(DEFAULT_ID)
-        scenario = scenario or default.record.start_scenario
-        self._choose(scenario, default.fixtures)
-        record = new_record(default.record.fixtures, scenario, self._access)
-        pairs: Operations = [*record.pairs(), "ttl_ms", ttl_ms]
         while True:
+            default = self._access.load(DEFAULT_ID)
+            chosen, digest = scenario or default.record.start_scenario, default.record.fixtures
+            self._choose(chosen, default.fixtures)
+            record = new_record(digest, chosen, self._access)
+            pairs: Operations = [*record.pairs(), "ttl_ms", ttl_ms]
             sandbox_id = f"{self._chance('sandboxes', _ID_BITS):012x}"
             now_ms = self._rules.clock.now_ms()
             answer = self._access.run(
-                "create", sandbox_id, self._max_sandboxes, ttl_ms, now_ms, *pairs
+                "create", sandbox_id, self._max_sandboxes, ttl_ms, now_ms, digest, *pairs
             )
+            if answer == b"STALE" and self._access.load(DEFAULT_ID).record.fixtures == digest:
+                self._store.supply(digest)  # their text was lost
             if answer == b"FULL":
                 raise LimitError(
                     f"there are already {self._max_sandboxes} sandboxes (--max-sandboxes); "

@@ -44,6 +44,11 @@ class FixtureStore:
         while len(self._known) > _MOST:
             del self._known[next(iter(self._known))]
 
+    def supply(self, digest: str) -> None:
+        """Give Redis the text of fixtures, which it has lost."""
+        text = packed(self.get(digest))
+        self._link.command("HSETNX", self._link.key("fixtures"), digest, text)
+
     def known(self, digest: str) -> Fixtures | None:
         """Return the fixtures, if this process has seen them."""
         return self._known.get(digest)

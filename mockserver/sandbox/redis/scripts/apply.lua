@@ -42,7 +42,7 @@ end
 local ARITY = {
   expect = 3, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, drop = 1, first = 2,
   expire = 3, touch = 4, renew = 6, date = 2, set = 2, advance = 1, mail = 3, clear = 1, own = 1,
-  disown = 1, forget_owned = 0, own_token = 2, disown_token = 1, entry = 4, cover = 1, publish = 2, current = 1,
+  disown = 1, forget_owned = 0, own_token = 2, disown_token = 1, entry = 4, cover = 1, publish = 2, clear_faults = 0, reload = 6,
 }
 -- What is written even if the sandbox was reloaded meanwhile.
 local IS_RECORD = {entry = true, cover = true, publish = true}
@@ -260,8 +260,34 @@ function run.cover(pair)
   redis.call('HINCRBY', key(id, 'coverage'), pair, 1)
 end
 
-function run.current(digest)
+-- Removes all faults and runs. The ids of ad-hoc faults go on.
+function run.clear_faults()
+  local faults = redis.call('HGET', state, 'faults') or ''
+  local last_id = faults ~= '' and cjson.decode(faults).last_id or 0
+  local kept = last_id > 0 and '{"last_id":' .. integer(last_id) .. '}' or ''
+  redis.call('HSET', state, 'faults', kept)
+end
+
+-- Starts the sandbox from other fixtures: their digest, their text, the new generation, the active
+-- scenario, that of a reset, and the latest date of tokens that is not in Redis.
+function run.reload(digest, text, made, active, start, known_ms)
+  local dates = redis.call('HVALS', key(id, 'dates'))
+  dates[#dates + 1] = known_ms
+  dates[#dates + 1] = redis.call('HGET', state, 'dates_after_ms')
+  dates[#dates + 1] = redis.call('HGET', state, 'dates_gone_ms')
+  local latest_ms = -1
+  for _, date_ms in ipairs(dates) do
+    latest_ms = math.max(latest_ms, tonumber(date_ms))
+  end
+  run.clear('accounts')
+  run.clear_faults()
+  redis.call('HSET', base .. 'fixtures', digest, text)
   redis.call('HSET', server, 'fixtures', digest)
+  redis.call(
+    'HSET', state, 'generation', made, 'fixtures', digest, 'scenario', active,
+    'start_scenario', start, 'start_ms', integer(now_ms), 'dates_after_ms', integer(latest_ms),
+    'dates_gone_ms', integer(latest_ms), 'greatest_uid', '', 'next_token_id', 0
+  )
 end
 
 function run.publish(channel, message)

@@ -20,7 +20,11 @@ for name, expected in pairs(TYPES) do
 end
 local layout = redis.call('HGET', server, 'layout')
 if layout and (layout ~= ARGV[1] or exists('default')) then
-  return {layout, redis.call('HGET', server, 'fixtures') or ''}
+  local digest = redis.call('HGET', server, 'fixtures') or ''
+  if layout == ARGV[1] and digest == ARGV[2] then
+    redis.call('HSETNX', base .. 'fixtures', digest, ARGV[3]) -- it may have been lost
+  end
+  return {layout, digest}
 end
 -- Ids of logs never go back: not for who has read the lost ones, nor in logs that are still there.
 local time = redis.call('TIME')
