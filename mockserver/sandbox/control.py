@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from msgspec import Struct
+
 from mockserver.api.page import Pair
 from mockserver.api.profiles import Profile
 from mockserver.faults.model import Fault, Scenario
@@ -120,6 +122,14 @@ class SandboxControl(Protocol):
     def clock_changed(self) -> None: ...
 
 
+class SandboxSummary(Struct, frozen=True):
+    """A sandbox in the list of all. `ttl_ms` is how long it may idle, None if it never expires."""
+
+    id: str
+    scenario: str
+    ttl_ms: int | None
+
+
 class Control(Backend, Protocol):
     """All sandboxes of a server. Methods raise NotFoundError if the sandbox is gone.
 
@@ -127,6 +137,7 @@ class Control(Backend, Protocol):
 
     - `kind` says where the state is kept, for users.
     - `hearing` calls `ring` with the sandbox's id when another process records something in it.
+    - `summaries` lists all sandboxes, the default one first, and does not restart their ttl.
     - `check_health` raises StateUnavailableError if the state cannot be reached.
     """
 
@@ -142,7 +153,7 @@ class Control(Backend, Protocol):
     def coverage(self) -> PairCounts: ...
     def create(self, scenario: str | None = None, ttl_ms: int = ...) -> SandboxControl: ...
     def get(self, sandbox_id: str) -> SandboxControl: ...
-    def all(self) -> Sequence[SandboxControl]: ...
+    def summaries(self) -> Sequence[SandboxSummary]: ...
     def delete(self, sandbox_id: str) -> None: ...
     def ttl_ms(self, sandbox_id: str) -> int | None: ...
     def reset(self, sandbox_id: str) -> None: ...

@@ -14,6 +14,7 @@ from mockserver.errors import ConflictError, LimitError, NotFoundError
 from mockserver.faults.capabilities import check_users
 from mockserver.fixtures.model import Fixtures
 from mockserver.record.coverage import Coverage
+from mockserver.sandbox.control import SandboxSummary
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_TTL_MS, SEPARATOR, Rules
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.state.clock import monotonic
@@ -168,11 +169,17 @@ class MemorySandboxes:
         with self._lock:
             self._drop(sandbox_id)
 
-    def all(self) -> list[Sandbox]:
-        """Return all sandboxes, the default one first."""
+    def summaries(self) -> list[SandboxSummary]:
+        """List all sandboxes, see Control."""
         with self._lock:
             self._drop_idle()
-            return [self.default, *(lease.sandbox for lease in self._leases.values())]
+            return [
+                SandboxSummary(DEFAULT_ID, self.default.scenario, None),
+                *(
+                    SandboxSummary(sandbox_id, lease.sandbox.scenario, lease.ttl_ms)
+                    for sandbox_id, lease in self._leases.items()
+                ),
+            ]
 
     def ttl_ms(self, sandbox_id: str) -> int | None:
         """Return how long the sandbox may idle, in milliseconds, or None if it never expires."""

@@ -200,7 +200,7 @@ class Plane:
 
     def size(self) -> int:
         """Bytes of all that the backend refers to, the journals emptied."""
-        for sandbox in self.backend.all():
+        for sandbox in map(self.backend.get, [one.id for one in self.backend.summaries()]):
             assert sandbox.journal is not None
             sandbox.journal.clear()
         gc.collect()

@@ -184,7 +184,7 @@ def test_idle_sandboxes_leave_after_their_ttl_whatever_their_clock_says() -> Non
     time.seconds = 0.9
     assert sandboxes.get(used.id) is used
     time.seconds = 1.0
-    assert [sandbox.id for sandbox in sandboxes.all()] == ["default", used.id]
+    assert [sandbox.id for sandbox in sandboxes.summaries()] == ["default", used.id]
     assert sandboxes.create() is not None
 
 
@@ -339,7 +339,7 @@ def test_a_sandbox_does_not_idle_while_a_request_lasts() -> None:
     made = sandboxes.create(ttl_ms=1000)
     with sandboxes.in_use(made.id):
         time.seconds = 5
-        assert len(sandboxes.all()) == 2
+        assert len(sandboxes.summaries()) == 2
     time.seconds = 5.9
     assert sandboxes.get(made.id) is made
 

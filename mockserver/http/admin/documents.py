@@ -37,7 +37,7 @@ from mockserver.record.journal import Entry
 from mockserver.record.known_fields import known_fields
 from mockserver.record.text import redacted
 from mockserver.sandbox.active_faults import AdHocFault
-from mockserver.sandbox.control import PairCounts, SandboxControl
+from mockserver.sandbox.control import PairCounts, SandboxControl, SandboxSummary
 from mockserver.sandbox.reachability import cookie_of
 from mockserver.state.model import LiveSession, User, UserToken
 from mockserver.state.operations import Operation
@@ -190,12 +190,12 @@ def coverage(of: PairCounts, page: str) -> CoverageAnswer:
     )
 
 
-def sandbox(of: SandboxControl, base_url: str, ttl_ms: int | None) -> SandboxAnswer:
+def sandbox(of: SandboxSummary, base_url: str) -> SandboxAnswer:
     """Convert a sandbox of the server at `base_url`. `admin` is relative to that URL."""
     return SandboxAnswer(
         id=of.id,
         admin=f"{ADMIN_PATH}/sandboxes/{of.id}",
         api_url=f"{base_url}{SANDBOX_PATH}{of.id}{BASE_PATH}",
         scenario=of.scenario,
-        ttl=None if ttl_ms is None else format_duration(ttl_ms),
+        ttl=None if of.ttl_ms is None else format_duration(of.ttl_ms),
     )

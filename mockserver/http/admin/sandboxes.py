@@ -11,7 +11,7 @@ from mockserver.http.admin.call import Call, PlainCall
 from mockserver.http.admin.members import BodyProblems, ttl
 from mockserver.http.admin.queries import NoQuery
 from mockserver.http.admin.unprocessable import invalid_body
-from mockserver.sandbox.control import Control, SandboxControl
+from mockserver.sandbox.control import Control, SandboxControl, SandboxSummary
 from mockserver.sandbox.rules import DEFAULT_TTL_MS
 
 
@@ -32,8 +32,8 @@ def post_sandbox(call: Call[NoQuery, SandboxBody]) -> NewSandboxAnswer:
 
 def get_sandboxes(call: PlainCall) -> SandboxesAnswer:
     """List all sandboxes."""
-    backend, base_url = call.backend, call.base_url
-    return SandboxesAnswer([_answer(one, backend, base_url) for one in backend.all()])
+    listed, base_url = call.backend.summaries(), call.base_url
+    return SandboxesAnswer([documents.sandbox(one, base_url) for one in listed])
 
 
 def get_sandbox(call: PlainCall) -> SandboxAnswer:
@@ -48,4 +48,5 @@ def delete_sandbox(call: PlainCall) -> None:
 
 
 def _answer(sandbox: SandboxControl, backend: Control, base_url: str) -> SandboxAnswer:
-    return documents.sandbox(sandbox, base_url, backend.ttl_ms(sandbox.id))
+    summary = SandboxSummary(sandbox.id, sandbox.scenario, backend.ttl_ms(sandbox.id))
+    return documents.sandbox(summary, base_url)

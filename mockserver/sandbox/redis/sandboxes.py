@@ -14,11 +14,13 @@ from mockserver.credentials.cookies import Presented
 from mockserver.errors import ConflictError, LimitError, StateUnavailableError, UsageError
 from mockserver.faults.capabilities import check_scenario, check_users
 from mockserver.fixtures.model import Fixtures
+from mockserver.sandbox.control import SandboxSummary
 from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations, gone
 from mockserver.sandbox.redis.coverage import RedisCoverage
 from mockserver.sandbox.redis.leases import Leases
 from mockserver.sandbox.redis.link import RedisLink
 from mockserver.sandbox.redis.notices import Notices
+from mockserver.sandbox.redis.records import sandbox_record
 from mockserver.sandbox.redis.sandbox import RedisSandbox, new_record, remaining
 from mockserver.sandbox.redis.sources import FixtureStore, packed
 from mockserver.sandbox.redis.view import AccountsView, prefix_of
@@ -179,10 +181,13 @@ class RedisSandboxes:
         if self._access.run("delete", sandbox_id) == b"0":
             raise gone(sandbox_id)
 
-    def all(self) -> list[RedisSandbox]:
-        """Return all sandboxes, the default one first."""
-        found = [one.decode() for one in self._access.run("list")]
-        return [self.default, *(RedisSandbox(self._access, one) for one in found)]
+    def summaries(self) -> list[SandboxSummary]:
+        """List all sandboxes, see Control."""
+        found = []
+        for sandbox_id, values in self._access.run("list"):
+            record = sandbox_record(values)
+            found.append(SandboxSummary(sandbox_id.decode(), record.scenario, record.ttl_ms))
+        return found
 
     def ttl_ms(self, sandbox_id: str) -> int | None:
         """Return how long the sandbox may idle, in milliseconds, or None if it never expires."""
