@@ -95,7 +95,7 @@ def test_a_part_of_the_state_is_lost(redis: RedisServer, node: Node, lost: str) 
     redis.ask("DEL", f"{{{NAMESPACE}}}:{lost}")
     assert [code_at(inside) for _ in range(2)] == [1940103] * 2
     assert [node.code(GET, ALICE) for _ in range(2)] == [1320001] * 2
-    assert redis.ask("HGET", f"{{{NAMESPACE}}}:server", "layout") == b"2"
+    assert redis.ask("HGET", f"{{{NAMESPACE}}}:server", "layout") == b"3"
     assert node.call("GET", "/scenario")["name"] == "normal"
 
 

@@ -11,7 +11,7 @@ from mockserver.errors import NotFoundError, StateUnavailableError
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.fault_records import LoadedFaults, load_faults
 from mockserver.sandbox.redis.link import Argument, RedisLink, Script
-from mockserver.sandbox.redis.records import FIELDS, Raw, SandboxRecord, sandbox_record
+from mockserver.sandbox.redis.records import FIELDS, PARTS, Raw, SandboxRecord, sandbox_record
 from mockserver.sandbox.redis.sources import FixtureStore
 from mockserver.sandbox.redis.token_lists import Holder, hints, holders
 from mockserver.sandbox.redis.view import AccountsView, prefix_of
@@ -22,7 +22,7 @@ Operations: TypeAlias = list[Argument]
 """Operations of the script `apply`, each followed by its arguments."""
 
 SCRIPTS: Final = {
-    name: Script(name, FIELDS)
+    name: Script(name, {"FIELDS": FIELDS, "PARTS": PARTS})
     for name in (
         "apply", "begin", "create", "delete", "get", "list", "log", "route", "start", "sweep",
         "trim",

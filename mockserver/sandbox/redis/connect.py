@@ -19,16 +19,11 @@ from mockserver.errors import NoStateError, StateUnavailableError, UsageError
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.backend import RedisBackend
 from mockserver.sandbox.redis.link import RedisLink
+from mockserver.sandbox.redis.records import CENTRAL, PARTS
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
 
 _OLDEST: Final = (6, 2)
 _BATCH: Final = 500
-# As in scripts/common.lua.
-CENTRAL: Final = ("server", "fixtures", "sandboxes", "owners", "coverage", "sizes")
-PARTS: Final = (
-    "state", "users", "tokens", "sessions", "expiries", "dates", "journal", "journal-evicted",
-    "outbox", "outbox-evicted", "coverage",
-)  # fmt: skip
 
 
 def open_backend(

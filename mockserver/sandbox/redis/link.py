@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -44,12 +44,12 @@ _log: Final = logging.getLogger("animeloop_mock")
 
 
 class Script:
-    """A Lua script of this package. `fields` are those of a sandbox's state, in their order."""
+    """A Lua script of this package. `lists` are lists of names that it uses."""
 
-    def __init__(self, name: str, fields: Sequence[str]) -> None:
-        listed = ", ".join(f"'{field}'" for field in fields)
+    def __init__(self, name: str, lists: Mapping[str, Sequence[str]]) -> None:
+        given = [f"local {one} = {{{_quoted(names)}}}" for one, names in lists.items()]
         parts = (_SCRIPTS / f"{part}.lua" for part in ("common", name))
-        text = "\n".join([f"local FIELDS = {{{listed}}}", *(part.read_text() for part in parts)])
+        text = "\n".join([*given, *(part.read_text() for part in parts)])
         self.source: Final = text
         self.digest: Final = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
@@ -208,6 +208,10 @@ def _packed(connection: Any, call: Sequence[Argument]) -> list[bytes]:
     packed: list[bytes]
     packed = [_pack(tuple(call))] if _pack else connection.pack_command(*call)
     return packed
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _is_answer(error: RedisError | OSError) -> bool:

@@ -20,6 +20,12 @@ R = TypeVar("R", User, Session)
 Raw = bytes | None
 """A value as Redis has it, or None."""
 
+# The keys of the whole mock, and those of one sandbox.
+CENTRAL: Final = ("server", "fixtures", "sandboxes", "owners", "coverage", "sizes")
+PARTS: Final = (
+    "state", "users", "tokens", "sessions", "expiries", "dates", "owned", "journal",
+    "journal-evicted", "outbox", "outbox-evicted", "coverage",
+)  # fmt: skip
 _SERIAL_BITS: Final = 52  # which Lua and JSON hold exactly
 
 

@@ -27,7 +27,7 @@ from mockserver.sandbox.redis.view import AccountsView, prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, DEFAULT_TTL_MS, SEPARATOR, Rules
 
 # The version of what is in Redis. It changes with what other versions cannot read.
-LAYOUT: Final = "2"
+LAYOUT: Final = "3"
 _ID_BITS: Final = 48
 _LOGIN_SID_BYTES: Final = 24  # 32 characters of base64
 _MOST_EXPECTED: Final = 10_000
@@ -81,7 +81,7 @@ class RedisSandboxes:
 
     def _restore(self) -> None:
         """Create the state anew, because Redis has lost it or `reset --state` has removed it."""
-        layout, found = self._start(is_first=False)
+        layout, found = self._start()
         if layout != LAYOUT:
             raise StateUnavailableError(f"the state in Redis has layout {layout} now; {_WAYS_OUT}")
         if found != self._digest:
@@ -99,18 +99,13 @@ class RedisSandboxes:
             self._access.load(DEFAULT_ID)
         self._notices.missed_some()
 
-    def _start(self, is_first: bool = True) -> tuple[str, str]:
-        """Create the state if there is none. Returns its layout and digest.
-
-        Unless it `is_first`, ids go on from the time, so that readers of logs miss nothing.
-        """
+    def _start(self) -> tuple[str, str]:
+        """Create the state if there is none. Returns its layout and digest."""
         # It may be gone since the fixtures were reloaded.
         scenario = remaining(self._rules.scenario, self._fixtures)
         record = new_record(self._digest, scenario, self._access)
         text = packed(self._fixtures)
-        layout, found = self._access.run(
-            "start", LAYOUT, self._digest, text, int(is_first), *record.pairs()
-        )
+        layout, found = self._access.run("start", LAYOUT, self._digest, text, *record.pairs())
         return layout.decode(), found.decode()
 
     def _choose(self, name: str, fixtures: Fixtures) -> None:

@@ -1,4 +1,5 @@
--- The beginning of every script. KEYS[1] is '{namespace}:server'. All keys of a namespace have the
+-- The beginning of every script, behind FIELDS and PARTS: the fields of a sandbox's state, and the parts
+-- that a sandbox consists of, whose keys expire together. KEYS[1] is '{namespace}:server'. All keys of a namespace have the
 -- same hash tag, so one node of a cluster has them all, and the names of others may be made here.
 local base = string.sub(KEYS[1], 1, -7)
 local server = KEYS[1]
@@ -7,11 +8,6 @@ local owners = base .. 'owners'
 local sizes = base .. 'sizes'
 local whole_coverage = base .. 'coverage'
 
--- What a sandbox consists of. Its keys expire together.
-local PARTS = {
-  'state', 'users', 'tokens', 'sessions', 'expiries', 'dates', 'journal', 'journal-evicted', 'outbox',
-  'outbox-evicted', 'coverage',
-}
 -- The budgets, of which every sandbox has a share in `sizes`.
 local BUDGETS = {'accounts', 'journal', 'outbox'}
 
@@ -77,24 +73,23 @@ local function take(id, budget, bytes)
   return redis.call('HINCRBY', sizes, budget, bytes)
 end
 
+-- Forgets the sessions that a sandbox owns though their ids do not name it.
 local function forget_owned(id)
-  if redis.call('EXISTS', owners) == 1 then
-    local all = redis.call('HGETALL', owners)
-    for at = 1, #all, 2 do
-      if all[at + 1] == id then
-        redis.call('HDEL', owners, all[at])
-      end
+  for _, sid in ipairs(redis.call('SMEMBERS', key(id, 'owned'))) do
+    if redis.call('HGET', owners, sid) == id then
+      redis.call('HDEL', owners, sid)
     end
   end
+  redis.call('DEL', key(id, 'owned'))
 end
 
--- Removes what a sandbox has left outside of its own keys.
+-- Removes what a sandbox has left outside of its own keys. Its sessions in `owners` may stay: a sandbox
+-- that does not exist owns nothing, and later calls of `own` remove them.
 local function forget(id)
   redis.call('ZREM', sandboxes, id)
   for _, budget in ipairs(BUDGETS) do
     give_back(id, budget)
   end
-  forget_owned(id)
 end
 
 -- Forgets the sandboxes that have expired.

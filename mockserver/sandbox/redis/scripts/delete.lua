@@ -3,6 +3,7 @@ local id = ARGV[1]
 if not exists(id) then
   return '0'
 end
+forget_owned(id)
 for _, part in ipairs(PARTS) do
   redis.call('DEL', key(id, part))
 end

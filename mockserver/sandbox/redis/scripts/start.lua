@@ -1,7 +1,7 @@
 -- Creates the server's state with the default sandbox, unless there is one already.
 --
--- ARGV: the layout, the digest of the fixtures, the fixtures, '0' if there was a state before, then
--- fields and values of the default sandbox's state. Returns the layout and the digest in force.
+-- ARGV: the layout, the digest of the fixtures, the fixtures, then fields and values of the default
+-- sandbox's state. Returns the layout and the digest in force.
 local TYPES = {
   [server] = 'hash', [base .. 'fixtures'] = 'hash', [sandboxes] = 'zset', [owners] = 'hash',
   [whole_coverage] = 'hash', [sizes] = 'hash',
@@ -9,6 +9,7 @@ local TYPES = {
 for _, part in ipairs(PARTS) do
   TYPES[key('default', part)] = 'hash'
 end
+TYPES[key('default', 'owned')] = 'set'
 TYPES[key('default', 'expiries')] = 'zset'
 TYPES[key('default', 'journal')] = 'stream'
 TYPES[key('default', 'outbox')] = 'stream'
@@ -26,12 +27,10 @@ if layout and (layout ~= ARGV[1] or exists('default')) then
   end
   return {layout, digest}
 end
--- Ids of logs never go back: not for who has read the lost ones, nor in logs that are still there.
+-- Ids of logs never go back, because nobody knows who has read those of a state that was lost.
 local time = redis.call('TIME')
 for _, ids in ipairs({'journal-ids', 'outbox-ids'}) do
-  if ARGV[4] == '0' or redis.call('EXISTS', sandboxes) == 1 then
-    redis.call('HSETNX', server, ids, integer(time[1] * 1000 + math.floor(time[2] / 1000)))
-  end
+  redis.call('HSETNX', server, ids, integer(time[1] * 1000 + math.floor(time[2] / 1000)))
 end
 for _, budget in ipairs(BUDGETS) do
   give_back('default', budget)
@@ -39,7 +38,7 @@ end
 for _, part in ipairs(PARTS) do
   redis.call('DEL', key('default', part))
 end
-redis.call('HSET', key('default', 'state'), unpack(ARGV, 5))
+redis.call('HSET', key('default', 'state'), unpack(ARGV, 4))
 redis.call('HSET', base .. 'fixtures', ARGV[2], ARGV[3])
 redis.call('HSET', server, 'layout', ARGV[1], 'fixtures', ARGV[2])
 return {ARGV[1], ARGV[2]}
