@@ -165,6 +165,10 @@ class BoundedLog(Generic[E]):
             matching = sum(map(query.matches, self._entries))
             return matching, self._is_complete(query)
 
+    def counter(self, query: Query[E]) -> Callable[[], int]:
+        """Return what counts the matching entries each time that it is called."""
+        return lambda: self.count(query)[0]
+
     def _is_complete(self, query: Query[E]) -> bool:
         return not any(query.may_match(kind, last) for kind, last in self._gone.items())
 

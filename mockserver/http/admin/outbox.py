@@ -26,7 +26,8 @@ def get_outbox(call: Call[MailsQuery, NoBody]) -> MailsAnswer:
     query, outbox = call.query, call.sandbox.outbox
     wanted = OutboxQuery(query.to, query.username, query.after)
     if query.wait:
-        wait_for(call, outbox, lambda: outbox.find(wanted, 0)[1] > 0, query.wait)
+        count = outbox.counter(wanted)
+        wait_for(call, outbox, lambda: count() > 0, query.wait)
     mails, total, complete = outbox.find(wanted, query.limit)
     api_url = _api_url(call.base_url, call.sandbox.id)
     return MailsAnswer(complete, total, [_mail(sent, api_url) for sent in mails])

@@ -56,7 +56,8 @@ def find_entries(call: Call[EntriesQuery, NoBody]) -> tuple[list[Entry], int, bo
     asked = call.query
     query = _journal_query(call.sandbox, asked)
     if asked.wait:
-        wait_for(call, journal, lambda: journal.count(query)[0] > 0, asked.wait)
+        count = journal.counter(query)
+        wait_for(call, journal, lambda: count() > 0, asked.wait)
     return journal.find(query, asked.limit, asked.order == "newest")
 
 
@@ -89,7 +90,8 @@ def count_requests(call: Call[CountQuery, NoBody]) -> CountAnswer:
     journal = _journal(call.sandbox)
     query = _journal_query(call.sandbox, call.query)
     if call.query.wait:
-        wait_for(call, journal, lambda: journal.count(query)[0] >= at_least, call.query.wait)
+        counted = journal.counter(query)
+        wait_for(call, journal, lambda: counted() >= at_least, call.query.wait)
     count, complete = journal.count(query)
     return CountAnswer(count, complete, count >= at_least)
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from mockserver.record.bounded_log import LogEntry, Query
 from mockserver.sandbox.redis.access import Access
 from mockserver.sandbox.redis.records import hash_of
 from mockserver.sandbox.rules import DEFAULT_ID
+from mockserver.state.clock import monotonic
 
 E = TypeVar("E", bound=LogEntry)
+
+# How many entries one step reads. A script stops Redis longer than a command.
+_IN_SCRIPT: Final = 50
+_IN_COMMAND: Final = 250
+# A call that waits looks no more often than this, however much is recorded.
+_PAUSE_S: Final = 0.02
 
 
 class RedisLog(Generic[E]):
@@ -47,7 +56,9 @@ class RedisLog(Generic[E]):
         self, query: Query[E], limit: int | None = None, newest_first: bool = False
     ) -> tuple[list[E], int, bool]:
         """Return the matching entries, their number and whether they are all, see BoundedLog."""
-        entries, complete = self._matching(query)
+        reading = _Reading(self, query)
+        complete = reading.read_on()
+        entries = reading.found
         ordered = reversed(entries) if newest_first else iter(entries)
         return list(islice(ordered, limit)), len(entries), complete
 
@@ -55,26 +66,96 @@ class RedisLog(Generic[E]):
         """Return the entry with this id, or None."""
         key, name = self._access.link.key(self._id, self._part), f"{number}-0"
         found = self._access.link.command("XRANGE", key, name, name)
-        return self._entry(found[0]) if found else None
+        return self.read_entry(found[0]) if found else None
 
     def count(self, query: Query[E]) -> tuple[int, bool]:
         """Return the number of matching entries, and whether it is complete."""
-        entries, complete = self._matching(query)
-        return len(entries), complete
+        reading = _Reading(self, query)
+        complete = reading.read_on()
+        return len(reading.found), complete
+
+    def counter(self, query: Query[E]) -> Callable[[], int]:
+        """Return what counts the matching entries again and again, and reads only new ones."""
+        reading = _Reading(self, query)
+        looked_s: float | None = None
+
+        def count() -> int:
+            nonlocal looked_s
+            now_s = monotonic()
+            if looked_s is not None and now_s < looked_s + _PAUSE_S:
+                time.sleep(looked_s + _PAUSE_S - now_s)
+            looked_s = monotonic()
+            reading.read_on()
+            return len(reading.found)
+
+        return count
 
     def clear(self) -> None:
         """Delete all entries. Later queries are complete again."""
         self._access.apply(self._id, ["clear", self._part])
 
-    def _matching(self, query: Query[E]) -> tuple[list[E], bool]:
-        _, _, entries, evicted = self._access.run("log", self._id, self._part, query.after)
-        found = [one for one in map(self._entry, entries) if query.matches(one)]
-        gone = hash_of(evicted).items()
-        is_short = any(
-            query.may_match(self._kind_of(kind.decode()), int(last)) for kind, last in gone
-        )
-        return found, not is_short
+    def read_part(self, after: int) -> tuple[int | None, Sequence[Any], Sequence[bytes]]:
+        """Read the first entries after an id, in one step.
 
-    def _entry(self, stored: tuple[bytes, list[bytes]]) -> E:
+        Returns the id of the log's first entry, the stored entries, and the last evicted ids.
+        """
+        first, entries, evicted = self._access.run("log", self._id, self._part, after, _IN_SCRIPT)
+        return (_number(first) if first else None), entries, evicted
+
+    def read_more(self, after: int) -> Sequence[Any]:
+        """Read entries after an id, in a step that stops Redis for less time."""
+        key = self._access.link.key(self._id, self._part)
+        call = ("XRANGE", key, f"({after}-0", "+", "COUNT", _IN_COMMAND)
+        entries: Sequence[Any] = self._access.link.command(*call)
+        return entries
+
+    def read_entry(self, stored: tuple[bytes, list[bytes]]) -> E:
+        """Read a stored entry."""
         name, fields = stored
-        return self._read(int(name.split(b"-")[0]), int(fields[3]), fields[5])
+        return self._read(_number(name), int(fields[3]), fields[5])
+
+    def may_match(self, query: Query[E], kind: bytes, last: int) -> bool:
+        """Whether an entry of this stored kind, with this id or a lower one, may match."""
+        return query.may_match(self._kind_of(kind.decode()), last)
+
+
+class _Reading(Generic[E]):
+    """Reads the matching entries of a log, a few in each step. Later only the new ones.
+
+    `found` is what the log had in the last step.
+    """
+
+    def __init__(self, log: RedisLog[E], query: Query[E]) -> None:
+        self._log = log
+        self._query = query
+        self._after = query.after
+        self.found: deque[E] = deque()
+
+    def read_on(self) -> bool:
+        """Read to the end of the log. Returns whether the result is complete, see BoundedLog."""
+        while True:
+            first, entries, evicted = self._log.read_part(self._after)
+            self._take(entries)
+            if len(entries) < _IN_SCRIPT:
+                break
+            while len(more := self._log.read_more(self._after)) == _IN_COMMAND:
+                self._take(more)
+            self._take(more)
+        # Entries are evicted or cleared in their order, perhaps after they were read.
+        while self.found and (first is None or self.found[0].id < first):
+            self.found.popleft()
+        gone = hash_of(evicted).items()
+        return not any(self._log.may_match(self._query, kind, int(last)) for kind, last in gone)
+
+    def _take(self, entries: Sequence[Any]) -> None:
+        for stored in entries:
+            number = _number(stored[0])
+            if self._log.may_match(self._query, stored[1][1], number):
+                entry = self._log.read_entry(stored)
+                if self._query.matches(entry):
+                    self.found.append(entry)
+            self._after = number
+
+
+def _number(name: bytes) -> int:
+    return int(name.split(b"-")[0])
