@@ -106,13 +106,13 @@ class RedisBackend(RedisRequests):
 
         Raises ConflictError if another sandbox has a session with this id, see MemoryBackend.
         """
-        self._refuse_foreign(sandbox_id, session.sid)
         return self._put(sandbox_id, lambda: self._add_session(sandbox_id, session))
 
     def _add_session(self, sandbox_id: str, session: Session) -> tuple[str, bool]:
+        self._refuse_foreign(sandbox_id, session.sid)
         sandbox, sid = self._access.load(sandbox_id), session.sid
         is_prefixed = sid.startswith(sandbox.view.prefix)  # then the prefix names the owner
-        operations: Operations = ["disown" if is_prefixed else "own", sid]
+        operations: Operations = ["expect_owner", sid, "disown" if is_prefixed else "own", sid]
         operations += put_session(session, sandbox.view)
         status, answers = self._access.apply(sandbox_id, operations, sandbox.record)
         return status, status == "DONE" and bool(answers[1])

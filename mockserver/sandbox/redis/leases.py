@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from mockserver.sandbox.redis.link import RedisLink
 
 # A ttl is renewed this often while a request is delayed or waits, at least.
 _RENEWAL_S: Final = 0.1
+_log: Final = logging.getLogger("animeloop_mock")
 
 
 class Leases:
@@ -26,6 +28,7 @@ class Leases:
         self._users: Counter[str] = Counter()
         self._thread: threading.Thread | None = None
         self._changed = threading.Event()
+        self._has_failed = False
 
     @contextmanager
     def lease(self, sandbox_id: str) -> Iterator[None]:
@@ -58,4 +61,8 @@ class Leases:
                     self._access.load(sandbox_id)
                 except (NotFoundError, StateUnavailableError):
                     continue
+                except Exception:  # noqa: BLE001  the others must not expire
+                    if not self._has_failed:
+                        self._has_failed = True
+                        _log.exception("a sandbox in use was not kept from expiring")
             seen = used

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ Ring = Callable[[str], None]
 
 _LOOK_S: Final = 1.0
 _RETRY_S: Final = 0.2
+_log: Final = logging.getLogger("animeloop_mock")
 
 
 class Notices:
@@ -32,17 +35,26 @@ class Notices:
         self._thread: threading.Thread | None = None
         self._is_listening = threading.Event()
         self._rings: dict[str, list[Ring]] = {}
+        self._has_failed = False
+        self._process = os.getpid()
         self._bell = link.key("bell").encode()
         self._changes = link.key("changes").encode()
 
-    def ensure(self) -> None:
-        """Listen from now on. Raises StateUnavailableError if Redis cannot be reached."""
-        if self._is_listening.is_set():
-            return
+    def start(self) -> None:
+        """Begin to listen, and do not wait until Redis answers."""
         with self._lock:
+            if self._process != os.getpid():  # a server has forked: the thread is its parent's
+                self._process, self._thread = os.getpid(), None
+                self._is_listening = threading.Event()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._listen, daemon=True)
                 self._thread.start()
+
+    def ensure(self) -> None:
+        """Listen from now on. Raises StateUnavailableError if Redis cannot be reached."""
+        if self._is_listening.is_set() and self._process == os.getpid():
+            return
+        self.start()
         if not self._is_listening.wait(2 * STATE_TIMEOUT_S):
             raise StateUnavailableError("Redis cannot be used: it does not send messages")
 
@@ -73,8 +85,12 @@ class Notices:
             try:
                 subscriber.subscribe(self._bell, self._changes)
                 self._take(subscriber)
-            except (RedisError, OSError, ValueError):
+            except Exception as error:  # noqa: BLE001  whatever it is, listen again
                 self._is_listening.clear()
+                is_expected = isinstance(error, RedisError | OSError | ValueError)
+                if not is_expected and not self._has_failed:
+                    self._has_failed = True
+                    _log.exception("a message from another process was not understood")
                 pause.wait(_RETRY_S)
             finally:
                 subscriber.close()

@@ -26,6 +26,7 @@ PARTS: Final = (
     "state", "users", "tokens", "sessions", "expiries", "dates", "owned", "journal",
     "journal-evicted", "outbox", "outbox-evicted", "coverage",
 )  # fmt: skip
+_MOST_REMEMBERED: Final = 1000  # bytes
 _SERIAL_BITS: Final = 52  # which Lua and JSON hold exactly
 
 
@@ -91,9 +92,13 @@ def text_of(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
 
-@lru_cache(1024)
 def sandbox_record(values: bytes) -> SandboxRecord:
     """Read the values of FIELDS, which have zero bytes between them."""
+    # Long ones hold counters of faults, which change with each request.
+    return _remembered(values) if len(values) <= _MOST_REMEMBERED else _read(values)
+
+
+def _read(values: bytes) -> SandboxRecord:
     read: dict[str, Any] = {}
     for field, text in zip(FIELDS, values.decode().split("\0"), strict=True):
         if field in _TEXTS:
@@ -103,6 +108,7 @@ def sandbox_record(values: bytes) -> SandboxRecord:
     return SandboxRecord(**read)
 
 
+_remembered: Final = lru_cache(1024)(_read)
 _USER: Final = msgspec.json.Decoder(User)
 _SESSION: Final = msgspec.json.Decoder(Session)
 

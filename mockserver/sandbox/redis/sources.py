@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from pathlib import Path
+import threading
 from typing import Final
 
 import msgspec
 
-from mockserver.errors import StateUnavailableError
-from mockserver.fixtures import Fixtures, load_fixtures
+from mockserver.errors import FixtureError, StateUnavailableError
+from mockserver.fixtures import Fixtures, load_texts
 from mockserver.sandbox.redis.link import RedisLink
 
-_MOST: Final = 8  # that are remembered beside the current ones
+_MOST: Final = 9  # that are remembered, with the current ones
 
 
 def digest_of(fixtures: Fixtures) -> str:
@@ -27,11 +26,13 @@ def packed(fixtures: Fixtures) -> bytes:
 
 
 class FixtureStore:
-    """The fixtures that sandboxes were made from. Thread-safe: a lost race loads them twice."""
+    """The fixtures that sandboxes were made from, those that were used last. Thread-safe."""
 
     def __init__(self, link: RedisLink) -> None:
         self._link = link
-        self._known: dict[str, Fixtures] = {}
+        self._lock = threading.Lock()
+        self._known: dict[str, Fixtures] = {}  # the last used one is last
+        self._last: tuple[str, Fixtures | None] = ("", None)
 
     def add(self, fixtures: Fixtures) -> str:
         """Remember fixtures. Returns their digest."""
@@ -40,9 +41,12 @@ class FixtureStore:
         return digest
 
     def _remember(self, digest: str, fixtures: Fixtures) -> None:
-        self._known[digest] = fixtures
-        while len(self._known) > _MOST:
-            del self._known[next(iter(self._known))]
+        with self._lock:
+            self._known.pop(digest, None)
+            self._known[digest] = fixtures
+            while len(self._known) > _MOST:
+                del self._known[next(iter(self._known))]
+            self._last = (digest, fixtures)
 
     def supply(self, digest: str) -> None:
         """Give Redis the text of fixtures, which it has lost."""
@@ -51,24 +55,29 @@ class FixtureStore:
 
     def known(self, digest: str) -> Fixtures | None:
         """Return the fixtures, if this process has seen them."""
-        return self._known.get(digest)
+        last, fixtures = self._last
+        if last == digest:
+            return fixtures
+        found = self._known.get(digest)
+        if found is not None:
+            self._remember(digest, found)
+        return found
 
     def get(self, digest: str) -> Fixtures:
         """Return the fixtures, from Redis if need be."""
-        found = self._known.get(digest)
+        found = self.known(digest)
         if found is None:
             text = self._link.command("HGET", self._link.key("fixtures"), digest)
             if text is None:
                 raise StateUnavailableError("Redis has lost the fixtures of this sandbox")
-            found = _load(msgspec.json.decode(text, type=dict[str, str]))
+            found = _read(text)
             self._remember(digest, found)
         return found
 
 
-def _load(sources: dict[str, str]) -> Fixtures:
-    """Load fixtures from the texts of their files."""
-    with tempfile.TemporaryDirectory(prefix="animeloop-mock-") as folder:
-        for name, text in sources.items():
-            # The name is from Redis, where anybody may have written it.
-            Path(folder, Path(name).name).write_text(text, encoding="utf-8", newline="")
-        return load_fixtures(Path(folder))
+def _read(text: bytes) -> Fixtures:
+    """Read fixtures from Redis, where anybody may have written them."""
+    try:
+        return load_texts(msgspec.json.decode(text, type=dict[str, str]))
+    except (FixtureError, msgspec.MsgspecError, UnicodeDecodeError):
+        raise StateUnavailableError("Redis has no valid fixtures of this sandbox") from None

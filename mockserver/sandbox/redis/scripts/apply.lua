@@ -344,8 +344,9 @@ while at <= #ARGV do
       refusal = 'STALE'
     end
   elseif name == 'expect_owner' then
-    local owner = redis.call('HGET', owners, first)
-    if owner and owner ~= id and exists(owner) then
+    local owner = redis.call('HGET', owners, first) or 'default'
+    local has_it = json_of(redis.call('HGET', key(owner, 'sessions'), first)) ~= ''
+    if owner ~= id and has_it and exists(owner) then
       refusal = 'CONFLICT'
     end
   elseif name == 'put' and ARGV[at + 5] == '1' then
