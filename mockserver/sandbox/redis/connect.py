@@ -45,6 +45,7 @@ def open_backend(
             ) from None
         raise NoStateError(f"--state: {error}") from None
     link.recover()
+    backend.listen()
     return backend
 
 

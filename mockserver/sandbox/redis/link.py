@@ -58,7 +58,8 @@ class RedisLink:
     """Runs scripts and commands on the keys of one namespace. Thread-safe.
 
     `base` is what every key begins with. Everything raises StateUnavailableError where Redis does
-    not answer as it should. `on_return` is called when Redis answers again after a failure.
+    not answer as it should. `on_return` is called when Redis answers again after a failure,
+    `on_fork` when a child of this process first uses it.
     """
 
     def __init__(self, url: str, namespace: str) -> None:
@@ -80,6 +81,7 @@ class RedisLink:
         self._told: str | None = None
         self._recovers = False
         self.on_return: Callable[[], None] = lambda: None
+        self.on_fork: Callable[[], None] = lambda: None
 
     def run(self, script: Script, *arguments: Argument) -> Any:
         """Run a script. Returns its answer, with texts as bytes."""
@@ -132,6 +134,7 @@ class RedisLink:
         """
         if self._process != os.getpid():  # a server has forked: those belong to its parent
             self._idle, self._process = [], os.getpid()
+            self.on_fork()
         try:
             connection = self._idle.pop()
         except IndexError:

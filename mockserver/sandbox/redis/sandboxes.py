@@ -161,6 +161,11 @@ class RedisSandboxes:
         """Keep a sandbox from idling during a request, see Backend."""
         return _NOT_LEASED if sandbox_id == DEFAULT_ID else self._leases.lease(sandbox_id)
 
+    def listen(self) -> None:
+        """Follow what other processes change from now on, in children of this process too."""
+        self._link.on_fork = self._notices.start
+        self._notices.start()
+
     def hearing(self, sandbox_id: str, ring: Callable[[str], None]) -> AbstractContextManager[None]:
         """Call `ring` when a process records something in a sandbox. See Control."""
         return self._notices.hearing(sandbox_id, ring)

@@ -62,3 +62,28 @@ def test_a_connection_that_no_longer_answers_is_replaced() -> None:
     assert not sound.is_closed
     assert dropped.pings == 1
     notices.ensure()
+
+
+def test_the_thread_ends_with_the_notices() -> None:
+    sound = Subscription(answers=True)
+    notices = Notices(Link(sound), lambda: None)
+    notices.ensure()
+    assert not sound.is_closed
+    del notices
+    eventually(lambda: sound.is_closed, "the end of the connection")
+
+
+def test_a_fault_of_what_is_called_does_not_end_the_thread() -> None:
+    calls: list[int] = []
+
+    def fail() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise AttributeError("a fault")
+
+    first, second = Subscription(answers=True), Subscription(answers=True)
+    notices = Notices(Link(first, second), fail)
+    notices.start()
+    eventually(lambda: len(calls) == 2, "a second connection")
+    assert first.is_closed
+    notices.ensure()

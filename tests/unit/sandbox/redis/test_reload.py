@@ -6,11 +6,15 @@ import pytest
 
 pytest.importorskip("redis")
 
+from mockserver.api.profiles import DOCUMENTED
 from mockserver.faults.model import Fault
+from mockserver.sandbox.redis.connect import open_backend
+from mockserver.sandbox.rules import Rules
 from mockserver.state.model import User
 from mockserver.state.operations import Operation
 from soak.redis_server import RedisServer
 from tests.helpers.app import ManualClock
+from tests.helpers.eventually import eventually
 from tests.helpers.redis_backends import SharedState, fixtures_of
 
 FIRST, SECOND, THIRD = (
@@ -113,6 +117,22 @@ def test_a_lost_text_of_the_fixtures_is_supplied(shared: SharedState, starts_aga
     else:
         here.create()
     assert shared.ask("HLEN", "fixtures") == 1
+
+
+def test_an_idle_process_follows_a_reload(shared: SharedState) -> None:
+    rules = Rules(ManualClock(), DOCUMENTED)
+    idle = open_backend(shared.redis.url, shared.namespace, FIRST, rules, 10)
+    shared.backend(FIRST).reload(SECOND)
+
+    def has_followed() -> bool:
+        user = idle.known_view("default").fixtures.users.find("alice")
+        return user is not None and user.uid == 2
+
+    eventually(has_followed, "the new fixtures")
+    shared.redis.ask("FLUSHALL")
+    user = idle.default.store.find_user("alice")
+    assert user is not None
+    assert user.uid == 2
 
 
 def test_warnings_of_a_reload_are_those_of_the_state_that_it_replaced(shared: SharedState) -> None:
