@@ -12,9 +12,12 @@ from typing import Final
 from mockserver.errors import NotFoundError, StateUnavailableError
 from mockserver.sandbox.redis.access import Access
 from mockserver.sandbox.redis.link import RedisLink
+from mockserver.state.clock import monotonic
 
-# A ttl is renewed this often while a request is delayed or waits, at least.
-_RENEWAL_S: Final = 0.1
+# How often the thread looks for requests that take long.
+_LOOK_S: Final = 0.1
+# A ttl is renewed while a request is delayed or waits, when this part of it is over.
+_PART: Final = 1 / 3
 _log: Final = logging.getLogger("animeloop_mock")
 
 
@@ -29,6 +32,7 @@ class Leases:
         self._thread: threading.Thread | None = None
         self._changed = threading.Event()
         self._has_failed = False
+        self._ttl_ms: dict[str, int] = {}
 
     @contextmanager
     def lease(self, sandbox_id: str) -> Iterator[None]:
@@ -46,23 +50,52 @@ class Leases:
                 if not self._users[sandbox_id]:
                     del self._users[sandbox_id]
 
+    def hold(self, sandbox_id: str) -> None:
+        """Renew the ttl of a leased sandbox from now on, because a request begins to wait."""
+        if sandbox_id not in self._ttl_ms:
+            with self._lock:
+                if sandbox_id not in self._users:
+                    return
+                self._ttl_ms[sandbox_id] = 0
+            self._changed.set()
+
     def _renew(self) -> None:
         seen: set[str] = set()
+        due_s: dict[str, float] = {}
         while True:
-            self._changed.wait(_RENEWAL_S)
+            self._changed.wait(self._pause_s())
+            self._changed.clear()
             with self._lock:
                 used = set(self._users)
+                self._ttl_ms = {one: ttl for one, ttl in self._ttl_ms.items() if one in used}
                 if not used and not seen:
                     self._thread = None
                     return
+                held = used & (seen | self._ttl_ms.keys())
+            due_s = {one: due_s.get(one, 0.0) for one in held}
             # Most requests are over before the next look.
-            for sandbox_id in used & seen:
-                try:
-                    self._access.load(sandbox_id)
-                except (NotFoundError, StateUnavailableError):
-                    continue
-                except Exception:  # noqa: BLE001  the others must not expire
-                    if not self._has_failed:
-                        self._has_failed = True
-                        _log.exception("a sandbox in use was not kept from expiring")
+            for sandbox_id in [one for one in held if monotonic() >= due_s[one]]:
+                ttl_ms = self._renewed(sandbox_id)
+                due_s[sandbox_id] = monotonic() + ttl_ms / 1000 * _PART
             seen = used
+
+    def _pause_s(self) -> float:
+        with self._lock:
+            shortest_ms = min((ttl for ttl in self._ttl_ms.values() if ttl), default=0)
+        return min(_LOOK_S, shortest_ms / 1000 * _PART) if shortest_ms else _LOOK_S
+
+    def _renewed(self, sandbox_id: str) -> int:
+        """Renew the ttl of a sandbox. Returns it in milliseconds, or 0 to try again soon."""
+        ttl_ms = 0
+        try:
+            ttl_ms = self._access.load(sandbox_id).record.ttl_ms or 0
+        except (NotFoundError, StateUnavailableError):
+            pass
+        except Exception:  # noqa: BLE001  the others must not expire
+            if not self._has_failed:
+                self._has_failed = True
+                _log.exception("a sandbox in use was not kept from expiring")
+        with self._lock:
+            if sandbox_id in self._users:
+                self._ttl_ms[sandbox_id] = ttl_ms
+        return ttl_ms

@@ -311,6 +311,7 @@ class RedisRequests(RedisSandboxes):
         """Return why these faults no longer apply, see Backend."""
         try:
             self._notices.ensure()
+            self._leases.hold(snapshot.sandbox_id)
             sandbox = self._access.load(snapshot.sandbox_id)
         except StateUnavailableError:
             return None

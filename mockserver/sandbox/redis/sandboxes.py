@@ -168,6 +168,7 @@ class RedisSandboxes:
 
     def hearing(self, sandbox_id: str, ring: Callable[[str], None]) -> AbstractContextManager[None]:
         """Call `ring` when a process records something in a sandbox. See Control."""
+        self._leases.hold(sandbox_id)
         return self._notices.hearing(sandbox_id, ring)
 
     def check_health(self) -> None:
