@@ -135,12 +135,12 @@ def test_keys_of_a_wrong_type(redis_server: RedisServer, users: str, key: str) -
     assert redis_server.ask("DBSIZE") == 1
 
 
-@pytest.mark.parametrize("layout", ["0", "1"])
+@pytest.mark.parametrize("layout", ["0", "1", "2"])
 def test_an_older_layout(redis_server: RedisServer, users: str, layout: str) -> None:
     redis_server.ask("HSET", "{older}:server", "layout", layout, "fixtures", "x")
     shared = ("--state", redis_server.url, "--state-namespace", "older")
     said = refusal(2, "--fixtures", users, *shared)
-    assert said.startswith(f"--state: the state in Redis has layout {layout}, this version reads 2")
+    assert said.startswith(f"--state: the state in Redis has layout {layout}, this version reads 3")
     assert redis_server.ask("HGET", "{older}:server", "layout") == layout.encode()
 
 
