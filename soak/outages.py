@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from mockserver.api.common import DATABASE_ERROR
@@ -86,7 +87,7 @@ class _Writer(threading.Thread):
         self.stop = threading.Event()
 
     def run(self) -> None:
-        request = post("/auth/token/new", self.sid)
+        request, to_no_endpoint = post("/auth/token/new", self.sid), post("/nowhere", self.sid)
         try:
             with Client(self._server) as client:
                 while not self.stop.is_set():
@@ -99,6 +100,10 @@ class _Writer(threading.Thread):
                         self.token, self.good_at, self.is_in_doubt = token, end, False
                     else:
                         self.is_in_doubt = True  # a failed write may have been stored
+                    reply = client.exchange(to_no_endpoint)
+                    self.slowest_s = max(self.slowest_s, time.monotonic() - end)
+                    if reply.status != HTTPStatus.BAD_REQUEST:
+                        raise BrokenReplyError(f"status {reply.status} of no endpoint", reply.body)
         except (BrokenReplyError, OSError) as error:
             self.is_in_doubt = True
             self.failure = f"{type(error).__name__}: {error}"

@@ -153,7 +153,8 @@ class Backend(Protocol):
     def route(self, presented: Presented) -> str:
         """Return the id of the sandbox that owns the cookie's session, else `default`.
 
-        The signature of the cookie does not matter.
+        The signature of the cookie does not matter. Never fails: while the state is away, it is the
+        sandbox that the session id names.
         """
 
     def require(self, sandbox_id: str) -> None:
@@ -191,8 +192,9 @@ class Backend(Protocol):
     def record(self, sandbox_id: str, exchange: Exchange, presented: Presented = None) -> None:
         """Record a request that reached no endpoint.
 
-        Does nothing if the sandbox is gone, or raises NotFoundError if `require` did not. Restarts
-        the ttl of the session that its cookie `presented` proves, in the same step.
+        Does nothing if the state is away, or if the sandbox is gone. In the latter case it raises
+        NotFoundError if `require` did not. Restarts the ttl of the session that its cookie
+        `presented` proves, in the same step.
         """
 
     def why_gone(self, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:

@@ -64,6 +64,40 @@ def health(node: Node) -> tuple[int, dict[str, object]]:
         connection.close()
 
 
+NO_ENDPOINT = {
+    "unknown path": ("POST", "/api/v2/nowhere", {}, b""),
+    "wrong method": ("PUT", "/api/v2" + GET, {}, b""),
+    "unknown code": ("POST", "/api/v2" + GET, {"Prefer": "code=999"}, b""),
+    "unknown scenario": ("POST", "/api/v2" + GET, {"Prefer": "scenario=nope"}, b""),
+    "broken body": (
+        "POST", "/api/v2/auth/login", {"Content-Type": "application/json"}, b"{bad",
+    ),
+    "preflight": (
+        "OPTIONS", "/api/v2" + GET,
+        {"Origin": "http://x.example", "Access-Control-Request-Method": "POST"}, b"",
+    ),
+}  # fmt: skip
+
+
+def exchange(node: Node, method: str, path: str, **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=10)
+    try:
+        body = headers.pop("body", "").encode() or None
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def refusals(node: Node) -> dict[str, tuple[int, bytes]]:
+    """What requests with a cookie get that reach no endpoint."""
+    return {
+        name: exchange(node, method, path, body=body.decode(), Cookie=ALICE, **headers)
+        for name, (method, path, headers, body) in NO_ENDPOINT.items()
+    }
+
+
 def all_well(load: Load, over: list[Node]) -> None:
     """Wait until every process answers as ever, in the data plane and in the control plane."""
     before = load.sent(1320001)
@@ -190,3 +224,23 @@ def test_a_restart_of_redis_wakes_who_waits(own_redis: RedisServer, pair: list[N
     own_redis.restart()
     eventually(lambda: health(pair[0])[0] == 200, "a healthy mock")
     assert pair[0].code(GET, ALICE) == 1320001
+
+
+@pytest.mark.parametrize("profile", ["documented", "server"])
+def test_requests_that_reach_no_endpoint_get_their_usual_answer(
+    own_redis: RedisServer, tmp_path: Path, profile: str
+) -> None:
+    path = tmp_path / "fixtures.yaml"
+    path.write_text(FIXTURES, encoding="utf-8")
+    with nodes(own_redis, path, 1, "--profile", profile) as (node,):
+        usual = refusals(node)
+        assert {status for status, _ in usual.values()} <= {200, 204, 400}
+        gone = "/__sandbox/000000000000/api/v2/nowhere"
+        assert exchange(node, "POST", gone, Cookie=ALICE)[0] == 404
+        own_redis.kill()
+        assert refusals(node) == usual
+        assert exchange(node, "POST", gone, Cookie=ALICE)[0] == 400, "nobody knows that it is gone"
+        own_redis.restart()
+        eventually(lambda: health(node)[0] == 200, "a healthy mock")
+        assert refusals(node) == usual
+        assert exchange(node, "POST", gone)[0] == 404

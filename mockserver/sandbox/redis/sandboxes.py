@@ -200,7 +200,11 @@ class RedisSandboxes:
         """Return the id of the sandbox that owns the cookie's session, see Backend."""
         if presented is None:
             return DEFAULT_ID
-        found: bytes = self._access.run("route", presented.sid, named_sandbox(presented.sid))
+        named = named_sandbox(presented.sid)
+        try:
+            found: bytes = self._access.run("route", presented.sid, named)
+        except StateUnavailableError:
+            return named or DEFAULT_ID
         return found.decode()
 
     def owned(self, sandbox_id: str, sid: str) -> bool:
