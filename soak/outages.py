@@ -21,7 +21,7 @@ from soak.client import Client, code_and_token, post
 from soak.deadline import Deadline
 from soak.figures import Findings
 from soak.redis_server import RedisServer, missing
-from soak.replies import BrokenReplyError
+from soak.replies import BrokenReplyError, Reply
 from soak.server import Server
 
 # A request may hang as long as that.
@@ -100,13 +100,17 @@ class _Writer(threading.Thread):
                         self.token, self.good_at, self.is_in_doubt = token, end, False
                     else:
                         self.is_in_doubt = True  # a failed write may have been stored
-                    reply = client.exchange(to_no_endpoint)
+                    _expect_refusal(client.exchange(to_no_endpoint))
                     self.slowest_s = max(self.slowest_s, time.monotonic() - end)
-                    if reply.status != HTTPStatus.BAD_REQUEST:
-                        raise BrokenReplyError(f"status {reply.status} of no endpoint", reply.body)
         except (BrokenReplyError, OSError) as error:
             self.is_in_doubt = True
             self.failure = f"{type(error).__name__}: {error}"
+
+
+def _expect_refusal(reply: Reply) -> None:
+    """Raise BrokenReplyError unless this is the usual reply to a request to no endpoint."""
+    if reply.status != HTTPStatus.BAD_REQUEST:
+        raise BrokenReplyError(f"status {reply.status} of no endpoint", reply.body)
 
 
 def run(profile: str, pause_s: float, deadline: Deadline) -> Findings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -14,7 +15,7 @@ from mockserver.fixtures import load_fixtures
 from mockserver.sandbox.rules import Rules
 from soak.redis_server import RedisServer
 from tests.helpers.app import ManualClock
-from tests.helpers.cluster import Node
+from tests.helpers.cluster import Node, scripts_run
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import run
 from tests.helpers.text import GET, cookie
@@ -97,6 +98,15 @@ def test_a_part_of_the_state_is_lost(redis: RedisServer, node: Node, lost: str) 
     assert [node.code(GET, ALICE) for _ in range(2)] == [1320001] * 2
     assert redis.ask("HGET", f"{{{NAMESPACE}}}:server", "layout") == b"3"
     assert node.call("GET", "/scenario")["name"] == "normal"
+
+
+def test_a_sandbox_whose_name_says_that_it_is_lost(redis: RedisServer, node: Node) -> None:
+    before = scripts_run(redis)
+    with pytest.raises(HTTPError) as refused:
+        code_at(f"http://127.0.0.1:{node.port}/__sandbox/LOST/api/v2")
+    with refused.value as answer:
+        assert answer.code == 404
+    assert scripts_run(redis) == before + 1, "nothing was restored"
 
 
 def ids(node: Node, query: str = "") -> list[int]:

@@ -47,6 +47,15 @@ def test_a_wrong_url_is_not_shown_with_its_password() -> None:
     assert "geheim" not in refusal(2, "--state", "http://me:geheim@127.0.0.1")
 
 
+@pytest.mark.parametrize(
+    "query", ["decode_responses=true", "foo=1", "protocol=3", "socket_timeout=30", "foo="]
+)
+def test_an_unknown_parameter_of_a_url(query: str) -> None:
+    name = query.partition("=")[0]
+    said = refusal(2, "--state", f"redis://127.0.0.1:{free_port()}/0?{query}")
+    assert said.startswith(f"--state: unknown parameter {name!r} in the URL; expected one of db, ")
+
+
 def test_a_wrong_namespace() -> None:
     said = refusal(2, "--state-namespace", "a{b}")
     assert said.startswith("--state-namespace: expected 1 to 100 letters, digits")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
@@ -28,6 +29,11 @@ SCRIPTS: Final = {
         "trim",
     )
 }  # fmt: skip
+
+
+# What scripts return that find no state of the server, or no default sandbox. What they find has
+# other forms: lists, or a text with zero bytes in it.
+_LOST: Final = b"LOST"
 
 
 class LoadedSandbox(Struct, gc=False):
@@ -70,11 +76,11 @@ class Access:
     def run(self, name: str, *arguments: Argument) -> Any:
         """Run a script of this package. If Redis has lost the state, restore it once."""
         answer = self.link.run(SCRIPTS[name], *arguments)
-        if not _is_lost(answer):
+        if answer != _LOST:
             return answer
         self.restore()
         answer = self.link.run(SCRIPTS[name], *arguments)
-        if _is_lost(answer):
+        if answer == _LOST:
             raise StateUnavailableError("Redis cannot be used: it loses what is written to it")
         return answer
 
@@ -142,11 +148,15 @@ class Access:
         return status, answers[1:-1]
 
     def _make_room(self) -> None:
-        """Evict entries of the largest logs, if the logs are over their budgets."""
+        """Evict entries of the largest logs, if the logs are over their budgets.
+
+        What has been written before is not undone by a failure: the next one makes room.
+        """
         budgets = {"journal": self.rules.journal, "outbox": self.rules.outbox}
-        for part, budget in budgets.items():
-            if budget is not None:
-                self.run("trim", part, budget.max_bytes)
+        with suppress(StateUnavailableError):
+            for part, budget in budgets.items():
+                if budget is not None:
+                    self.run("trim", part, budget.max_bytes)
 
     def edit(
         self, sandbox_id: str, change: Callable[[LoadedSandbox], Sequence[Argument]]
@@ -164,11 +174,6 @@ class Access:
                 raise no_room(self.rules.state.max_bytes)
             if status == "DONE":
                 return answers
-
-
-def _is_lost(answer: Any) -> bool:
-    """Whether a script found no state of the server, or no default sandbox."""
-    return answer == b"LOST" or (type(answer) is list and answer[:1] == [b"LOST"])
 
 
 def gone(sandbox_id: str) -> NotFoundError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from redis.exceptions import (
     AuthenticationError,
@@ -20,10 +20,16 @@ from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.backend import RedisBackend
 from mockserver.sandbox.redis.link import RedisLink
 from mockserver.sandbox.redis.records import CENTRAL, PARTS
-from mockserver.sandbox.rules import DEFAULT_ID, Rules
+from mockserver.sandbox.rules import DEFAULT_ID, STATE_TIMEOUT_S, Rules
 
 _OLDEST: Final = (6, 2)
 _BATCH: Final = 500
+# The parameters of a URL. Those of redis-py's that change how it talks to Redis are not for users.
+OPTIONS: Final = (
+    "db", "client_name", "ssl_ca_certs", "ssl_ca_path", "ssl_cert_reqs", "ssl_certfile",
+    "ssl_check_hostname", "ssl_keyfile", "ssl_password",
+)  # fmt: skip
+CHANNELS: Final = ("bell", "changes")
 
 
 def open_backend(
@@ -35,6 +41,7 @@ def open_backend(
     errors of RedisBackend.
     """
     link = reached_link(url, namespace)
+    _try_channels(link, url)
     try:
         backend = RedisBackend(link, fixtures, rules, max_sandboxes)
     except StateUnavailableError as error:
@@ -47,6 +54,25 @@ def open_backend(
     link.recover()
     backend.listen()
     return backend
+
+
+def _try_channels(link: RedisLink, url: str) -> None:
+    """Raise UsageError if the user of the URL may not use the channels of the namespace."""
+    subscriber = link.subscriber()
+    try:
+        for channel in map(link.key, CHANNELS):
+            link.ask_directly(("PUBLISH", channel, ""))
+            subscriber.subscribe(channel)
+            subscriber.get_message(timeout=STATE_TIMEOUT_S)
+    except NoPermissionError:
+        raise UsageError(
+            f"--state: the user at {shown(url)} has no right to the channels {link.base}*; "
+            f"give it with ACL SETUSER and &{link.base}*, see docs/shared-state.md"
+        ) from None
+    except (RedisError, OSError) as error:
+        raise NoStateError(f"--state: no Redis at {shown(url)}: {_short(error)}") from None
+    finally:
+        subscriber.close()
 
 
 def remove_state(url: str, namespace: str) -> int:
@@ -76,10 +102,11 @@ def remove_state(url: str, namespace: str) -> int:
 def reached_link(url: str, namespace: str) -> RedisLink:
     """Return a connection to a Redis that answers and is recent enough."""
     place = shown(url)
+    _refuse_options(url)
     try:
         link = RedisLink(url, namespace)
         found = link.ask_directly(("INFO", "server"))
-        if b"redis_mode:cluster" in found:
+        if b"redis_mode:cluster" in found or b"server_mode:cluster" in found:
             link = RedisLink(_url_in_cluster(link, url), namespace)
     except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
         raise UsageError(
@@ -110,15 +137,26 @@ def _url_in_cluster(link: RedisLink, url: str) -> str:
     slot = link.ask_directly(("CLUSTER", "KEYSLOT", link.key("server")))
     for first, last, master, *_ in link.ask_directly(("CLUSTER", "SLOTS")):
         if first <= slot <= last:
-            host, port = master[0].decode(), master[1]
+            # A node that does not know its own address names none.
+            host, port = (master[0] or b"").decode(), master[1]
             host = f"[{host}]" if ":" in host else host
             parts = urlsplit(url)
-            # A node that does not know its own address leaves the host empty.
-            if not host or parts.scheme == "unix":
+            if host in {"", "?"} or parts.scheme == "unix":
                 return url
             login, at, _ = parts.netloc.rpartition("@")
             return urlunsplit(parts._replace(netloc=f"{login}{at}{host}:{port}"))
     raise NoStateError(f"--state: the cluster at {shown(url)} serves no slot {slot}")
+
+
+def _refuse_options(url: str) -> None:
+    """Raise UsageError for a parameter of the URL that changes more than where Redis is."""
+    names = parse_qs(urlsplit(url).query, keep_blank_values=True)
+    for name in names:
+        if name not in OPTIONS:
+            raise UsageError(
+                f"--state: unknown parameter {name!r} in the URL; expected one of "
+                + ", ".join(OPTIONS)
+            )
 
 
 def shown(url: str) -> str:

@@ -4,8 +4,9 @@
 -- of the base clock; how many bytes users and sessions may take; a pair that was answered, for the
 -- server's coverage, or ''. Then operations, each with its arguments.
 --
--- Returns a status, what the operations have returned, and 1 if a log is over its budget. Statuses:
--- DONE; LOST: there is no state of the server, or no default sandbox; GONE: there is no such sandbox; RESET: it was reset or reloaded, so only its records were
+-- Returns LOST if there is no state of the server, or no default sandbox. Else a status, what the
+-- operations have returned, and 1 if a log is over its budget. Statuses:
+-- DONE; GONE: there is no such sandbox; RESET: it was reset or reloaded, so only its records were
 -- written; CONFLICT, STALE, FULL: nothing was written, because an entry has changed, the faults
 -- have changed, or there is no room.
 local id, generation, resets, base_now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -14,7 +15,7 @@ local ENTRY_BYTES, TOKEN_BYTES, OWNERS_SEEN = 200, 100, 20
 local state = key(id, 'state')
 
 if redis.call('HEXISTS', server, 'layout') == 0 or (id == 'default' and not exists(id)) then
-  return {LOST}
+  return LOST
 end
 if covered ~= '' then
   -- Even for a sandbox that is gone.
@@ -320,7 +321,7 @@ function run.reload(digest, text, made, active, start, known_ms)
 end
 
 function run.publish(channel, message)
-  redis.call('PUBLISH', base .. channel, message)
+  publish(channel, message)
 end
 
 -- First everything that can refuse.

@@ -24,7 +24,10 @@ end
 local id = by_path ~= '' and by_path or owner
 local state = fields_of(id)
 if not state then
-  return {id == 'default' and LOST or id}
+  if id == 'default' then
+    return LOST
+  end
+  return {id}
 end
 renew(id)
 

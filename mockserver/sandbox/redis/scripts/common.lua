@@ -48,6 +48,11 @@ local function renew(id)
   end
 end
 
+-- What was written stays written if the right to publish has been taken away since the start.
+local function publish(channel, message)
+  redis.pcall('PUBLISH', base .. channel, message)
+end
+
 local function integer(number)
   return string.format('%.0f', number)
 end

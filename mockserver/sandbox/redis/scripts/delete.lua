@@ -8,6 +8,6 @@ for _, part in ipairs(PARTS) do
   redis.call('DEL', key(id, part))
 end
 forget(id)
-redis.call('PUBLISH', base .. 'bell', id)
-redis.call('PUBLISH', base .. 'changes', id)
+publish('bell', id)
+publish('changes', id)
 return '1'
