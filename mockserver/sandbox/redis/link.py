@@ -39,6 +39,7 @@ Argument: TypeAlias = str | bytes | int
 
 # How often a failed Redis is tried again.
 _LOOK_S: Final = 0.1
+_WRITE_STEP: Final = "apply"
 _SCRIPTS: Final = Path(__file__).with_name("scripts")
 _log: Final = logging.getLogger("animeloop_mock")
 
@@ -51,6 +52,7 @@ class Script:
         parts = (_SCRIPTS / f"{part}.lua" for part in ("common", name))
         text = "\n".join([*given, *(part.read_text() for part in parts)])
         self.source: Final = text
+        self.name: Final = name
         self.digest: Final = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -79,6 +81,8 @@ class RedisLink:
         self._lock = threading.Lock()
         self._down: str | None = None
         self._told: str | None = None
+        # The scripts and commands that Redis has refused since.
+        self._refused: set[Argument] = set()
         self._recovers = False
         self.on_return: Callable[[], None] = lambda: None
         self.on_fork: Callable[[], None] = lambda: None
@@ -87,19 +91,19 @@ class RedisLink:
         """Run a script. Returns its answer, with texts as bytes."""
         call = ("EVALSHA", script.digest, 1, self._server_key, *arguments)
         try:
-            return self._ask(call)
+            return self._ask(call, script.name)
         except NoScriptError:  # Redis was restarted, or its scripts were flushed
-            return self._ask(("EVAL", script.source, *call[2:]))
+            return self._ask(("EVAL", script.source, *call[2:]), script.name)
 
     def command(self, *call: Argument) -> Any:
         """Run a command. Returns its answer, with texts as bytes."""
-        return self._ask(call)
+        return self._ask(call, call[0])
 
     def key(self, *parts: str) -> str:
         """Return the name of a key."""
         return self.base + ":".join(parts)
 
-    def _ask(self, call: Sequence[Argument]) -> Any:
+    def _ask(self, call: Sequence[Argument], kind: Argument) -> Any:
         if self._down is not None:
             raise StateUnavailableError(self._down)
         try:
@@ -107,9 +111,9 @@ class RedisLink:
         except NoScriptError:
             raise
         except (RedisError, OSError) as error:
-            raise self._failed(error) from None
-        if self._told is not None:
-            self._well_again()
+            raise self._failed(error, kind) from None
+        if self._refused:
+            self._succeeded(kind)
         return answer
 
     def ask_directly(self, call: Sequence[Argument]) -> Any:
@@ -163,19 +167,20 @@ class RedisLink:
         """From now on, log failures, and look for a Redis that has failed until it is back."""
         self._recovers = True
 
-    def _failed(self, error: RedisError | OSError) -> StateUnavailableError:
+    def _failed(self, error: RedisError | OSError, kind: Argument) -> StateUnavailableError:
         detail = f"Redis cannot be used: {_in_short(error)}"
         if not self._recovers:
             return StateUnavailableError(detail)
         with self._lock:
             is_news, self._told = self._told is None, detail
             # Redis has answered, though with a refusal: the next request may ask again.
-            if _is_answer(error) or self._down is not None:
-                is_first = False
-            else:
+            is_first = False
+            if _is_answer(error):
+                self._refused.add(kind)
+            elif self._down is None:
                 is_first, self._down = True, detail
-        if is_news:
-            _log.warning("%s; until it can, requests get the reply to a database error", detail)
+            if is_news:
+                _log.warning("%s; until it can, requests get the reply to a database error", detail)
         if is_first:
             threading.Thread(target=self._look_for_it, daemon=True).start()
         return StateUnavailableError(detail)
@@ -191,14 +196,28 @@ class RedisLink:
                 pause.wait(_LOOK_S)
             else:
                 break
-        self._down = None
-        self._well_again()
+        with self._lock:
+            self._down = None
+            self._say_well_again()
         self.on_return()
 
-    def _well_again(self) -> None:
+    def _succeeded(self, kind: Argument) -> None:
+        """Note that Redis no longer refuses this script or command.
+
+        Others that succeed are no news: a full Redis can be read, for example. The write step of
+        the requests stands for all, because others may not be tried again.
+        """
         with self._lock:
-            is_news, self._told = self._told is not None, None
-        if is_news:
+            if kind == _WRITE_STEP:
+                self._refused.clear()
+            self._refused.discard(kind)
+            if not self._refused and self._down is None:
+                self._say_well_again()
+
+    def _say_well_again(self) -> None:
+        """Say once that the failure is over, if it is. The caller has the lock."""
+        if self._told is not None and not self._refused:
+            self._told = None
             _log.warning("Redis can be used again")
 
 
