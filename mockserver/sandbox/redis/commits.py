@@ -12,6 +12,7 @@ from mockserver.sandbox.backend import Changes
 from mockserver.sandbox.redis.access import Operations
 from mockserver.sandbox.redis.coverage import field_of
 from mockserver.sandbox.redis.exchange_records import encodable, encode_exchange, kind_of
+from mockserver.sandbox.redis.records import encode, user_in
 from mockserver.sandbox.redis.snapshot import RedisSnapshot
 from mockserver.sandbox.redis.token_lists import Holder, moved, still_held, used
 from mockserver.sandbox.redis.view import AccountsView
@@ -26,7 +27,7 @@ def state_operations(changes: Changes, snapshot: RedisSnapshot, rules: Rules) ->
     view = snapshot.view
     made = [*counting(snapshot), *_first_tokens(changes, snapshot)]
     if changes.depends_on_snapshot:
-        made += _expectations(snapshot)
+        made += _expectations(changes, snapshot)
         made += _writes(changes, snapshot, view)
     session = snapshot.session
     if changes.touched and session is not None and session.session.ttl_ms is not None:
@@ -109,13 +110,25 @@ def seen_uid(uid: int, view: AccountsView) -> Operations:
     return ["expect_state", "greatest_uid", before, "set", "greatest_uid", uid]
 
 
-def _expectations(snapshot: RedisSnapshot) -> Operations:
+def _expectations(changes: Changes, snapshot: RedisSnapshot) -> Operations:
     made: Operations = []
     if snapshot.sid is not None:
         made += ["expect", "sessions", snapshot.sid, snapshot.stored_session or b""]
     if snapshot.username is not None:
-        made += ["expect", "users", snapshot.username, snapshot.stored_user or b""]
+        replaces_token = changes.token is not UNSET and changes.adds_token is None
+        if replaces_token and changes.edits is NO_EDITS and snapshot.stored_user is not None:
+            # As in memory: a request that replaces the token does not depend on the one before.
+            made += ["expect_account", snapshot.username, *_around_token(snapshot.stored_user)]
+        else:
+            made += ["expect", "users", snapshot.username, snapshot.stored_user or b""]
     return made
+
+
+def _around_token(stored: bytes) -> tuple[bytes, bytes]:
+    """Return what a stored user has before and behind its token. Inside of texts, quotes differ."""
+    head, name, rest = stored.partition(b'"token":')
+    user = user_in(stored)
+    return head + name, rest if user is None else rest[len(encode(user.token)) :]
 
 
 def _writes(changes: Changes, snapshot: RedisSnapshot, view: AccountsView) -> Operations:
@@ -131,7 +144,7 @@ def _writes(changes: Changes, snapshot: RedisSnapshot, view: AccountsView) -> Op
     user = snapshot.user
     if user is not None:
         if changes.token not in {UNSET, None} or changes.adds_token is not None:
-            made += ["expect", "dates", user.username, snapshot.last_date or b""]
+            made += ["expect_date", user.username, snapshot.token_date_ms]
             made += ["date", user.username, snapshot.token_date_ms]
         made += _edited(changes, user, view)
     if changes.removes_tokens:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from typing import Final
 
 from mockserver.api.page import Endpoint
 from mockserver.api.service import Service
@@ -39,7 +41,12 @@ from mockserver.sandbox.redis.token_lists import hints, holders, next_id
 from mockserver.sandbox.redis.view import prefix_of
 from mockserver.sandbox.rules import DEFAULT_ID, Rules
 from mockserver.sandbox.steps import reached, stops, why_over
+from mockserver.state.clock import monotonic
 from mockserver.state.model import LiveSession
+
+# A request is decided anew for so long after its first conflict.
+MOST_CONTENDED_S: Final = 1.0
+_log: Final = logging.getLogger("animeloop_mock")
 
 
 class RedisRequests(RedisSandboxes):
@@ -108,6 +115,7 @@ class RedisRequests(RedisSandboxes):
                 sandbox.id, view, now_ms, presented, content, found,
                 self._elsewhere(presented, sandbox_id, found),
             )  # fmt: skip
+            snapshot.contended_s = None if before is None else before.contended_s
             if found.holders:
                 removed = self._service.removed_tokens(endpoint, content.fields)
                 snapshot.holders = holders(removed, found.holders)
@@ -268,7 +276,17 @@ class RedisRequests(RedisSandboxes):
             return CommitResult.CONFLICT
         if status == "FULL":
             return CommitResult.FULL
-        return CommitResult.CONFLICT if status in {"CONFLICT", "STALE"} else CommitResult.DONE
+        if status not in {"CONFLICT", "STALE"}:
+            return CommitResult.DONE
+        if snapshot.contended_s is None:
+            snapshot.contended_s = monotonic()
+        elif monotonic() - snapshot.contended_s > MOST_CONTENDED_S:
+            _log.warning(
+                "others changed the same user, session or fault for %g s; a request gets the reply "
+                "to a database error", MOST_CONTENDED_S,
+            )  # fmt: skip
+            snapshot.is_lost = True
+        return CommitResult.CONFLICT
 
     def _committed(
         self, snapshot: RedisSnapshot, operations: Operations, exchange: Exchange

@@ -55,6 +55,7 @@ class RedisSnapshot(Snapshot, gc=False, kw_only=True):
     - `drawn` are the faults whose counters the commit must write, or None.
     - `holders` says who has the tokens that the request may remove.
     - `has_id` says that `token_id` is noted as used already. Else the commit must note it.
+    - `contended_s` is the monotonic time of the request's first conflict with others, or None.
     - `is_lost` says that its commit failed, and that nobody knows what it wrote.
     """
 
@@ -66,6 +67,7 @@ class RedisSnapshot(Snapshot, gc=False, kw_only=True):
     drawn: LoadedFaults | None = None
     holders: Sequence[Holder] = ()
     has_id: bool = False
+    contended_s: float | None = None
     is_lost: bool = False
 
 

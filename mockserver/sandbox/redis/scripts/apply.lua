@@ -41,7 +41,7 @@ if head[3] ~= '' then
 end
 
 local ARITY = {
-  expect = 3, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, drop = 1, first = 2,
+  expect = 3, expect_account = 3, expect_date = 2, expect_state = 2, expect_faults = 1, expect_owner = 1, put = 5, delete = 3, drop = 1, first = 2,
   expire = 3, touch = 4, renew = 6, date = 2, set = 2, advance = 1, mail = 3, clear = 1, own = 1,
   disown = 1, forget_owned = 0, own_token = 2, disown_token = 1, entry = 4, cover = 1, publish = 2, clear_faults = 0, reload = 6,
 }
@@ -324,6 +324,14 @@ function run.publish(channel, message)
   publish(channel, message)
 end
 
+-- Whether a user is stored as `head`, one token or null, and `tail`.
+local function is_account(name, head, tail)
+  local stored = redis.call('HGET', key(id, 'users'), name) or ''
+  local token = string.sub(stored, #head + 1, -#tail - 1)
+  return string.sub(stored, 1, #head) == head and string.sub(stored, -#tail) == tail
+    and (token == 'null' or string.match(token, '^"[^"\\]*"$') ~= nil)
+end
+
 -- First everything that can refuse.
 local at, growth = 7, 0
 while at <= #ARGV do
@@ -334,6 +342,12 @@ while at <= #ARGV do
     break
   elseif name == 'expect' then
     if (redis.call('HGET', key(id, first), second) or '') ~= third then
+      refusal = 'CONFLICT'
+    end
+  elseif name == 'expect_account' and not is_account(first, second, third) then
+    refusal = 'CONFLICT'
+  elseif name == 'expect_date' then
+    if tonumber(redis.call('HGET', key(id, 'dates'), first) or -1) >= tonumber(second) then
       refusal = 'CONFLICT'
     end
   elseif name == 'expect_state' then
