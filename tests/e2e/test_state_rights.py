@@ -20,7 +20,7 @@ secrets: {session: [test-secret]}
 """
 ALICE = cookie("of-alice", "test-secret")
 PAGE = (ROOT / "docs" / "shared-state.md").read_text(encoding="utf-8")
-RIGHTS = re.findall(r"^ACL SETUSER mock (.*)$", PAGE, re.MULTILINE)
+RIGHTS = re.findall(r"`ACL SETUSER mock ([^`]*)`", PAGE)
 WITHOUT_CHANNELS = "on >secret ~{animeloop-mock}:* +@all resetchannels"
 
 
