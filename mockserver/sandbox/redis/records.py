@@ -111,6 +111,7 @@ def _read(values: bytes) -> SandboxRecord:
 _remembered: Final = lru_cache(1024)(_read)
 _USER: Final = msgspec.json.Decoder(User)
 _SESSION: Final = msgspec.json.Decoder(Session)
+encode: Final = msgspec.json.Encoder().encode
 
 
 def user_in(stored: bytes) -> User | None:
