@@ -18,6 +18,7 @@ from mockserver.sandbox.redis.token_lists import Holder, hints, holders
 from mockserver.sandbox.redis.view import AccountsView, prefix_of
 from mockserver.sandbox.rules import Rules
 from mockserver.state.budget import no_room
+from mockserver.state.clock import monotonic
 
 Operations: TypeAlias = list[Argument]
 """Operations of the script `apply`, each followed by its arguments."""
@@ -34,6 +35,8 @@ SCRIPTS: Final = {
 # What scripts return that find no state of the server, or no default sandbox. What they find has
 # other forms: lists, or a text with zero bytes in it.
 _LOST: Final = b"LOST"
+# How long a request or a call tries to be faster than others.
+MOST_CONTENDED_S: Final = 1.0
 
 
 class LoadedSandbox(Struct, gc=False):
@@ -164,8 +167,10 @@ class Access:
         """Carry out the operations that `change` returns for the sandbox as it is.
 
         Asks `change` again if somebody else was faster. Returns the answers of the operations.
+        Raises StateUnavailableError if somebody else always is.
         """
-        while True:
+        deadline = monotonic() + MOST_CONTENDED_S
+        while monotonic() < deadline:
             sandbox = self.load(sandbox_id)
             status, answers = self.apply(sandbox_id, change(sandbox), sandbox.record)
             if status == "GONE":
@@ -174,6 +179,9 @@ class Access:
                 raise no_room(self.rules.state.max_bytes)
             if status == "DONE":
                 return answers
+        raise StateUnavailableError(
+            f"others change sandbox {sandbox_id!r} all the time, for {MOST_CONTENDED_S:g} s by now"
+        )
 
 
 def gone(sandbox_id: str) -> NotFoundError:

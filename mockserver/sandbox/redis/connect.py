@@ -94,6 +94,7 @@ def remove_state(url: str, namespace: str) -> int:
             if keys:
                 removed += link.command("UNLINK", *keys)
             if cursor == b"0":
+                link.command("PUBLISH", link.key("changes"), DEFAULT_ID)  # ends delays
                 return removed
     except StateUnavailableError as error:
         raise NoStateError(f"--state: {error}") from None
@@ -106,6 +107,7 @@ def reached_link(url: str, namespace: str) -> RedisLink:
     try:
         link = RedisLink(url, namespace)
         found = link.ask_directly(("INFO", "server"))
+        found = found if isinstance(found, bytes) else b""  # what is no Redis may answer anything
         if b"redis_mode:cluster" in found or b"server_mode:cluster" in found:
             link = RedisLink(_url_in_cluster(link, url), namespace)
     except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
@@ -123,7 +125,7 @@ def reached_link(url: str, namespace: str) -> RedisLink:
         raise NoStateError(f"--state: no Redis at {place}: {_short(error)}") from None
     except ValueError as error:
         raise UsageError(f"--state: {error}") from None
-    version = re.search(rb"redis_version:(\d+)\.(\d+)", found if isinstance(found, bytes) else b"")
+    version = re.search(rb"redis_version:(\d+)\.(\d+)", found)
     if version is None:
         raise NoStateError(f"--state: what answers at {place} is no Redis")
     if (int(version[1]), int(version[2])) < _OLDEST:

@@ -11,7 +11,7 @@ from mockserver.faults.draw import Counters, Run
 from mockserver.faults.model import Fault
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.active_faults import ActiveFaults, AdHocFault
-from mockserver.sandbox.redis.records import fresh_serial
+from mockserver.sandbox.redis.records import fresh_serial, reads
 
 
 class StoredRun(Struct, frozen=True, omit_defaults=True):
@@ -66,6 +66,7 @@ class LoadedFaults(Struct):
         return "" if kept == StoredFaults() else msgspec.json.encode(kept).decode()
 
 
+@reads("a list of faults")
 def load_faults(text: str, fixtures: Fixtures, seed: int | None) -> LoadedFaults:
     """Read the stored faults of a sandbox with these fixtures."""
     kept = _DECODER.decode(text) if text else StoredFaults()

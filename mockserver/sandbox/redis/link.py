@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
+    MovedError,
     NoScriptError,
     RedisError,
     ResponseError,
@@ -27,6 +29,7 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from mockserver.errors import StateUnavailableError
+from mockserver.sandbox.redis.overdue import Overdue, connect_in_time
 from mockserver.sandbox.rules import STATE_TIMEOUT_S
 
 try:
@@ -39,6 +42,8 @@ Argument: TypeAlias = str | bytes | int
 
 # How often a failed Redis is tried again.
 _LOOK_S: Final = 0.1
+# How long a connection may take at the start.
+_START_S: Final = 5.0
 _WRITE_STEP: Final = "apply"
 _SCRIPTS: Final = Path(__file__).with_name("scripts")
 _log: Final = logging.getLogger("animeloop_mock")
@@ -77,6 +82,7 @@ class RedisLink:
             driver_info=None,
         )
         self._idle: list[Any] = []
+        self._overdue = Overdue(STATE_TIMEOUT_S)
         self._process = os.getpid()
         self._lock = threading.Lock()
         self._down: str | None = None
@@ -119,15 +125,22 @@ class RedisLink:
     def ask_directly(self, call: Sequence[Argument]) -> Any:
         """Run a command whatever happened before. Raises RedisError."""
         connection = self._connection()
+        self._overdue.watch(connection)
         try:
             connection.send_packed_command(_packed(connection, call), check_health=False)
             answer = connection.read_response()
-        except ResponseError:
-            self._idle.append(connection)
+        except ResponseError as error:
+            if "READONLY" in str(error):  # after a failover, another server may have the address
+                connection.disconnect()
+                self._close_idle()
+            else:
+                self._idle.append(connection)
             raise
         except BaseException:
             connection.disconnect()
             raise
+        finally:
+            self._overdue.unwatch(connection)
         self._idle.append(connection)
         return answer
 
@@ -138,6 +151,7 @@ class RedisLink:
         """
         if self._process != os.getpid():  # a server has forked: those belong to its parent
             self._idle, self._process = [], os.getpid()
+            self._overdue = Overdue(STATE_TIMEOUT_S)
             self.on_fork()
         try:
             connection = self._idle.pop()
@@ -150,7 +164,7 @@ class RedisLink:
             except (RedisError, OSError):
                 pass
             connection.disconnect()  # Redis has closed it
-        connection.connect()
+        connect_in_time(connection, STATE_TIMEOUT_S if self._recovers else _START_S)
         return connection
 
     def _close_idle(self) -> None:
@@ -244,4 +258,8 @@ def _is_answer(error: RedisError | OSError) -> bool:
 
 def _in_short(error: RedisError | OSError) -> str:
     text = str(error).strip() or type(error).__name__
+    if isinstance(error, MovedError):
+        return "another node of the cluster has the keys now; start the mock again"
+    # What a command in a script answered, without the script and its line.
+    text = re.sub(r"^.*@user_script:? ?\d*:? ?-?(?=[A-Z]+ )|(?<=\.) script: .*", "", text)
     return text.splitlines()[0].rstrip(".")

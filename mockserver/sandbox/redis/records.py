@@ -7,16 +7,19 @@ no change here.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any, Final, ParamSpec, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from mockserver.errors import StateUnavailableError
 from mockserver.state.model import Session, User
 
 R = TypeVar("R", User, Session)
+P = ParamSpec("P")
+V = TypeVar("V")
 Raw = bytes | None
 """A value as Redis has it, or None."""
 
@@ -33,6 +36,24 @@ _SERIAL_BITS: Final = 52  # which Lua and JSON hold exactly
 def fresh_serial() -> int:
     """Return a number that distinguishes a generation, a reset or a run from all others."""
     return secrets.randbits(_SERIAL_BITS) or 1
+
+
+def reads(what: str) -> Callable[[Callable[P, V]], Callable[P, V]]:
+    """Let a function that reads a value of Redis raise StateUnavailableError for a wrong one."""
+
+    def decorate(read: Callable[P, V]) -> Callable[P, V]:
+        @wraps(read)
+        def checked(*arguments: P.args, **options: P.kwargs) -> V:
+            try:
+                return read(*arguments, **options)
+            except (ArithmeticError, LookupError, TypeError, ValueError, msgspec.MsgspecError):
+                raise StateUnavailableError(
+                    f"Redis cannot be used: {what} is stored there as no mock stores it"
+                ) from None
+
+        return checked
+
+    return decorate
 
 
 class SandboxRecord(Struct, frozen=True):
@@ -92,6 +113,7 @@ def text_of(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
 
+@reads("a sandbox")
 def sandbox_record(values: bytes) -> SandboxRecord:
     """Read the values of FIELDS, which have zero bytes between them."""
     # Long ones hold counters of faults, which change with each request.
@@ -114,18 +136,21 @@ _SESSION: Final = msgspec.json.Decoder(Session)
 encode: Final = msgspec.json.Encoder().encode
 
 
+@reads("a user")
 def user_in(stored: bytes) -> User | None:
     """Read a stored user. None marks a deleted user of the fixtures."""
     text = stored[stored.index(b"|") + 1 :]
     return _USER.decode(text) if text else None
 
 
+@reads("a session")
 def session_in(stored: bytes) -> Session | None:
     """Read a stored session. None marks a deleted session of the fixtures."""
     text = stored[stored.index(b"|") + 1 :]
     return _SESSION.decode(text) if text else None
 
 
+@reads("the place of a user or session")
 def in_order(stored: Mapping[bytes, bytes]) -> list[tuple[str, bytes]]:
     """Return names and stored entries in the order of their creation."""
     rows = ((int(value.split(b"|", 1)[0]), name, value) for name, value in stored.items())

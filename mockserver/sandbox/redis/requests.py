@@ -21,7 +21,7 @@ from mockserver.sandbox.backend import (
     Preferences,
     Snapshot,
 )
-from mockserver.sandbox.redis.access import LoadedSandbox, Operations, gone
+from mockserver.sandbox.redis.access import MOST_CONTENDED_S, LoadedSandbox, Operations, gone
 from mockserver.sandbox.redis.commits import (
     counting,
     record_operations,
@@ -44,8 +44,6 @@ from mockserver.sandbox.steps import reached, stops, why_over
 from mockserver.state.clock import monotonic
 from mockserver.state.model import LiveSession
 
-# A request is decided anew for so long after its first conflict.
-MOST_CONTENDED_S: Final = 1.0
 _log: Final = logging.getLogger("animeloop_mock")
 
 

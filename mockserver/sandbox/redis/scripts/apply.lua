@@ -101,8 +101,9 @@ local function log(part, entry, kind, most, most_log_bytes)
     end
   end
   local total = take(id, part, #kind + #entry)
-  if redis.call('XLEN', key(id, part)) > tonumber(most) then
-    evict(id, part, 1)
+  local excess = redis.call('XLEN', key(id, part)) - tonumber(most)
+  if excess > 0 then
+    evict(id, part, math.min(excess, 100)) -- more than one if another process keeps more
   end
   return total > tonumber(most_log_bytes) and 1 or 0
 end

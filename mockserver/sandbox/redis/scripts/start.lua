@@ -41,4 +41,5 @@ end
 redis.call('HSET', key('default', 'state'), unpack(ARGV, 4))
 redis.call('HSET', base .. 'fixtures', ARGV[2], ARGV[3])
 redis.call('HSET', server, 'layout', ARGV[1], 'fixtures', ARGV[2])
+publish('changes', 'default') -- requests that are delayed may belong to a state that was lost
 return {ARGV[1], ARGV[2]}
