@@ -15,32 +15,125 @@ from redis.exceptions import RedisError
 from mockserver.errors import StateUnavailableError
 from mockserver.sandbox.redis.link import RedisLink
 from mockserver.sandbox.rules import STATE_TIMEOUT_S
+from mockserver.state.clock import monotonic
 
 Ring = Callable[[str], None]
 
 _LOOK_S: Final = 1.0
 _RETRY_S: Final = 0.2
-_CHANNELS: Final = 2
+# So long the bell is listened to after the last wait.
+_MOMENT_S: Final = 5.0
 _log: Final = logging.getLogger("animeloop_mock")
 
 
-class Notices:
-    """Listens to Redis in a thread, which ends when nobody refers to this any more.
+class Rings:
+    """Who waits for something to be recorded, by sandbox. Thread-safe."""
 
-    `on_change` is called when a cause of delays has changed in some process.
+    def __init__(self) -> None:
+        self._rings: dict[str, list[Ring]] = {}
+        self._lock = threading.Lock()
+        self._left_at = monotonic()
+
+    def add(self, sandbox_id: str, ring: Ring) -> None:
+        """Call `ring` whenever something is recorded in this sandbox."""
+        with self._lock:
+            self._rings.setdefault(sandbox_id, []).append(ring)
+
+    def remove(self, sandbox_id: str, ring: Ring) -> None:
+        """Call it no more."""
+        with self._lock:
+            self._rings[sandbox_id].remove(ring)
+            if not self._rings[sandbox_id]:
+                del self._rings[sandbox_id]
+            self._left_at = monotonic()
+
+    def ring(self, sandbox_id: str) -> None:
+        """Wake who waits for this sandbox."""
+        for ring in list(self._rings.get(sandbox_id, ())):
+            ring(sandbox_id)
+
+    def ring_all(self) -> None:
+        """Wake all who wait."""
+        for sandbox_id in list(self._rings):
+            self.ring(sandbox_id)
+
+    def are_wanted(self) -> bool:
+        """Whether somebody waits, or did a moment ago and may again."""
+        return bool(self._rings) or monotonic() - self._left_at < _MOMENT_S
+
+
+class Notices:
+    """Listens to Redis in threads, which end when nobody refers to this any more.
+
+    `on_change` is called when a cause of delays has changed in some process. Each request rings the
+    bell, in all processes that listen to it, so only those do where somebody waits.
     """
 
     def __init__(self, link: RedisLink, on_change: Callable[[], None]) -> None:
-        self._link = link
+        self._rings = Rings()
         self._on_change = on_change
+        self._changes = Listener(link, "changes", lambda _data: on_change(), on_change)
+        self._bell = Listener(
+            link, "bell", _decoded(self._rings.ring), self._rings.ring_all, self._rings.are_wanted
+        )
+
+    def start(self) -> None:
+        """Begin to listen to changes, and do not wait until Redis answers."""
+        self._changes.start()
+
+    def ensure(self) -> None:
+        """Listen to changes. Raises StateUnavailableError if Redis cannot be reached."""
+        self._changes.ensure()
+
+    @contextmanager
+    def hearing(self, sandbox_id: str, ring: Ring) -> Iterator[None]:
+        """Call `ring` whenever something is recorded in this sandbox."""
+        self._rings.add(sandbox_id, ring)
+        try:
+            self._bell.ensure()
+            yield
+        finally:
+            self._rings.remove(sandbox_id, ring)
+
+    def missed_some(self) -> None:
+        """Let all who wait look again, because messages may have been lost."""
+        self._rings.ring_all()
+        self._on_change()
+
+
+def _decoded(ring: Ring) -> Callable[[bytes], None]:
+    return lambda data: ring(data.decode())
+
+
+def _always() -> bool:
+    return True
+
+
+class Listener:
+    """Listens to one channel, in a thread that ends when nobody refers to this any more.
+
+    `on_message` gets the messages. `on_gap` is called whenever some may have been missed. The
+    thread also ends, until the next `ensure`, when this is no longer `wanted`.
+    """
+
+    def __init__(
+        self,
+        link: RedisLink,
+        name: str,
+        on_message: Callable[[bytes], None],
+        on_gap: Callable[[], None],
+        wanted: Callable[[], bool] = _always,
+    ) -> None:
+        self._link = link
+        self._channel = link.key(name).encode()
+        self._on_message = on_message
+        self._on_gap = on_gap
+        self._wanted = wanted
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_listening = threading.Event()
-        self._rings: dict[str, list[Ring]] = {}
         self._has_failed = False
         self._process = os.getpid()
-        self._bell = link.key("bell").encode()
-        self._changes = link.key("changes").encode()
 
     def start(self) -> None:
         """Begin to listen, and do not wait until Redis answers."""
@@ -49,53 +142,44 @@ class Notices:
                 self._process, self._thread = os.getpid(), None
                 self._is_listening = threading.Event()
             if self._thread is None:
-                self._thread = threading.Thread(target=_listen, args=(ref(self),), daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=_listen, args=(ref(self),), daemon=True)
+                thread.start()
+                self._thread = thread
 
     def ensure(self) -> None:
         """Listen from now on. Raises StateUnavailableError if Redis cannot be reached."""
-        if self._is_listening.is_set() and self._process == os.getpid():
-            return
         self.start()
         if not self._is_listening.wait(2 * STATE_TIMEOUT_S):
             raise StateUnavailableError("Redis cannot be used: it does not send messages")
 
-    @contextmanager
-    def hearing(self, sandbox_id: str, ring: Ring) -> Iterator[None]:
-        """Call `ring` whenever something is recorded in this sandbox."""
-        with self._lock:
-            self._rings.setdefault(sandbox_id, []).append(ring)
-        try:
-            self.ensure()
-            yield
-        finally:
-            with self._lock:
-                self._rings[sandbox_id].remove(ring)
-                if not self._rings[sandbox_id]:
-                    del self._rings[sandbox_id]
+    def is_wanted(self) -> bool:
+        """Whether somebody wants the messages."""
+        return self._wanted()
 
-    def missed_some(self) -> None:
-        """Let all who wait look again, because messages may have been lost."""
-        for sandbox_id in list(self._rings):
-            self._ring(sandbox_id)
-        self._on_change()
+    def is_over(self) -> bool:
+        """Whether the thread may end, because this is not wanted. Then it no longer counts."""
+        if self._wanted():
+            return False
+        with self._lock:
+            if self._wanted():  # since a moment ago
+                return False
+            self._is_listening.clear()
+            self._thread = None
+            return True
 
     def subscriber(self) -> Any:
         """Return a connection that gets the messages. Raises RedisError if there is none."""
         subscriber = self._link.subscriber()
-        subscriber.subscribe(self._bell, self._changes)
+        subscriber.subscribe(self._channel)
         return subscriber
 
-    def heard(self, message: Mapping[str, Any], subscribed: int) -> None:
-        """Pass a message on. `subscribed` says to how many channels the connection listens."""
+    def heard(self, message: Mapping[str, Any]) -> None:
+        """Pass a message on."""
         if message["type"] == "subscribe":
-            if subscribed == _CHANNELS:
-                self._is_listening.set()
-                self.missed_some()
-        elif message["channel"] == self._changes:
-            self._on_change()
-        elif message["channel"] == self._bell:
-            self._ring(message["data"].decode())
+            self._is_listening.set()
+            self._on_gap()
+        elif message["channel"] == self._channel:
+            self._on_message(message["data"])
 
     def failed(self, error: Exception) -> None:
         """Note that the connection is lost. Log, once, what should not happen."""
@@ -105,34 +189,30 @@ class Notices:
             self._has_failed = True
             _log.error("a message from another process was not understood", exc_info=error)
 
-    def _ring(self, sandbox_id: str) -> None:
-        for ring in list(self._rings.get(sandbox_id, ())):
-            ring(sandbox_id)
 
-
-def _listen(of: ref[Notices]) -> None:
-    """Listen for as long as somebody refers to the notices."""
+def _listen(of: ref[Listener]) -> None:
+    """Listen for as long as somebody refers to the listener, and it is wanted."""
     pause = threading.Event()
-    while (notices := of()) is not None:
+    while (listener := of()) is not None and not listener.is_over():
         subscriber = None
         try:
-            subscriber = notices.subscriber()
-            del notices
+            subscriber = listener.subscriber()
+            del listener
             _take(of, subscriber)
         except Exception as error:  # noqa: BLE001  whatever it is, listen again
-            notices = of()
-            if notices is not None:
-                notices.failed(error)
-            notices = None
+            listener = of()
+            if listener is not None:
+                listener.failed(error)
+            listener = None
             pause.wait(_RETRY_S)
         finally:
             if subscriber is not None:
                 subscriber.close()
 
 
-def _take(of: ref[Notices], subscriber: Any) -> None:
+def _take(of: ref[Listener], subscriber: Any) -> None:
     """Pass messages on. Raises RedisError once the connection no longer answers."""
-    subscribed, was_asked = 0, False
+    was_asked = False
     while True:
         message = subscriber.get_message(timeout=_LOOK_S)
         if message is None:
@@ -143,10 +223,11 @@ def _take(of: ref[Notices], subscriber: Any) -> None:
             was_asked = True
         else:
             was_asked = False
-            subscribed += message["type"] == "subscribe"
-        notices = of()
-        if notices is None:
+        listener = of()
+        if listener is None:
             return
         if message is not None:
-            notices.heard(message, subscribed)
-        del notices
+            listener.heard(message)
+        if not listener.is_wanted():
+            return
+        del listener

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("redis")
 
+from mockserver.sandbox.redis import notices as notices_module
 from mockserver.sandbox.redis.link import RedisLink
 from mockserver.sandbox.redis.notices import Notices
 from tests.helpers.eventually import PATIENCE_S, eventually
@@ -24,6 +25,9 @@ class Subscription:
 
     def subscribe(self, *channels: bytes) -> None:
         self._pending += [{"type": "subscribe", "channel": one} for one in channels]
+
+    def say(self, channel: bytes, data: bytes) -> None:
+        self._pending.append({"type": "message", "channel": channel, "data": data})
 
     def ping(self) -> None:
         self.pings += 1
@@ -87,3 +91,25 @@ def test_a_fault_of_what_is_called_does_not_end_the_thread() -> None:
     eventually(lambda: len(calls) == 2, "a second connection")
     assert first.is_closed
     notices.ensure()
+
+
+def test_the_bell_is_listened_to_only_while_somebody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notices_module, "_MOMENT_S", 0)
+    first, second = Subscription(answers=True), Subscription(answers=True)
+    notices = Notices(Link(first, second), lambda: None)
+
+    def wait_once(subscription: Subscription) -> None:
+        rung: list[str] = []
+        with notices.hearing("c1", rung.append):
+            assert rung[:1] == ["c1"], "what was missed before is looked at"
+            subscription.say(b"{test}:bell", b"c2")
+            subscription.say(b"{test}:bell", b"c1")
+            eventually(lambda: len(rung) > 1, "a message")
+            assert not subscription.is_closed
+        eventually(lambda: subscription.is_closed, "the end of the connection")
+        assert set(rung) == {"c1"}
+
+    wait_once(first)
+    wait_once(second)
