@@ -111,14 +111,8 @@ class EndpointResource:
                     snapshot, self.endpoint, presented, wish, trace, content, result
                 )
                 warn_of_dropped_cookie(req, outcome)
-                status = self._write(req, resp, outcome)
                 cookie = set_cookie(outcome, snapshot.cookie_secret)
-                if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
-                    resp.set_header("Preference-Applied", done)
-                if outcome.wire is not None:
-                    status = wire_faults.seen_status(outcome.wire, status)
-                    wire_faults.break_exchange(req, resp, outcome.wire, self.endpoint)
-                self.recorder.finish(req, resp)
+                status = self._reply(req, resp, outcome, wish)
                 exchange = self._exchange(
                     req, resp, status, outcome, begin, cookie, snapshot.sandbox_id
                 )
@@ -126,10 +120,24 @@ class EndpointResource:
                 if result is CommitResult.DONE:
                     break
                 trace = trace.first(steps)
+                wire_faults.mend_reply(req, resp)
                 if result is CommitResult.CONFLICT:
                     snapshot = self._begin(presented, wish, sandbox_id, content, snapshot)
+            if outcome.wire is not None:  # only now it is sure that the fault strikes
+                wire_faults.break_connection(req, outcome.wire)
             if cookie is not None:
                 resp.append_header("Set-Cookie", cookie)
+
+    def _reply(self, req: Request, resp: Response, outcome: Outcome, wish: Preferences) -> int:
+        """Complete the reply but for its cookie. Returns the HTTP status that the client sees."""
+        status = self._write(req, resp, outcome)
+        if wish is not NO_PREFERENCES and (done := prefer.applied(wish)) is not None:
+            resp.set_header("Preference-Applied", done)
+        if outcome.wire is not None:
+            status = wire_faults.seen_status(outcome.wire, status)
+            wire_faults.break_reply(req, resp, outcome.wire, self.endpoint)
+        self.recorder.finish(req, resp)
+        return status
 
     def _content(self, req: Request, trace: Trace) -> Content:
         fields = self.fields(req)

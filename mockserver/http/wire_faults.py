@@ -25,11 +25,8 @@ _BAD_GATEWAY: Final = (
 _CUT: Final = len("essfully.")
 
 
-def break_exchange(req: Request, resp: Response, wire: Wire, endpoint: Endpoint) -> None:
-    """Carry out a wire fault on this reply of the endpoint.
-
-    Faults that the server cannot carry out were refused earlier, when they were chosen.
-    """
+def break_reply(req: Request, resp: Response, wire: Wire, endpoint: Endpoint) -> None:
+    """Put the reply of a wire fault in the place of the endpoint's, if the fault has one."""
     if wire is Wire.MALFORMED:
         resp.content_type = "application/json; charset=utf-8"
         resp.data = _malformed(endpoint.success)
@@ -38,8 +35,22 @@ def break_exchange(req: Request, resp: Response, wire: Wire, endpoint: Endpoint)
         resp.content_type = "text/html"
         resp.data = _BAD_GATEWAY
         req.context.of_proxy = True
-    else:
+
+
+def break_connection(req: Request, wire: Wire) -> None:
+    """Carry out a wire fault of the connection.
+
+    Faults that the server cannot carry out were refused earlier, when they were chosen.
+    """
+    if wire not in {Wire.MALFORMED, Wire.HTML}:
         req.env[CONNECTION_FAULT](wire)
+
+
+def mend_reply(req: Request, resp: Response) -> None:
+    """Forget the reply so far, because the request is decided anew."""
+    req.context.of_proxy = False
+    for name in resp.headers:
+        resp.delete_header(name)
 
 
 def _malformed(code: Code) -> bytes:

@@ -55,7 +55,7 @@ class NodeParser(Parser):
 
     extensions_error = ExtensionsTooLargeError
     trailers_error = RequestHeaderFieldsTooLarge
-    known_heads: ClassVar[RequestHeads] = {}
+    known_heads: ClassVar = RequestHeads()
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)

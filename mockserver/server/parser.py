@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, Final
 
 from waitress.buffers import OverflowableBuffer
 from waitress.parser import (
@@ -20,16 +20,38 @@ _TLS_HANDSHAKE: Final = b"\x16\x03"
 # waitress names its own settings.
 _OVER_LIMIT: Final = "exceeds max_"
 _BLANKS: Final = (b" ", b"\t", b"\v", b"\f")
-# Clients send the same head again and again: so many heads of at most so many bytes are remembered.
-_MOST_HEADS: Final = 256
+# Clients send the same head again and again. Heads of so many bytes in all are remembered, but no
+# long ones, and none with many headers.
+_MOST_BYTES: Final = 512 * 1024
 _LONGEST_HEAD: Final = 2048
+_MOST_FIELDS: Final = 40
 # What a parser learns from a head, beside the headers.
 _LEARNED: Final = (
     "is_head", "command", "request_uri", "proxy_scheme", "proxy_netloc", "path", "query",
     "fragment", "sent_version", "version", "content_length", "connection_close", "expect_continue",
 )  # fmt: skip
-RequestHeads: TypeAlias = dict[bytes, tuple[dict[str, Any], dict[str, str]]]
-"""Heads, each with the attributes and the headers that were read from it."""
+
+
+class RequestHeads:
+    """The heads of requests, each with the attributes and the headers that were read from it."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[dict[str, Any], dict[str, str]]] = {}
+        self._bytes = 0
+        self.get: Final = self._known.get
+
+    def remember(self, head: bytes, learned: dict[str, Any], headers: dict[str, str]) -> None:
+        """Remember a head. If there is no room for it, forget the others."""
+        if len(head) > _LONGEST_HEAD or len(headers) > _MOST_FIELDS:
+            return
+        self._bytes += len(head)
+        if self._bytes > _MOST_BYTES:
+            self._known.clear()
+            self._bytes = len(head)
+        self._known[head] = learned, headers
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -48,7 +70,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     headers: dict[str, str]
     version: str
 
-    known_heads: ClassVar[RequestHeads] = {}
+    known_heads: ClassVar = RequestHeads()
     is_head = False
     command = path = ""  # until the first line has been parsed
     sent_version = b""
@@ -103,20 +125,13 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         if known is None:
             self._parse(header_plus)
             if self.error is None and not self.chunked:
-                self._remember(header_plus)
+                learned = {name: getattr(self, name) for name in _LEARNED}
+                self.known_heads.remember(header_plus, learned, self.headers.copy())
             return
         learned, headers = known
         self.__dict__.update(learned)
         self.headers = headers.copy()
         self._expect_body()
-
-    def _remember(self, header_plus: bytes) -> None:
-        if len(header_plus) > _LONGEST_HEAD:
-            return
-        if len(self.known_heads) >= _MOST_HEADS:
-            self.known_heads.clear()
-        learned = {name: getattr(self, name) for name in _LEARNED}
-        self.known_heads[header_plus] = learned, self.headers.copy()
 
     def _parse(self, header_plus: bytes) -> None:
         first, _, rest = header_plus.partition(b"\r\n")

@@ -82,7 +82,7 @@ class SingleWrite(WSGITask):  # type: ignore[misc]
     def _head(self) -> bytes:
         """Return the head. Within a second many replies have the same, so the latest are kept."""
         closes = self.close_on_finish or self.request.headers.get("CONNECTION") == "close"
-        if closes or self.version != "1.1":
+        if closes or not self.has_body or self.version != "1.1":
             return bytes(self.build_response_header())
         reply = (self.status, self.content_length, *self.response_headers)
         head = self.known_heads.get(reply)

@@ -19,7 +19,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -148,9 +148,7 @@ class Forks:
         if request["new_session"]:
             os.setsid()
         os.chdir(request["cwd"])
-        paths = request["environment"].get("PYTHONPATH", "")
-        if paths != os.environ.get("PYTHONPATH", ""):
-            sys.path[1:1] = paths.split(os.pathsep)
+        sys.path[1 : 1 + len(_python_path(os.environ))] = _python_path(request["environment"])
         os.environ.clear()
         os.environ.update(request["environment"])
         time.tzset()
@@ -158,6 +156,12 @@ class Forks:
         sys.argv = [sys.argv[1], *request["arguments"]]
         os.write(fds[3], b"%d\n" % os.getpid())
         os.close(fds[3])
+
+
+def _python_path(environment: Mapping[str, str]) -> list[str]:
+    """What an interpreter with this environment has behind the first entry of `sys.path`."""
+    paths = environment.get("PYTHONPATH", "")
+    return paths.split(os.pathsep) if paths else []
 
 
 def _open_streams() -> None:

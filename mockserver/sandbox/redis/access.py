@@ -63,6 +63,22 @@ class FoundAccounts(Struct, gc=False):
     holders: Sequence[Holder] = ()
 
 
+class Contention:
+    """How long a call has tried to be faster than others."""
+
+    def __init__(self, sandbox_id: str) -> None:
+        self._sandbox_id = sandbox_id
+        self._deadline = monotonic() + MOST_CONTENDED_S
+
+    def check(self) -> None:
+        """Raise StateUnavailableError if it was too long."""
+        if monotonic() > self._deadline:
+            raise StateUnavailableError(
+                f"others have changed sandbox {self._sandbox_id!r} for {MOST_CONTENDED_S:g} s "
+                "without a pause; try again"
+            )
+
+
 class Access:
     """Reads and changes sandboxes. Raises NotFoundError where a sandbox is gone.
 
@@ -169,8 +185,9 @@ class Access:
         Asks `change` again if somebody else was faster. Returns the answers of the operations.
         Raises StateUnavailableError if somebody else always is.
         """
-        deadline = monotonic() + MOST_CONTENDED_S
-        while monotonic() < deadline:
+        contention = Contention(sandbox_id)
+        while True:
+            contention.check()
             sandbox = self.load(sandbox_id)
             status, answers = self.apply(sandbox_id, change(sandbox), sandbox.record)
             if status == "GONE":
@@ -179,9 +196,6 @@ class Access:
                 raise no_room(self.rules.state.max_bytes)
             if status == "DONE":
                 return answers
-        raise StateUnavailableError(
-            f"others change sandbox {sandbox_id!r} all the time, for {MOST_CONTENDED_S:g} s by now"
-        )
 
 
 def gone(sandbox_id: str) -> NotFoundError:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TypeAlias
 
 from mockserver.errors import ConflictError, NotFoundError
-from mockserver.sandbox.redis.access import FoundAccounts, Operations, gone
+from mockserver.sandbox.redis.access import Contention, FoundAccounts, Operations, gone
 from mockserver.sandbox.redis.commits import put_session, put_user, seen_uid
 from mockserver.sandbox.redis.requests import RedisRequests
 from mockserver.sandbox.redis.sandboxes import named_sandbox
@@ -120,7 +120,9 @@ class RedisBackend(RedisRequests):
     def _put(self, sandbox_id: str, put: _Put) -> bool:
         """Call `put` until it succeeds. Drops expired sessions if there is no room."""
         has_dropped = False
+        contention = Contention(sandbox_id)
         while True:
+            contention.check()
             status, is_new = put()
             if status == "GONE":
                 raise gone(sandbox_id)
@@ -155,6 +157,8 @@ class RedisBackend(RedisRequests):
         """Return the sandbox that has a session of this id, or None."""
         answer: bytes = self._access.run("route", sid, named_sandbox(sid))
         owner = answer.decode()
+        if not self.owned(owner, sid):
+            owner = DEFAULT_ID  # which may have one whose id names another sandbox
         return owner if self.owned(owner, sid) else None
 
     def remove_session(self, sandbox_id: str, sid: str) -> bool:

@@ -12,7 +12,7 @@ from mockserver.sandbox.backend import Changes
 from mockserver.sandbox.redis.access import Operations
 from mockserver.sandbox.redis.coverage import field_of
 from mockserver.sandbox.redis.exchange_records import encodable, encode_exchange, kind_of
-from mockserver.sandbox.redis.records import encode, user_in
+from mockserver.sandbox.redis.records import Raw, encode, user_in
 from mockserver.sandbox.redis.snapshot import RedisSnapshot
 from mockserver.sandbox.redis.token_lists import Holder, moved, still_held, used
 from mockserver.sandbox.redis.view import AccountsView
@@ -115,20 +115,27 @@ def _expectations(changes: Changes, snapshot: RedisSnapshot) -> Operations:
     if snapshot.sid is not None:
         made += ["expect", "sessions", snapshot.sid, snapshot.stored_session or b""]
     if snapshot.username is not None:
-        replaces_token = changes.token is not UNSET and changes.adds_token is None
-        if replaces_token and changes.edits is NO_EDITS and snapshot.stored_user is not None:
+        around = None
+        if changes.token is not UNSET and changes.adds_token is None and changes.edits is NO_EDITS:
+            around = _around_token(snapshot.stored_user)
+        if around is not None:
             # As in memory: a request that replaces the token does not depend on the one before.
-            made += ["expect_account", snapshot.username, *_around_token(snapshot.stored_user)]
+            made += ["expect_account", snapshot.username, *around]
         else:
             made += ["expect", "users", snapshot.username, snapshot.stored_user or b""]
     return made
 
 
-def _around_token(stored: bytes) -> tuple[bytes, bytes]:
-    """Return what a stored user has before and behind its token. Inside of texts, quotes differ."""
+def _around_token(stored: Raw) -> tuple[bytes, bytes] | None:
+    """Return what a stored user has before and behind its token. Inside of texts, quotes differ.
+
+    Returns None if there is no user, or a token that the script could not tell from what follows.
+    """
+    user = user_in(stored) if stored is not None else None
+    if stored is None or user is None or b"\\" in (token := encode(user.token)):
+        return None
     head, name, rest = stored.partition(b'"token":')
-    user = user_in(stored)
-    return head + name, rest if user is None else rest[len(encode(user.token)) :]
+    return head + name, rest[len(token) :]
 
 
 def _writes(changes: Changes, snapshot: RedisSnapshot, view: AccountsView) -> Operations:

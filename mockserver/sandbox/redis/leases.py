@@ -34,6 +34,12 @@ class Leases:
         self._has_failed = False
         self._ttl_ms: dict[str, int] = {}
 
+    def forked(self) -> None:
+        """Begin anew, because a server has forked: threads and requests are its parent's."""
+        self._lock = threading.Lock()
+        self._users.clear()
+        self._thread = None
+
     @contextmanager
     def lease(self, sandbox_id: str) -> Iterator[None]:
         """Keep a sandbox alive as long as this is entered."""

@@ -31,6 +31,7 @@ from redis.retry import Retry
 from mockserver.errors import StateUnavailableError
 from mockserver.sandbox.redis.overdue import Overdue, connect_in_time
 from mockserver.sandbox.rules import STATE_TIMEOUT_S
+from mockserver.state.clock import monotonic
 
 try:
     from hiredis import pack_command
@@ -42,6 +43,8 @@ Argument: TypeAlias = str | bytes | int
 
 # How often a failed Redis is tried again.
 _LOOK_S: Final = 0.1
+# After a refusal, a success counts only after so long: a full Redis takes some writes.
+_SETTLED_S: Final = 1.0
 # How long a connection may take at the start.
 _START_S: Final = 5.0
 _WRITE_STEP: Final = "apply"
@@ -89,6 +92,7 @@ class RedisLink:
         self._told: str | None = None
         # The scripts and commands that Redis has refused since.
         self._refused: set[Argument] = set()
+        self._refused_at = 0.0
         self._recovers = False
         self.on_return: Callable[[], None] = lambda: None
         self.on_fork: Callable[[], None] = lambda: None
@@ -111,7 +115,9 @@ class RedisLink:
 
     def _ask(self, call: Sequence[Argument], kind: Argument) -> Any:
         if self._down is not None:
-            raise StateUnavailableError(self._down)
+            if self._process == os.getpid():
+                raise StateUnavailableError(self._down)
+            self._forked()
         try:
             answer = self.ask_directly(call)
         except NoScriptError:
@@ -125,23 +131,22 @@ class RedisLink:
     def ask_directly(self, call: Sequence[Argument]) -> Any:
         """Run a command whatever happened before. Raises RedisError."""
         connection = self._connection()
+        is_good = False
         self._overdue.watch(connection)
         try:
             connection.send_packed_command(_packed(connection, call), check_health=False)
             answer = connection.read_response()
+            is_good = True
         except ResponseError as error:
-            if "READONLY" in str(error):  # after a failover, another server may have the address
-                connection.disconnect()
-                self._close_idle()
-            else:
-                self._idle.append(connection)
-            raise
-        except BaseException:
-            connection.disconnect()
+            # After a failover, another server may have the address.
+            is_good = "READONLY" not in str(error)
             raise
         finally:
             self._overdue.unwatch(connection)
-        self._idle.append(connection)
+            if is_good:
+                self._idle.append(connection)
+            else:
+                connection.disconnect()
         return answer
 
     def _connection(self) -> Any:
@@ -149,10 +154,8 @@ class RedisLink:
 
         The pool of redis-py costs as much as a whole step, so idle connections are kept here.
         """
-        if self._process != os.getpid():  # a server has forked: those belong to its parent
-            self._idle, self._process = [], os.getpid()
-            self._overdue = Overdue(STATE_TIMEOUT_S)
-            self.on_fork()
+        if self._process != os.getpid():
+            self._forked()
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -166,6 +169,15 @@ class RedisLink:
             connection.disconnect()  # Redis has closed it
         connect_in_time(connection, STATE_TIMEOUT_S if self._recovers else _START_S)
         return connection
+
+    def _forked(self) -> None:
+        """Begin anew, because a server has forked: connections and threads are its parent's."""
+        self._process = os.getpid()
+        self._idle, self._overdue = [], Overdue(STATE_TIMEOUT_S)
+        self._lock = threading.Lock()
+        self._down = self._told = None
+        self._refused = set()
+        self.on_fork()
 
     def _close_idle(self) -> None:
         while self._idle:
@@ -191,10 +203,11 @@ class RedisLink:
             is_first = False
             if _is_answer(error):
                 self._refused.add(kind)
+                self._refused_at = monotonic()
             elif self._down is None:
                 is_first, self._down = True, detail
             if is_news:
-                _log.warning("%s; until it can, requests get the reply to a database error", detail)
+                _log.warning("%s; until it can, what needs it gets a database error or 503", detail)
         if is_first:
             threading.Thread(target=self._look_for_it, daemon=True).start()
         return StateUnavailableError(detail)
@@ -222,6 +235,8 @@ class RedisLink:
         the requests stands for all, because others may not be tried again.
         """
         with self._lock:
+            if monotonic() < self._refused_at + _SETTLED_S:
+                return
             if kind == _WRITE_STEP:
                 self._refused.clear()
             self._refused.discard(kind)

@@ -5,6 +5,7 @@ The timeouts of a socket hold for each part of an answer. None holds for the res
 
 from __future__ import annotations
 
+import socket
 import threading
 from contextlib import suppress
 from typing import Any, Final
@@ -59,10 +60,15 @@ class Overdue:
                 self._runs = True
 
     def look(self, now: float) -> None:
-        """Disconnect what is overdue. Whoever reads from it gets an error."""
+        """Shut down what is overdue. Whoever reads from it gets an error, and disconnects."""
         for connection, since in list(self._since.items()):
-            if now - since > self._most_s:
-                connection.disconnect()
+            # Meanwhile it may have been used again.
+            if now - since > self._most_s and self._since.get(connection) == since:
+                sock = getattr(connection, "_sock", None)
+                if sock is not None:
+                    with suppress(OSError):
+                        # Not the method of a TLS socket, which would also end its encryption.
+                        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def connect_in_time(connection: Any, most_s: float) -> None:

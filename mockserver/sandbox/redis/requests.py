@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from mockserver.api.page import Endpoint
@@ -21,7 +22,13 @@ from mockserver.sandbox.backend import (
     Preferences,
     Snapshot,
 )
-from mockserver.sandbox.redis.access import MOST_CONTENDED_S, LoadedSandbox, Operations, gone
+from mockserver.sandbox.redis.access import (
+    MOST_CONTENDED_S,
+    Contention,
+    LoadedSandbox,
+    Operations,
+    gone,
+)
 from mockserver.sandbox.redis.commits import (
     counting,
     record_operations,
@@ -75,7 +82,10 @@ class RedisRequests(RedisSandboxes):
                 return self._begin(endpoint, presented, prefer, sandbox_id, content, before)
             except StateUnavailableError:
                 pass
-        return self._unavailable(presented, prefer, sandbox_id)
+        snapshot = self._unavailable(presented, prefer, sandbox_id)
+        if before is not None:
+            snapshot.sandbox_id, snapshot.is_contended = before.sandbox_id, before.is_contended
+        return snapshot
 
     def _unavailable(
         self, presented: Presented, prefer: Preferences, sandbox_id: str | None
@@ -101,7 +111,9 @@ class RedisRequests(RedisSandboxes):
     ) -> Snapshot:
         if before is not None:
             sandbox_id = before.sandbox_id
+        contention = Contention(sandbox_id or DEFAULT_ID)
         while True:
+            contention.check()
             sandbox, found = self._read(endpoint, presented, sandbox_id, content, before)
             view = sandbox.view
             if before is not None and view.record.generation != before.generation:
@@ -262,6 +274,8 @@ class RedisRequests(RedisSandboxes):
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:
         """The write step of a request, see Backend."""
         if not isinstance(snapshot, RedisSnapshot) or snapshot.is_away:
+            if isinstance(snapshot, RedisSnapshot) and snapshot.is_contended:
+                self._record_given_up(snapshot, exchange)
             return CommitResult.DONE
         if snapshot.drawn is None and any(hit.delay_ms for hit in snapshot.hits):
             snapshot.was_delayed = True
@@ -283,8 +297,14 @@ class RedisRequests(RedisSandboxes):
                 "others changed the same user, session or fault for %g s; a request gets the reply "
                 "to a database error", MOST_CONTENDED_S,
             )  # fmt: skip
-            snapshot.is_lost = True
+            snapshot.is_lost = snapshot.is_contended = True
         return CommitResult.CONFLICT
+
+    def _record_given_up(self, snapshot: RedisSnapshot, exchange: Exchange) -> None:
+        """Record a request that gave way to others, although Redis is well."""
+        operations = record_operations(exchange, snapshot.sandbox_id, self._rules)
+        with suppress(StateUnavailableError):
+            self._access.apply(snapshot.sandbox_id, operations, covered=field_of(exchange))
 
     def _committed(
         self, snapshot: RedisSnapshot, operations: Operations, exchange: Exchange

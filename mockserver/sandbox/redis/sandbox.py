@@ -14,7 +14,7 @@ from mockserver.fixtures.model import CurrentState, Fixtures
 from mockserver.record.journal import Entry
 from mockserver.record.outbox import SentMail
 from mockserver.sandbox.active_faults import AdHocFault
-from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations
+from mockserver.sandbox.redis.access import Access, Contention, LoadedSandbox, Operations
 from mockserver.sandbox.redis.accounts import RedisAccounts
 from mockserver.sandbox.redis.clock import RedisClock
 from mockserver.sandbox.redis.coverage import RedisCoverage
@@ -192,7 +192,9 @@ class RedisSandbox:
         return tuple(warnings)
 
     def _edit_faults(self, change: _Change) -> None:
+        contention = Contention(self.id)
         while True:
+            contention.check()
             sandbox = self._access.load(self.id)
             operations = ["expect_faults", sandbox.record.faults, *change(sandbox)]
             status, _ = self._access.apply(self.id, operations, sandbox.record)

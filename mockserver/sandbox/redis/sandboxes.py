@@ -15,7 +15,7 @@ from mockserver.errors import ConflictError, LimitError, StateUnavailableError, 
 from mockserver.faults.capabilities import check_scenario, check_users
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.control import SandboxSummary
-from mockserver.sandbox.redis.access import Access, LoadedSandbox, Operations, gone
+from mockserver.sandbox.redis.access import Access, Contention, LoadedSandbox, Operations, gone
 from mockserver.sandbox.redis.coverage import RedisCoverage
 from mockserver.sandbox.redis.leases import Leases
 from mockserver.sandbox.redis.link import RedisLink
@@ -126,7 +126,9 @@ class RedisSandboxes:
 
     def create(self, scenario: str | None = None, ttl_ms: int = DEFAULT_TTL_MS) -> RedisSandbox:
         """Create a sandbox that Redis deletes when it idles for `ttl_ms`. See MemorySandboxes."""
+        contention = Contention(DEFAULT_ID)
         while True:
+            contention.check()
             default = self._access.load(DEFAULT_ID)
             chosen, digest = scenario or default.record.start_scenario, default.record.fixtures
             self._choose(chosen, default.fixtures)
@@ -163,7 +165,11 @@ class RedisSandboxes:
 
     def listen(self) -> None:
         """Follow what other processes change from now on, in children of this process too."""
-        self._link.on_fork = self._notices.start
+        self._link.on_fork = self._forked
+        self._notices.start()
+
+    def _forked(self) -> None:
+        self._leases.forked()
         self._notices.start()
 
     def hearing(self, sandbox_id: str, ring: Callable[[str], None]) -> AbstractContextManager[None]:

@@ -57,6 +57,7 @@ class RedisSnapshot(Snapshot, gc=False, kw_only=True):
     - `has_id` says that `token_id` is noted as used already. Else the commit must note it.
     - `contended_s` is the monotonic time of the request's first conflict with others, or None.
     - `is_lost` says that its commit failed, and that nobody knows what it wrote.
+    - `is_contended` says that it gave way to others, so that it wrote nothing.
     """
 
     view: AccountsView
@@ -69,6 +70,7 @@ class RedisSnapshot(Snapshot, gc=False, kw_only=True):
     has_id: bool = False
     contended_s: float | None = None
     is_lost: bool = False
+    is_contended: bool = False
 
 
 def read_snapshot(  # noqa: PLR0917  what a request consists of

@@ -44,10 +44,13 @@ def hints(ids: Iterable[int], fixtures: Fixtures) -> list[Argument]:
 
 
 def holders(ids: Iterable[int], answers: Sequence[Any]) -> list[Holder]:
-    """Read what the script `begin` returns for these ids."""
+    """Read what the script `begin` returns for these ids: each user once."""
+    users: dict[bytes, Raw] = {}
+    for _, username, stored in answers:
+        users.setdefault(username, stored)
     return [
-        Holder(token_id, noted, username.decode("utf-8", "surrogatepass"), stored)
-        for token_id, (noted, username, stored) in zip(ids, answers, strict=True)
+        Holder(token_id, noted, name.decode("utf-8", "surrogatepass"), users[name])
+        for token_id, (noted, name, _) in zip(ids, answers, strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from waitress.adjustments import Adjustments
 
 from mockserver.server import parser as parser_module
 from mockserver.server.node_parser import NodeParser
-from mockserver.server.parser import Parser
+from mockserver.server.parser import Parser, RequestHeads
 
 GET: Final = b"GET /a%20b?c=d HTTP/1.1\r\nHost: mock\r\nCookie: a=b\r\nX-One: 1\r\n\r\n"
 HEADS: Final = {
@@ -45,7 +45,7 @@ def read(data: bytes, kind: type[Parser]) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in (Parser, NodeParser):
-        monkeypatch.setattr(kind, "known_heads", {})
+        monkeypatch.setattr(kind, "known_heads", RequestHeads())
 
 
 @pytest.mark.parametrize("kind", [Parser, NodeParser])
@@ -75,11 +75,16 @@ def test_profiles_do_not_share_what_they_read() -> None:
     assert read(repeated, Parser)["headers"]["REFERER"] == "a, b"
 
 
-def test_few_heads_are_kept_and_no_long_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parser_module, "_MOST_HEADS", 3)
+def test_heads_of_few_bytes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parser_module, "_MOST_BYTES", 120)
     for number in range(20):
-        read(b"GET /%d HTTP/1.1\r\nHost: mock\r\n\r\n" % number, Parser)
-        assert len(Parser.known_heads) <= 3
-    Parser.known_heads.clear()
-    read(b"GET / HTTP/1.1\r\nHost: mock\r\nX: " + b"a" * 4096 + b"\r\n\r\n", Parser)
-    assert not Parser.known_heads
+        read(b"GET /%02d HTTP/1.1\r\nHost: mock\r\n\r\n" % number, Parser)
+        assert 0 < len(Parser.known_heads) <= 3
+
+
+@pytest.mark.parametrize(
+    "field", [b"X: " + b"a" * 4096, b"\r\n".join(b"X%d: a" % n for n in range(50))]
+)
+def test_long_heads_are_not_kept(field: bytes) -> None:
+    read(b"GET / HTTP/1.1\r\nHost: mock\r\n" + field + b"\r\n\r\n", Parser)
+    assert not len(Parser.known_heads)

@@ -11,7 +11,7 @@
 -- have changed, or there is no room.
 local id, generation, resets, base_now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local most_bytes, covered = tonumber(ARGV[5]), ARGV[6]
-local ENTRY_BYTES, TOKEN_BYTES, OWNERS_SEEN = 200, 100, 20
+local ENTRY_BYTES, TOKEN_BYTES, MOST_OWNERS, OWNERS_SEEN = 200, 100, 1000, 20
 local state = key(id, 'state')
 
 if redis.call('HEXISTS', server, 'layout') == 0 or (id == 'default' and not exists(id)) then
@@ -261,8 +261,11 @@ end
 function run.own(sid)
   redis.call('HSET', owners, sid, id)
   redis.call('SADD', key(id, 'owned'), sid)
-  -- A session that a logout has ended keeps its owner, so that the next login stays there. Each call
-  -- looks at a few owners, and forgets those that have no session.
+  -- A session that a logout has ended keeps its owner, so that the next login stays there. If there
+  -- are many, each call looks at a few owners, and forgets those that have no session.
+  if redis.call('HLEN', owners) <= MOST_OWNERS then
+    return
+  end
   local seen = redis.call('HSCAN', owners, redis.call('HGET', server, 'owners_seen') or '0', 'COUNT', OWNERS_SEEN)
   redis.call('HSET', server, 'owners_seen', seen[1])
   for at = 1, #seen[2], 2 do

@@ -1,4 +1,5 @@
--- Reads what one request may need. Changes nothing but the time for which its sandbox may idle.
+-- Reads what one request may need. Changes only what no other request may get, the serials and ids
+-- that it returns, and the time for which its sandbox may idle.
 --
 -- ARGV: the sandbox of the api_url or '', the sandbox that the session id names or '', the session id
 -- or '', its user in that sandbox's fixtures or '', its user in the default sandbox's fixtures or '',
@@ -9,10 +10,10 @@
 --   'id': an id for a listed token, if the sandbox is of the generation that follows; then the first
 --     id behind the fixtures, and an id that the request has got before or ''
 --
--- Returns LOST if the default sandbox is missing, else the sandbox's id and, if it exists: the fields of its state, the session, its expiry, the
--- users' names, the users, their last dates, a serial or an id, what another sandbox has of the session
+-- Returns LOST if the default sandbox is missing, else the sandbox's id and, if it exists: the fields
+-- of its state, the session, its expiry, the users' names, the users, their last dates, a serial or an id, what another sandbox has of the session
 -- (its id, the fields of its state, the session, its expiry), and of each token whom Redis notes as its
--- owner, who is its owner otherwise, and this user.
+-- owner, who is its owner otherwise, and, once, this user.
 local by_path, candidate, sid = ARGV[1], ARGV[2], ARGV[3]
 local owner = 'default'
 if sid ~= '' then
@@ -77,10 +78,13 @@ if lookup == 'id' and redis.call('HGET', key(id, 'state'), 'generation') == ARGV
 end
 local holders = {}
 if lookup == 'tokens' then
+  local returned = {}
   for at = 9, #ARGV, 2 do
     local noted = redis.call('HGET', key(id, 'tokens'), ARGV[at])
     local username = noted or ARGV[at + 1]
-    holders[#holders + 1] = {noted, username, redis.call('HGET', key(id, 'users'), username)}
+    local user = not returned[username] and redis.call('HGET', key(id, 'users'), username)
+    returned[username] = true
+    holders[#holders + 1] = {noted, username, user}
   end
 end
 local other = {}

@@ -12,7 +12,9 @@ from mockserver.api.profiles import DOCUMENTED
 from mockserver.api.token.page import NEW_TOKEN
 from mockserver.credentials import cookies
 from mockserver.fixtures import load_fixtures
+from mockserver.record.bounded_log import LogBudget
 from mockserver.record.exchange import Exchange
+from mockserver.record.journal import JournalQuery
 from mockserver.sandbox.backend import NO_PREFERENCES, Changes, CommitResult, Snapshot
 from mockserver.sandbox.redis import requests
 from mockserver.sandbox.redis.backend import RedisBackend
@@ -39,7 +41,7 @@ class Shared:
         server.ask("FLUSHALL")
         self.clock = ManualClock()
         fixtures = load_fixtures(path, keep_sources=True)
-        rules = Rules(self.clock, DOCUMENTED)
+        rules = Rules(self.clock, DOCUMENTED, journal=LogBudget(100))
         self.backend: RedisBackend = open_backend(server.url, "conflicts", fixtures, rules, 10)
         self.backend.add_user(DEFAULT_ID, User("alice", 1))
 
@@ -81,6 +83,14 @@ def test_a_token_is_never_dated_before_the_last_one(shared: Shared) -> None:
     assert shared.token == "two"
 
 
+@pytest.mark.parametrize("token", ['a"b', "a\\b", "a\nb", "\u2028", "", ',"x":"y"'])
+def test_any_token_can_be_replaced_and_revoked(shared: Shared, token: str) -> None:
+    for after in ("new", None):
+        shared.backend.add_user(DEFAULT_ID, User("alice", 1, token=token))
+        assert shared.commit(shared.begin(), after) is CommitResult.DONE
+        assert shared.token == after
+
+
 @pytest.mark.parametrize("changed", [User("alice", 2), User("alice", 1, email="a@example.org")])
 def test_a_user_who_has_changed_otherwise_is_a_conflict(shared: Shared, changed: User) -> None:
     issue = shared.begin()
@@ -103,4 +113,8 @@ def test_a_request_that_always_conflicts_is_given_up(
         issue = shared.begin(issue)
     assert isinstance(issue, RedisSnapshot)
     assert issue.is_away
+    assert shared.commit(issue, "one") is CommitResult.DONE
     assert shared.token is None
+    journal = shared.backend.default.journal
+    assert journal is not None
+    assert journal.count(JournalQuery()) == (1, True), "what was answered is recorded"

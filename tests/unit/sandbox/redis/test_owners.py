@@ -29,7 +29,7 @@ def test_what_expired_sandboxes_owned_is_forgotten_bit_by_bit(shared: SharedStat
     add(shared, 3000, "gone")
     made = backend.create().id
     calls = 0
-    while shared.ask("HLEN", "owners") > 200:
+    while shared.ask("HLEN", "owners") > 1000:
         backend.add_session(made, Session(f"mine-{calls % 10}", "alice", ttl_ms=100_000))
         calls += 1
         assert shared.ask("HLEN", "owners") > 3000 - 200 * calls, "few in one step"
@@ -40,11 +40,20 @@ def test_sessions_of_others_stay(shared: SharedState) -> None:
     backend = shared.backend(FIXTURES)
     first, second = backend.create().id, backend.create().id
     backend.add_session(first, Session("mine", "alice", ttl_ms=100_000))
-    add(shared, 300, "gone")
+    add(shared, 1500, "gone")
     for n in range(300):
         backend.add_session(second, Session(f"other-{n % 5}", "alice", ttl_ms=100_000))
     assert shared.ask("HGET", "owners", "mine") == first.encode()
-    assert shared.ask("HLEN", "owners") == 6
+    assert shared.ask("HLEN", "owners") <= 1000
+
+
+def test_a_session_that_a_logout_has_ended_keeps_its_owner(shared: SharedState) -> None:
+    backend = shared.backend(FIXTURES)
+    made = backend.create().id
+    for sid in ("ended", "other", "another"):
+        backend.add_session(made, Session(sid, "alice", ttl_ms=100_000))
+        shared.ask("HDEL", f"{made}:sessions", "ended")
+    assert shared.ask("HGET", "owners", "ended") == made.encode()
 
 
 def test_a_reset_forgets_what_the_sandbox_owned(shared: SharedState) -> None:
