@@ -105,9 +105,11 @@ def test_bodies_are_cut_and_say_so(mock: Mock) -> None:
 def test_requests_are_found_newest_first(mock: Mock) -> None:
     for path in (GET, NEW, GET):
         mock.call(path, ALICE)
+    _, second, third = (entry["id"] for entry in mock.admin("GET", "/requests").json["requests"])
     document = mock.admin("GET", "/requests?order=newest&limit=2").json
     ids = [entry["id"] for entry in document["requests"]]
-    assert (ids, document["total"]) == ([3, 2], 3)
+    assert (ids, document["total"]) == ([third, second], 3)
+    assert third == second + 1
 
 
 def test_a_har_has_each_entry_with_its_explanation(mock: Mock) -> None:
