@@ -26,7 +26,7 @@ from mockserver.version import __version__
 
 PROGRAM: Final = "animeloop-mock"
 
-COMMANDS: Final = {
+_COMMANDS: Final = {
     "serve": "start the mock (the default command)",
     "check": "validate fixtures and list the documented codes that they reach",
     "cookie": "print a user's cookie value",
@@ -91,7 +91,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         sys.exit(0)
     if first == "exec":
         return _parse_exec(arguments[1:])
-    if first in COMMANDS:
+    if first in _COMMANDS:
         return _command_parser(first).parse_strictly(arguments[1:])
     if first and not first.startswith("-"):
         raise _unknown_command(first)
@@ -103,14 +103,14 @@ def completion(shell: str) -> str:
     from mockserver.cli.completion import CommandLine, script
 
     lines = [
-        CommandLine(name, text, _command_parser(name).flags()) for name, text in COMMANDS.items()
+        CommandLine(name, text, _command_parser(name).flags()) for name, text in _COMMANDS.items()
     ]
     return script(shell, PROGRAM, lines)
 
 
 def _print_help_of(arguments: list[str]) -> None:
     names = [name for name in arguments if name not in ("help", "-h", "--help")]
-    unknown = [name for name in names if name not in COMMANDS]
+    unknown = [name for name in names if name not in _COMMANDS]
     if unknown:
         raise _unknown_command(unknown[0])
     if len(names) > 1:
@@ -119,7 +119,7 @@ def _print_help_of(arguments: list[str]) -> None:
 
 
 def _unknown_command(name: str) -> UsageError:
-    expected = did_you_mean(name, COMMANDS) or "; expected " + ", ".join(COMMANDS)
+    expected = did_you_mean(name, _COMMANDS) or "; expected " + ", ".join(_COMMANDS)
     return UsageError(f"unknown command {name!r}{expected}")
 
 
@@ -152,7 +152,7 @@ def _top() -> StrictParser:
         allow_abbrev=False,
     )
     commands = parser.add_argument_group("commands")
-    for name, text in COMMANDS.items():
+    for name, text in _COMMANDS.items():
         commands.add_argument(name, help=text, nargs="?", metavar=name)
     parser.add_argument(
         "--version",
@@ -166,7 +166,7 @@ def _top() -> StrictParser:
 def _command_parser(command: str) -> StrictParser:
     parser = StrictParser(
         prog=f"{PROGRAM} {command}",
-        description=COMMANDS[command][0].upper() + COMMANDS[command][1:] + ".",
+        description=_COMMANDS[command][0].upper() + _COMMANDS[command][1:] + ".",
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
@@ -249,7 +249,7 @@ def _command_parser(command: str) -> StrictParser:
 
 def commands() -> Mapping[str, str]:
     """Return each command with what it does."""
-    return COMMANDS
+    return _COMMANDS
 
 
 def parser_of(command: str) -> argparse.ArgumentParser:

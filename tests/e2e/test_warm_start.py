@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.cli.parser import COMMANDS
+from mockserver.cli.parser import commands
 from tests.helpers import warm
 from tests.helpers.eventually import PATIENCE_S
 from tests.helpers.process import Server
@@ -52,7 +52,7 @@ def url() -> Iterator[str]:
 
 
 def test_there_is_a_call_of_each_command() -> None:
-    assert list(CALLS) == list(COMMANDS)
+    assert list(CALLS) == list(commands())
 
 
 @pytest.mark.parametrize("command", CALLS)

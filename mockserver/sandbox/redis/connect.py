@@ -18,7 +18,7 @@ from redis.exceptions import (
 from mockserver.errors import NoStateError, StateUnavailableError, UsageError
 from mockserver.fixtures.model import Fixtures
 from mockserver.sandbox.redis.backend import RedisBackend
-from mockserver.sandbox.redis.link import RedisLink
+from mockserver.sandbox.redis.link import RedisLink, in_short
 from mockserver.sandbox.redis.records import CENTRAL, PARTS
 from mockserver.sandbox.rules import DEFAULT_ID, STATE_TIMEOUT_S, Rules
 
@@ -70,7 +70,7 @@ def _try_channels(link: RedisLink, url: str) -> None:
             f"give it with ACL SETUSER and &{link.base}*, see docs/shared-state.md"
         ) from None
     except (RedisError, OSError) as error:
-        raise NoStateError(f"--state: no Redis at {shown(url)}: {_short(error)}") from None
+        raise NoStateError(f"--state: no Redis at {shown(url)}: {in_short(error)}") from None
     finally:
         subscriber.close()
 
@@ -112,7 +112,7 @@ def reached_link(url: str, namespace: str) -> RedisLink:
             link = RedisLink(_url_in_cluster(link, url), namespace)
     except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
         raise UsageError(
-            f"--state: {place} refuses the user or password: {_short(error)}"
+            f"--state: {place} refuses the user or password: {in_short(error)}"
         ) from None
     except InvalidResponse:
         raise NoStateError(f"--state: what answers at {place} is no Redis") from None
@@ -122,7 +122,7 @@ def reached_link(url: str, namespace: str) -> RedisLink:
             raise UsageError(f"--state: {place} requires a password") from None
         raise UsageError(f"--state: {place} refuses: {error}") from None
     except (RedisError, OSError) as error:
-        raise NoStateError(f"--state: no Redis at {place}: {_short(error)}") from None
+        raise NoStateError(f"--state: no Redis at {place}: {in_short(error)}") from None
     except ValueError as error:
         raise UsageError(f"--state: {error}") from None
     version = re.search(rb"redis_version:(\d+)\.(\d+)", found)
@@ -166,7 +166,3 @@ def shown(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
-
-
-def _short(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

@@ -194,7 +194,7 @@ class RedisLink:
         self._recovers = True
 
     def _failed(self, error: RedisError | OSError, kind: Argument) -> StateUnavailableError:
-        detail = f"Redis cannot be used: {_in_short(error)}"
+        detail = f"Redis cannot be used: {in_short(error)}"
         if not self._recovers:
             return StateUnavailableError(detail)
         with self._lock:
@@ -271,7 +271,8 @@ def _is_answer(error: RedisError | OSError) -> bool:
     )
 
 
-def _in_short(error: RedisError | OSError) -> str:
+def in_short(error: RedisError | OSError) -> str:
+    """Return what went wrong, in a part of a sentence."""
     text = str(error).strip() or type(error).__name__
     if isinstance(error, MovedError):
         return "another node of the cluster has the keys now; start the mock again"

@@ -128,7 +128,7 @@ class Listener:
         self._channel = link.key(name).encode()
         self._on_message = on_message
         self._on_gap = on_gap
-        self._wanted = wanted
+        self.wanted = wanted
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_listening = threading.Event()
@@ -152,16 +152,12 @@ class Listener:
         if not self._is_listening.wait(2 * STATE_TIMEOUT_S):
             raise StateUnavailableError("Redis cannot be used: it does not send messages")
 
-    def is_wanted(self) -> bool:
-        """Whether somebody wants the messages."""
-        return self._wanted()
-
     def is_over(self) -> bool:
         """Whether the thread may end, because this is not wanted. Then it no longer counts."""
-        if self._wanted():
+        if self.wanted():
             return False
         with self._lock:
-            if self._wanted():  # since a moment ago
+            if self.wanted():  # since a moment ago
                 return False
             self._is_listening.clear()
             self._thread = None
@@ -228,6 +224,6 @@ def _take(of: ref[Listener], subscriber: Any) -> None:
             return
         if message is not None:
             listener.heard(message)
-        if not listener.is_wanted():
+        if not listener.wanted():
             return
         del listener

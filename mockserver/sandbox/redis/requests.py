@@ -111,9 +111,8 @@ class RedisRequests(RedisSandboxes):
     ) -> Snapshot:
         if before is not None:
             sandbox_id = before.sandbox_id
-        contention = Contention(sandbox_id or DEFAULT_ID)
+        contention: Contention | None = None
         while True:
-            contention.check()
             sandbox, found = self._read(endpoint, presented, sandbox_id, content, before)
             view = sandbox.view
             if before is not None and view.record.generation != before.generation:
@@ -143,6 +142,8 @@ class RedisRequests(RedisSandboxes):
             self._reserve(snapshot, endpoint, content, found, before)
             if snapshot.was_delayed or self._counts_now(snapshot):
                 return snapshot
+            contention = contention or Contention(sandbox.id)
+            contention.check()
 
     def _read(
         self,
@@ -273,8 +274,10 @@ class RedisRequests(RedisSandboxes):
 
     def commit(self, snapshot: Snapshot, changes: Changes, exchange: Exchange) -> CommitResult:
         """The write step of a request, see Backend."""
-        if not isinstance(snapshot, RedisSnapshot) or snapshot.is_away:
-            if isinstance(snapshot, RedisSnapshot) and snapshot.is_contended:
+        if not isinstance(snapshot, RedisSnapshot):
+            return CommitResult.DONE
+        if snapshot.is_away:
+            if snapshot.is_contended:
                 self._record_given_up(snapshot, exchange)
             return CommitResult.DONE
         if snapshot.drawn is None and any(hit.delay_ms for hit in snapshot.hits):
